@@ -1,0 +1,36 @@
+//! What the environment says.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use aws_sdk_secretsmanager::Client;
+use connect::{Addresses, CrmSide};
+use lambda_host::{Env, Patience, SecretCache, sdk_config};
+use outbound::{Outbound, Timeouts};
+use shopify::Admin;
+
+pub(crate) struct Config {
+    /// `SHOPIFY_SECRET_ARN`, `SHOPIFY_ENDPOINT`, `SHOPIFY_API_VERSION`.
+    pub(crate) shops: Arc<SecretCache<Admin>>,
+    /// `CRM_SECRET_ARN`, `HUBSPOT_ENDPOINT`, `HUBSPOT_API_VERSION`.
+    pub(crate) crm: Arc<SecretCache<CrmSide>>,
+}
+
+impl Config {
+    pub(crate) fn from_env() -> Result<Self, Box<dyn Error + Send + Sync>> {
+        let env = Env::of_process();
+        let secrets = Client::new(&sdk_config(&env, Patience::NOBODY_WAITS));
+        let (outbound, Addresses { shops, crm }) =
+            (Outbound::new(Timeouts::default())?, Addresses::read(|name| env.optional(name)));
+        let for_shops = outbound.clone();
+        let config = Self {
+            shops: SecretCache::shared(secrets.clone(), env.required("SHOPIFY_SECRET_ARN"), move |text| {
+                Ok(connect::shops(&for_shops, &shops, text)?)
+            }),
+            crm: SecretCache::shared(secrets, env.required("CRM_SECRET_ARN"), move |text| {
+                Ok(connect::crm_side(&outbound, &crm, text)?)
+            }),
+        };
+        Ok(env.checked(config)?)
+    }
+}

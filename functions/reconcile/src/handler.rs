@@ -1,0 +1,90 @@
+//! From the schedule to the flow, one shop after the other.
+
+use connect::CrmSide;
+use domain::ShopDomain;
+use flows::{Comparison, Failure, Page, compare};
+use lambda_host::{Journal, Level, Metric, Unit, now};
+use lambda_runtime::{Error, LambdaEvent};
+use serde::Serialize;
+use serde_json::Value;
+use shopify::Admin;
+
+use crate::config::Config;
+use crate::request::Request;
+
+pub(crate) struct Reconcile {
+    config: Config,
+    journal: Journal,
+}
+
+/// What was found.
+#[derive(Debug, Serialize)]
+pub(crate) struct Report {
+    shops: Vec<Comparison>,
+    failed: Vec<FailedShop>,
+}
+
+#[derive(Debug, Serialize)]
+struct FailedShop {
+    shop: ShopDomain,
+    code: &'static str,
+    error: String,
+}
+
+impl Reconcile {
+    pub(crate) fn new(config: Config) -> Self {
+        Self { config, journal: Journal::new("Counterfoil", "reconcile") }
+    }
+
+    /// A shop that fails does not keep the others from being compared; the run fails at its end, so that somebody is
+    /// told.
+    pub(crate) async fn handle(&self, event: LambdaEvent<Value>) -> Result<Report, Error> {
+        let request = Request::parse(event.payload)?;
+        let (admin, side) = (self.config.shops.current(now()).await?, self.config.crm.current(now()).await?);
+        let mut report = Report { shops: vec![], failed: vec![] };
+        for shop in
+            admin.credentials().shops().filter(|shop| request.shop.as_ref().is_none_or(|only| only == *shop))
+        {
+            match page(shop, &request, &admin, &side).await {
+                Ok(comparison) => report.shops.push(self.noted(comparison)),
+                Err(failure) => report.failed.push(self.failed(shop, &failure)),
+            }
+        }
+        match report.failed.first() {
+            Some(first) if report.shops.is_empty() => Err(format!("{}: {}", first.shop, first.error).into()),
+            _ => Ok(report),
+        }
+    }
+
+    fn noted(&self, comparison: Comparison) -> Comparison {
+        let count = |name, value: usize| Metric {
+            name,
+            unit: Unit::Count,
+            value: f64::from(u32::try_from(value).unwrap_or(u32::MAX)),
+        };
+        let metrics = [
+            count("Compared", comparison.customers),
+            count("Differing", comparison.differing),
+            count("MissingInCrm", comparison.missing),
+        ];
+        self.journal.write(Level::Info, now(), "compared a page", &comparison, &["function"], &metrics);
+        comparison
+    }
+
+    fn failed(&self, shop: &ShopDomain, failure: &Failure) -> FailedShop {
+        let failed = FailedShop { shop: shop.clone(), code: failure.code(), error: failure.to_string() };
+        let metrics = [Metric::one("ReconcileFailed")];
+        self.journal.write(Level::Error, now(), "could not compare", &failed, &["function"], &metrics);
+        failed
+    }
+}
+
+async fn page(
+    shop: &ShopDomain,
+    request: &Request,
+    admin: &Admin,
+    side: &CrmSide,
+) -> Result<Comparison, Failure> {
+    let page = Page { shop: shop.clone(), first: request.first, after: request.after.clone() };
+    compare(&page, admin, side.crm.as_ref(), &side.fingerprint_key, now()).await
+}

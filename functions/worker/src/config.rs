@@ -1,0 +1,59 @@
+//! What the environment says.
+
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_secretsmanager::Client;
+use connect::{Addresses, CrmSide};
+use domain::Backoff;
+use lambda_host::{Env, Patience, SecretCache, sdk_config};
+use outbound::{Outbound, Timeouts};
+use shopify::Admin;
+use store_aws::{DynamoDb, EventQueue, Keys, ParkingQueue, Records, Sqs};
+
+pub(crate) struct Config {
+    /// `QUEUE_URL`.
+    pub(crate) queue: EventQueue,
+    /// `PARKED_QUEUE_URL`.
+    pub(crate) parked: ParkingQueue,
+    /// `KEYS_TABLE`.
+    pub(crate) keys: Keys,
+    /// `RECORDS_TABLE`.
+    pub(crate) records: Records,
+    /// `SHOPIFY_SECRET_ARN`, `SHOPIFY_ENDPOINT`, `SHOPIFY_API_VERSION`.
+    pub(crate) shops: Arc<SecretCache<Admin>>,
+    /// `CRM_SECRET_ARN`, `HUBSPOT_ENDPOINT`, `HUBSPOT_API_VERSION`.
+    pub(crate) crm: Arc<SecretCache<CrmSide>>,
+    /// `RETRY_BASE_SECONDS`, `RETRY_CAP_SECONDS`.
+    pub(crate) backoff: Backoff,
+}
+
+impl Config {
+    pub(crate) fn from_env() -> Result<Self, Box<dyn Error + Send + Sync>> {
+        let env = Env::of_process();
+        let aws = sdk_config(&env, Patience::NOBODY_WAITS);
+        let (sqs, tables) = (Sqs::new(&aws), DynamoDb::new(&aws));
+        let secrets = Client::new(&aws);
+        let (outbound, Addresses { shops, crm }) =
+            (Outbound::new(Timeouts::default())?, Addresses::read(|name| env.optional(name)));
+        let for_shops = outbound.clone();
+        let config = Self {
+            queue: sqs.events(env.required("QUEUE_URL")),
+            parked: sqs.parking(env.required("PARKED_QUEUE_URL")),
+            keys: tables.keys(env.required("KEYS_TABLE")),
+            records: tables.records(env.required("RECORDS_TABLE")),
+            shops: SecretCache::shared(secrets.clone(), env.required("SHOPIFY_SECRET_ARN"), move |text| {
+                Ok(connect::shops(&for_shops, &shops, text)?)
+            }),
+            crm: SecretCache::shared(secrets, env.required("CRM_SECRET_ARN"), move |text| {
+                Ok(connect::crm_side(&outbound, &crm, text)?)
+            }),
+            backoff: Backoff {
+                base: Duration::from_secs(env.parsed("RETRY_BASE_SECONDS", "a number of seconds", 30)),
+                cap: Duration::from_secs(env.parsed("RETRY_CAP_SECONDS", "a number of seconds", 3600)),
+            },
+        };
+        Ok(env.checked(config)?)
+    }
+}

@@ -1,0 +1,111 @@
+//! From a batch of SQS to the flow and back.
+
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use flows::{Delivered, Terms, Worked, World, work};
+use jiff::Timestamp;
+use lambda_host::{Journal, Level, now};
+use lambda_runtime::{Context, Error, LambdaEvent};
+
+use crate::config::Config;
+use crate::line;
+
+pub(crate) struct Worker {
+    config: Config,
+    journal: Journal,
+}
+
+impl Worker {
+    pub(crate) fn new(config: Config) -> Self {
+        Self { config, journal: Journal::new("Counterfoil", "worker") }
+    }
+
+    /// Opens the connections and reads the secrets while Lambda gives init its full CPU. A failure is not the end: the
+    /// first batch tries again.
+    pub(crate) async fn warm(&self) {
+        let Config { keys, records, shops, crm, queue, .. } = &self.config;
+        let (keys, records, queue, shops, crm) =
+            tokio::join!(keys.warm(), records.warm(), queue.warm(), shops.current(now()), crm.current(now()));
+        let causes = [
+            keys.err().map(|e| e.to_string()),
+            records.err().map(|e| e.to_string()),
+            queue.err().map(|e| e.to_string()),
+            shops.err().map(|e| e.to_string()),
+            crm.err().map(|e| e.to_string()),
+        ];
+        for error in causes.into_iter().flatten() {
+            let cause = line::Cause { error };
+            self.journal.write(Level::Warn, now(), "not warm yet", &cause, &[], &[]);
+        }
+    }
+
+    /// A secret that cannot be had fails the whole invocation: nothing can be worked on, and the platform backs off.
+    pub(crate) async fn handle(&self, event: LambdaEvent<SqsEvent>) -> Result<SqsBatchResponse, Error> {
+        let LambdaEvent { payload, context } = event;
+        let batch = payload.records.into_iter().map(delivered).collect::<Result<Vec<_>, _>>()?;
+        let (shops, side) = (self.config.shops.current(now()).await?, self.config.crm.current(now()).await?);
+        let world = World {
+            inbox: &self.config.keys,
+            links: &self.config.records,
+            parked: &self.config.parked,
+            redelivery: &self.config.queue,
+            admin: &shops,
+            crm: side.crm.as_ref(),
+            clock: &now,
+            chance: &|| fastrand::u64(..),
+        };
+        let terms = Terms {
+            owner: context.request_id.clone(),
+            deadline: deadline(&context),
+            backoff: self.config.backoff,
+            fingerprint_key: side.fingerprint_key.clone(),
+        };
+        let worked = work(batch, &world, &terms).await;
+        Ok(self.answer(&worked))
+    }
+
+    fn answer(&self, worked: &[Worked]) -> SqsBatchResponse {
+        let mut response = SqsBatchResponse::default();
+        for one in worked {
+            line::write(&self.journal, one, now());
+            if one.comes_back() {
+                response.add_failure(&one.message_id);
+            }
+        }
+        response
+    }
+}
+
+/// Milliseconds since the epoch; zero where the platform says nothing.
+fn deadline(context: &Context) -> Timestamp {
+    i64::try_from(context.deadline)
+        .ok()
+        .and_then(|ms| Timestamp::from_millisecond(ms).ok())
+        .unwrap_or_else(now)
+}
+
+/// A message without an id cannot be answered for alone, so it fails the batch. One without a body is empty, and
+/// parked as none of ours.
+fn delivered(message: SqsMessage) -> Result<Delivered, Error> {
+    let receives = message.attributes.get("ApproximateReceiveCount").and_then(|count| count.parse().ok());
+    Ok(Delivered {
+        message_id: message.message_id.ok_or("a message came without its messageId: the batch comes back")?,
+        receipt: message.receipt_handle.unwrap_or_default(),
+        body: message.body.unwrap_or_default(),
+        receives: receives.unwrap_or(1),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_without_an_id_fails_the_batch_and_one_without_a_body_does_not() {
+        let mut message = SqsMessage::default();
+        assert!(delivered(message.clone()).is_err());
+        message.message_id = Some("m".into());
+        message.attributes.insert("ApproximateReceiveCount".into(), "3".into());
+        let read = delivered(message).unwrap();
+        assert_eq!((read.body.as_str(), read.receives), ("", 3));
+    }
+}

@@ -1,0 +1,110 @@
+//! One line in the journal for each delivery that was worked on.
+
+use domain::{Event, Subject};
+use flows::{Failure, Outcome, Worked};
+use jiff::Timestamp;
+use lambda_host::{Journal, Level, Metric, Unit};
+use serde::Serialize;
+
+#[derive(Serialize)]
+pub(crate) struct Cause {
+    pub(crate) error: String,
+}
+
+/// S-178 to S-184: object, topic, times, status, reason, and the vendor's id of the call where one failed.
+#[derive(Serialize)]
+struct Line<'a> {
+    stage: &'static str,
+    outcome: &'static str,
+    status: &'static str,
+    message_id: &'a str,
+    receives: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shop: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    topic: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    object: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivery_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    triggered_at: Option<Timestamp>,
+    said: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_s: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    correlation_id: Option<String>,
+}
+
+pub(crate) fn write(journal: &Journal, worked: &Worked, now: Timestamp) {
+    let (level, message) = match (&worked.verdict, &worked.parked_for) {
+        (Ok(_), None) => (Level::Info, "delivery finished"),
+        (Ok(_), Some(_)) => (Level::Error, "delivery parked"),
+        (Err(_), _) => (Level::Warn, "delivery comes back"),
+    };
+    let line = line(worked);
+    journal.write(level, now, message, &line, &["function", "outcome"], &metrics(worked, now));
+}
+
+fn line(worked: &Worked) -> Line<'_> {
+    let event = worked.event.as_ref();
+    let failure = worked.parked_for.as_ref().or(worked.verdict.as_ref().err().map(|(failure, _)| failure));
+    Line {
+        stage: "work",
+        outcome: worked.verdict.as_ref().map_or("retried", Outcome::code),
+        status: if worked.comes_back() { "retried" } else { "finished" },
+        message_id: &worked.message_id,
+        receives: worked.receives,
+        shop: event.map(|event| event.shop.as_str()),
+        topic: event.map(|event| event.topic.as_str()),
+        object: event.and_then(object),
+        delivery_id: event.map(|event| event.delivery_id.as_str()),
+        event_id: event.and_then(|event| event.event_id.as_deref()),
+        triggered_at: event.and_then(|event| event.triggered_at),
+        said: said(worked, failure),
+        retry_after_s: worked.verdict.as_ref().err().map(|(_, after)| after.as_secs()),
+        correlation_id: failure.and_then(correlation),
+    }
+}
+
+fn said(worked: &Worked, failure: Option<&Failure>) -> String {
+    match (failure, &worked.verdict) {
+        (Some(failure), _) => chain(failure),
+        (None, Ok(outcome)) => outcome.to_string(),
+        (None, Err((failure, _))) => chain(failure),
+    }
+}
+
+fn chain(failure: &Failure) -> String {
+    let error: &dyn std::error::Error = failure;
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(format!("{}: {failure}", failure.code()), |words, cause| format!("{words}: {cause}"))
+}
+
+fn correlation(failure: &Failure) -> Option<String> {
+    match failure {
+        Failure::Shop(error) => error.request_id().map(ToOwned::to_owned),
+        Failure::Crm(error) => error.correlation().map(ToOwned::to_owned),
+        _ => None,
+    }
+}
+
+fn object(event: &Event) -> Option<String> {
+    match &event.subject {
+        Subject::Customer { id, .. } => Some(id.gid()),
+        Subject::Order { id, .. } => Some(id.gid()),
+        Subject::Other { .. } | Subject::Unreadable { .. } => None,
+    }
+}
+
+fn metrics(worked: &Worked, now: Timestamp) -> Vec<Metric> {
+    let mut metrics = vec![Metric::one("Worked")];
+    let (Ok(Outcome::Written { .. }), Some(event)) = (&worked.verdict, &worked.event) else { return metrics };
+    if let Some(raised) = event.triggered_at {
+        let value = now.duration_since(raised).as_secs_f64() * 1000.0;
+        metrics.push(Metric { name: "WebhookToCrm", unit: Unit::Milliseconds, value });
+    }
+    metrics
+}

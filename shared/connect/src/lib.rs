@@ -1,0 +1,9 @@
+#![doc = include_str!("../README.md")]
+
+mod addresses;
+mod crm_side;
+mod shops;
+
+pub use addresses::Addresses;
+pub use crm_side::{CrmAddresses, CrmSide, InvalidCrmSecret, crm_side};
+pub use shops::shops;

@@ -1,0 +1,102 @@
+//! Our values as HubSpot writes them, and the bodies of our calls.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use domain::{Field, Value};
+use jiff::Timestamp;
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::property;
+
+/// What a batch takes: `{"inputs":[...]}`.
+#[derive(serde::Serialize)]
+pub(crate) struct Inputs<'a> {
+    pub(crate) inputs: Vec<Input<'a>>,
+}
+
+/// One row. With a trace id in each, a bad row fails alone.
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Input<'a> {
+    pub(crate) id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) id_property: Option<&'static str>,
+    pub(crate) object_write_trace_id: String,
+    pub(crate) properties: Properties<'a>,
+}
+
+/// What a single update takes.
+#[derive(serde::Serialize)]
+pub(crate) struct Single<'a> {
+    pub(crate) properties: Properties<'a>,
+}
+
+/// What a batch read takes.
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Read<'a> {
+    pub(crate) id_property: &'static str,
+    pub(crate) properties: Vec<&'static str>,
+    pub(crate) inputs: Vec<Id<'a>>,
+}
+
+/// Names a record.
+#[derive(serde::Serialize)]
+pub(crate) struct Id<'a> {
+    pub(crate) id: &'a str,
+}
+
+/// The fields of a write as an object of strings; `key` is stamped whatever they say.
+pub(crate) struct Properties<'a> {
+    pub(crate) key: Option<&'a str>,
+    pub(crate) fields: &'a BTreeMap<Field, Value>,
+}
+
+impl Serialize for Properties<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(key) = self.key {
+            map.serialize_entry(property::KEY, key)?;
+        }
+        let stamped = |field: &Field| self.key.is_some() && *field == Field::CustomerKey;
+        for (field, value) in self.fields.iter().filter(|(field, _)| !stamped(field)) {
+            map.serialize_entry(property::name(*field), &text(value))?;
+        }
+        map.end()
+    }
+}
+
+/// A value as HubSpot's string for it: the empty string clears.
+pub(crate) fn text(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::Empty => Cow::Borrowed(""),
+        Value::Text(text) => Cow::Borrowed(text),
+        Value::List(list) => Cow::Owned(joined(list)),
+        // `Decimal` never writes an exponent or separates thousands.
+        Value::Number(number) => Cow::Owned(number.to_string()),
+        Value::Time(time) => Cow::Owned(to_the_millisecond(*time)),
+    }
+}
+
+/// `b2b; vip`. A `;` or `\` within a word gets a `\` before it, so that the words can be told apart again.
+fn joined(list: &[String]) -> String {
+    let mut all = String::with_capacity(list.iter().map(|word| word.len() + 2).sum());
+    for (n, word) in list.iter().enumerate() {
+        if n > 0 {
+            all.push_str("; ");
+        }
+        for letter in word.chars() {
+            if matches!(letter, ';' | '\\') {
+                all.push('\\');
+            }
+            all.push(letter);
+        }
+    }
+    all
+}
+
+fn to_the_millisecond(time: Timestamp) -> String {
+    let kept = Timestamp::from_millisecond(time.as_millisecond()).unwrap_or(time);
+    format!("{kept:.3}")
+}

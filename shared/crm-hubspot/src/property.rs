@@ -1,0 +1,72 @@
+//! Our fields in HubSpot's words.
+
+use domain::Field;
+
+/// The unique property by which a contact is a shop's customer.
+pub(crate) const KEY: &str = "shopify_customer_id";
+
+/// The property HubSpot keeps further addresses in, separated by `;`. We read it and never write it.
+pub(crate) const FURTHER_EMAILS: &str = "hs_additional_emails";
+
+/// What a property holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    Text,
+    List,
+    Number,
+    Time,
+}
+
+/// The property of a field.
+pub(crate) fn name(field: Field) -> &'static str {
+    match field {
+        Field::CustomerKey => KEY,
+        Field::FirstName => "firstname",
+        Field::LastName => "lastname",
+        Field::Email => "email",
+        Field::Phone => "phone",
+        Field::LeadSource => "lead_source",
+        Field::TotalSpent => "total_spent",
+        Field::OrdersCount => "orders_count",
+        Field::AverageOrderValue => "average_order_value",
+        Field::Currency => "shopify_currency",
+        Field::Tags => "shopify_customer_tags",
+        Field::CustomerSince => "shopify_created_at",
+        Field::LastOrderId => "last_order_id",
+        Field::LastOrderName => "last_order_name",
+        Field::LastOrderAt => "last_order_at",
+    }
+}
+
+/// The field of a property; none for a property that is not ours.
+pub(crate) fn field(property: &str) -> Option<Field> {
+    Field::ALL.into_iter().find(|field| name(*field) == property)
+}
+
+/// What the field's property holds.
+pub(crate) fn shape(field: Field) -> Shape {
+    match field {
+        Field::Tags => Shape::List,
+        Field::TotalSpent | Field::OrdersCount | Field::AverageOrderValue => Shape::Number,
+        Field::CustomerSince | Field::LastOrderAt => Shape::Time,
+        _ => Shape::Text,
+    }
+}
+
+/// What every read asks for.
+pub(crate) fn read() -> Vec<&'static str> {
+    Field::ALL.into_iter().map(name).chain([FURTHER_EMAILS]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_has_a_property_of_its_own() {
+        for each in Field::ALL {
+            assert_eq!(field(name(each)), Some(each));
+        }
+        assert_eq!(field("hubspot_owner_id"), None);
+    }
+}

@@ -1,0 +1,22 @@
+//! The contract.
+
+use crm::{Crm, CrmError, CrmFuture, Wanted, Written};
+use domain::{ExternalKey, Match, Record, Write};
+
+use crate::client::HubSpot;
+use crate::error::Refusal;
+use crate::{apply, find};
+
+impl Crm for HubSpot {
+    fn find<'a>(&'a self, wanted: &'a [Wanted]) -> CrmFuture<'a, Result<Vec<Vec<Match>>, CrmError>> {
+        Box::pin(async move { find::find(self, wanted).await.map_err(Refusal::error) })
+    }
+
+    fn apply<'a>(&'a self, writes: &'a [Write]) -> CrmFuture<'a, Vec<Result<Written, CrmError>>> {
+        Box::pin(apply::apply(self, writes))
+    }
+
+    fn read<'a>(&'a self, keys: &'a [ExternalKey]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>> {
+        Box::pin(async move { find::read(self, keys).await.map_err(Refusal::error) })
+    }
+}

@@ -1,0 +1,120 @@
+//! A HubSpot account on a port of this machine, and our way to it.
+
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::panic,
+    clippy::expect_used,
+    reason = "each test uses what it needs"
+)]
+
+use std::collections::BTreeMap;
+
+use crm_hubspot::{HubSpot, HubSpotConfig, setup};
+use domain::{Field, Record, Value};
+use outbound::{Outbound, Timeouts};
+use secrecy::SecretString;
+use twin_hubspot::{Clock, Listening, Portal};
+
+/// The 24th of November 2026.
+const START_MS: i64 = 1_795_482_000_000;
+
+pub struct Account {
+    pub portal: Portal,
+    pub hubspot: HubSpot,
+    _listening: Listening,
+}
+
+impl Account {
+    /// An account without any of our properties.
+    pub async fn fresh() -> Self {
+        let portal = Portal::with_clock(7, Clock::standing_at(START_MS));
+        let listening = portal.listen(0).await.expect("a port is free");
+        let hubspot = HubSpot::new(outbound(), config(&listening.url()));
+        Self { portal, hubspot, _listening: listening }
+    }
+
+    /// An account with all our properties but `missing`.
+    pub async fn without(missing: Option<Field>) -> Self {
+        let account = Self::fresh().await;
+        match missing.map(name) {
+            None => drop(setup(&account.hubspot).await.expect("an empty account can be set up")),
+            Some(missing) => account.define_all_but(missing),
+        }
+        account.portal.clock().advance_ms(60_000);
+        account
+    }
+
+    fn define_all_but(&self, missing: &str) {
+        for property in counterfoil().into_iter().filter(|property| property.name != missing) {
+            self.portal.define_property(property).expect("an empty account takes it");
+        }
+    }
+
+    /// All contacts that are not in the recycle bin.
+    pub fn records(&self) -> Vec<Record> {
+        let live = self.portal.contacts().into_iter().filter(|contact| !contact.archived);
+        live.map(|contact| {
+            let ours: BTreeMap<_, _> =
+                Field::ALL.map(|field| (name(field), contact.properties.get(name(field)))).into();
+            let body = serde_json::json!({"results": [{"id": contact.id, "properties": ours}]});
+            let mut records = crm_hubspot::decode_batch(body.to_string().as_bytes()).expect("it is JSON");
+            records.remove(0)
+        })
+        .collect()
+    }
+}
+
+pub fn outbound() -> Outbound {
+    Outbound::new(Timeouts::default()).expect("TLS makes sense")
+}
+
+pub fn config(endpoint: &str) -> HubSpotConfig {
+    HubSpotConfig::new(&SecretString::from(Portal::TOKEN))
+        .and_then(|config| config.at(endpoint))
+        .expect("it is one")
+}
+
+/// The names, as HubSpot's users read them.
+pub fn name(field: Field) -> &'static str {
+    match field {
+        Field::CustomerKey => "shopify_customer_id",
+        Field::FirstName => "firstname",
+        Field::LastName => "lastname",
+        Field::Email => "email",
+        Field::Phone => "phone",
+        Field::LeadSource => "lead_source",
+        Field::TotalSpent => "total_spent",
+        Field::OrdersCount => "orders_count",
+        Field::AverageOrderValue => "average_order_value",
+        Field::Currency => "shopify_currency",
+        Field::Tags => "shopify_customer_tags",
+        Field::CustomerSince => "shopify_created_at",
+        Field::LastOrderId => "last_order_id",
+        Field::LastOrderName => "last_order_name",
+        Field::LastOrderAt => "last_order_at",
+    }
+}
+
+/// Fields that a person would type: texts only.
+pub fn properties(fields: &BTreeMap<Field, Value>) -> Vec<(&'static str, String)> {
+    let text = |value: &Value| match value {
+        Value::Text(text) => text.clone(),
+        other => panic!("nobody types {other:?} here"),
+    };
+    fields.iter().map(|(field, value)| (name(*field), text(value))).collect()
+}
+
+fn counterfoil() -> Vec<twin_hubspot::Property> {
+    use twin_hubspot::Property;
+    let of = |field: &Field| match field {
+        Field::CustomerKey => Some(Property::new(name(*field), "string", "text").unique()),
+        Field::TotalSpent | Field::OrdersCount | Field::AverageOrderValue => {
+            Some(Property::new(name(*field), "number", "number"))
+        }
+        Field::CustomerSince | Field::LastOrderAt => Some(Property::new(name(*field), "datetime", "date")),
+        Field::FirstName | Field::LastName | Field::Email | Field::Phone => None,
+        _ => Some(Property::new(name(*field), "string", "text")),
+    };
+    Field::ALL.iter().filter_map(of).collect()
+}

@@ -1,0 +1,101 @@
+//! HubSpot, as its twin plays it, keeps the contract.
+
+#![allow(clippy::expect_used, reason = "a stage that cannot be set ends its test")]
+
+mod account;
+
+use std::collections::BTreeMap;
+
+use account::{Account, properties};
+use crm::Crm;
+use crm::conformance::{self, Stage, Trouble};
+use domain::{Field, Record, RecordId, Value};
+use twin_hubspot::{EmailConflict, Fault, FaultKind};
+
+/// `WHOLE`: a taken address refuses the whole batch, instead of its row; nobody knows which one HubSpot does.
+struct Twin<const WHOLE: bool>(Account);
+
+impl<const WHOLE: bool> Stage for Twin<WHOLE> {
+    async fn empty(missing: Option<Field>) -> Self {
+        let account = Account::without(missing).await;
+        let mut settings = account.portal.settings();
+        settings.email_conflict = if WHOLE { EmailConflict::WholeConflict } else { EmailConflict::RowError };
+        account.portal.set_settings(settings);
+        Self(account)
+    }
+
+    fn crm(&self) -> &dyn Crm {
+        &self.0.hubspot
+    }
+
+    fn has(&self, fields: &BTreeMap<Field, Value>, further_emails: &[&str]) -> RecordId {
+        let mut held = properties(fields);
+        held.push(("hs_additional_emails", further_emails.join(";")));
+        let held: Vec<_> = held.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let id = self.0.portal.rep_creates(&held).expect("HubSpot takes it");
+        self.0.portal.clock().advance_ms(60_000);
+        RecordId::new(id)
+    }
+
+    fn delete(&self, record: &RecordId) {
+        self.0.portal.archive(record.as_str()).expect("there is such a record");
+    }
+
+    fn merge(&self, primary: &RecordId, other: &RecordId) -> RecordId {
+        RecordId::new(self.0.portal.merge(primary.as_str(), other.as_str()).expect("both are there"))
+    }
+
+    fn records(&self) -> Vec<Record> {
+        self.0.records()
+    }
+
+    fn trouble(&self, trouble: Trouble) {
+        let of =
+            |key: &domain::ExternalKey, kind| Fault::new(kind).for_row("shopify_customer_id", key.as_str());
+        let fault = match trouble {
+            Trouble::RateLimited => Fault::new(FaultKind::RateLimited),
+            Trouble::QuotaUsedUp => Fault::new(FaultKind::DailyLimited),
+            Trouble::Unavailable => Fault::new(FaultKind::HtmlGateway),
+            Trouble::AnswerLost => Fault::new(FaultKind::AnswerLost),
+            Trouble::Unauthorized => return self.0.portal.set_token("another"),
+            Trouble::Rejected(key) => of(&key, FaultKind::Rejected),
+            Trouble::Unmentioned(key) => of(&key, FaultKind::DropRow),
+        };
+        self.0.portal.set_faults(vec![fault]).expect("the twin knows the fault");
+    }
+}
+
+#[tokio::test]
+async fn it_creates_as_promised() {
+    conformance::creating::<Twin<false>>().await;
+}
+
+#[tokio::test]
+async fn it_creates_as_promised_where_one_taken_address_refuses_the_whole_batch() {
+    conformance::creating::<Twin<true>>().await;
+}
+
+#[tokio::test]
+async fn it_updates_as_promised() {
+    conformance::updating::<Twin<false>>().await;
+}
+
+#[tokio::test]
+async fn it_takes_batches_as_promised() {
+    conformance::batches::<Twin<false>>().await;
+}
+
+#[tokio::test]
+async fn it_keeps_values_as_promised() {
+    conformance::values::<Twin<false>>().await;
+}
+
+#[tokio::test]
+async fn it_finds_as_promised() {
+    conformance::finding::<Twin<false>>().await;
+}
+
+#[tokio::test]
+async fn it_fails_as_promised() {
+    conformance::troubles::<Twin<false>>().await;
+}

@@ -1,0 +1,174 @@
+//! The records: who holds which key and which address, and where merged ones went.
+
+use std::collections::BTreeMap;
+
+use domain::{ExternalKey, Field, Record, RecordId, Value};
+use jiff::Timestamp;
+
+/// Records in the order of their making.
+#[derive(Debug, Default)]
+pub(super) struct Shelf {
+    entries: BTreeMap<u64, Entry>,
+    merged_into: BTreeMap<u64, u64>,
+    last: u64,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Entry {
+    fields: BTreeMap<Field, Value>,
+    further_emails: Vec<String>,
+}
+
+impl Entry {
+    fn text(&self, field: Field) -> Option<&str> {
+        match self.fields.get(&field) {
+            Some(Value::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    fn holds_email(&self, email: &str) -> bool {
+        self.text(Field::Email) == Some(email) || self.further_emails.iter().any(|further| further == email)
+    }
+
+    /// A further address that becomes the first one changes places with it.
+    fn write(&mut self, fields: &BTreeMap<Field, Value>) {
+        if let Some(email) = email_of(fields).filter(|email| self.further_emails.contains(email)) {
+            self.further_emails.retain(|further| *further != email);
+            let former = self.text(Field::Email).map(str::to_owned);
+            self.further_emails.extend(former);
+        }
+        let stored = fields.iter().map(|(field, value)| (*field, stored(*field, value)));
+        self.fields.extend(stored);
+    }
+
+    fn shown(&self, id: u64) -> Record {
+        let value = |field: Field| self.fields.get(&field).cloned().unwrap_or(Value::Empty);
+        Record {
+            id: RecordId::new(id.to_string()),
+            key: self.text(Field::CustomerKey).map(ExternalKey::from_crm),
+            fields: Field::ALL.into_iter().map(|field| (field, value(field))).collect(),
+        }
+    }
+}
+
+impl Shelf {
+    pub(super) fn records(&self) -> impl Iterator<Item = Record> {
+        self.entries.iter().map(|(id, entry)| entry.shown(*id))
+    }
+
+    pub(super) fn record(&self, id: &RecordId) -> Option<Record> {
+        self.shown(self.followed(id)?)
+    }
+
+    pub(super) fn shown(&self, id: u64) -> Option<Record> {
+        self.entries.get(&id).map(|entry| entry.shown(id))
+    }
+
+    pub(super) fn insert(&mut self, fields: &BTreeMap<Field, Value>, further_emails: &[&str]) -> RecordId {
+        let further_emails = further_emails.iter().map(|email| email.to_lowercase()).collect();
+        RecordId::new(self.put(Entry { fields: BTreeMap::new(), further_emails }, fields).to_string())
+    }
+
+    pub(super) fn create(&mut self, fields: &BTreeMap<Field, Value>) -> u64 {
+        self.put(Entry::default(), fields)
+    }
+
+    fn put(&mut self, mut entry: Entry, fields: &BTreeMap<Field, Value>) -> u64 {
+        self.last += 1;
+        entry.write(fields);
+        self.entries.insert(self.last, entry);
+        self.last
+    }
+
+    pub(super) fn edit(&mut self, id: &RecordId, fields: &BTreeMap<Field, Value>) -> bool {
+        self.followed(id).is_some_and(|id| self.write(id, fields))
+    }
+
+    pub(super) fn write(&mut self, id: u64, fields: &BTreeMap<Field, Value>) -> bool {
+        self.entries.get_mut(&id).map(|entry| entry.write(fields)).is_some()
+    }
+
+    pub(super) fn delete(&mut self, id: &RecordId) -> bool {
+        number(id).is_some_and(|id| self.entries.remove(&id).is_some())
+    }
+
+    pub(super) fn merge(&mut self, primary: &RecordId, other: &RecordId) -> Option<RecordId> {
+        let (winner, loser) = (self.followed(primary)?, self.followed(other)?);
+        let both = winner != loser && self.entries.contains_key(&winner) && self.entries.contains_key(&loser);
+        if !both {
+            return None;
+        }
+        let (first, second) = (self.entries.remove(&winner)?, self.entries.remove(&loser)?);
+        self.last += 1;
+        self.entries.insert(self.last, joined(first, second));
+        self.merged_into.extend([(winner, self.last), (loser, self.last)]);
+        Some(RecordId::new(self.last.to_string()))
+    }
+
+    /// Where the record of this id went: the id itself, or the survivor of its merges.
+    pub(super) fn followed(&self, id: &RecordId) -> Option<u64> {
+        let mut at = number(id)?;
+        while let Some(next) = self.merged_into.get(&at) {
+            at = *next;
+        }
+        Some(at)
+    }
+
+    pub(super) fn by_key(&self, key: &ExternalKey) -> Option<u64> {
+        self.by(|entry| entry.text(Field::CustomerKey) == Some(key.as_str()))
+    }
+
+    pub(super) fn by_email(&self, email: &str) -> Option<u64> {
+        let email = email.to_lowercase();
+        self.by(|entry| entry.holds_email(&email))
+    }
+
+    /// Another record than `this` that holds a unique value of `fields`.
+    pub(super) fn holder(&self, this: Option<u64>, fields: &BTreeMap<Field, Value>) -> Option<u64> {
+        let key = match fields.get(&Field::CustomerKey) {
+            Some(Value::Text(key)) => self.by_key(&ExternalKey::from_crm(key)),
+            _ => None,
+        };
+        let email = email_of(fields).and_then(|email| self.by_email(&email));
+        key.filter(|id| Some(*id) != this).or(email.filter(|id| Some(*id) != this))
+    }
+
+    fn by(&self, fits: impl Fn(&Entry) -> bool) -> Option<u64> {
+        self.entries.iter().find(|(_, entry)| fits(entry)).map(|(id, _)| *id)
+    }
+}
+
+fn number(id: &RecordId) -> Option<u64> {
+    id.as_str().parse().ok()
+}
+
+fn email_of(fields: &BTreeMap<Field, Value>) -> Option<String> {
+    match fields.get(&Field::Email) {
+        Some(Value::Text(email)) => Some(email.to_lowercase()),
+        _ => None,
+    }
+}
+
+/// Addresses are kept in lower case, moments to the millisecond, as CRMs do.
+fn stored(field: Field, value: &Value) -> Value {
+    match value {
+        Value::Text(text) if text.is_empty() => Value::Empty,
+        Value::List(list) if list.is_empty() => Value::Empty,
+        Value::Text(text) if field == Field::Email => Value::Text(text.to_lowercase()),
+        Value::Time(at) => Value::Time(Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(*at)),
+        other => other.clone(),
+    }
+}
+
+/// The winner's values win, the loser's addresses become further ones.
+fn joined(winner: Entry, loser: Entry) -> Entry {
+    let first = winner.text(Field::Email).map(str::to_owned);
+    let second = loser.text(Field::Email).map(str::to_owned);
+    let further = winner.further_emails.iter().chain(&second).chain(&loser.further_emails);
+    let further = further.filter(|email| Some(*email) != first.as_ref() && first.is_some());
+    let further_emails = further.cloned().collect();
+    let mut fields = loser.fields;
+    fields.extend(winner.fields.into_iter().filter(|(_, value)| *value != Value::Empty));
+    Entry { fields, further_emails }
+}

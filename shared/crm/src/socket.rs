@@ -1,0 +1,55 @@
+//! The contract.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use domain::{ExternalKey, Match, Record, RecordId, Write};
+
+use crate::CrmError;
+
+/// What a CRM gives back: boxed, because which CRM it is is chosen at run time.
+pub type CrmFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Somebody we are looking for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// The unique key that we may have stamped on the record.
+    pub key: ExternalKey,
+    /// A verified address, in lower case.
+    pub email: Option<String>,
+}
+
+/// A write that was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The record that now says so. It may be another one than was named, where records were merged.
+    pub record: RecordId,
+    /// Whether it is new.
+    pub created: bool,
+}
+
+/// A CRM that we can read from and write to.
+///
+/// Delivery is at-least-once, so every call must be safe to make again:
+///
+/// - `apply` gives **one outcome for each write, in their order**. "Written" means that the CRM named this very write
+///   as done; a 2xx that does not speak of a write is [`CrmErrorKind::Unanswered`](crate::CrmErrorKind::Unanswered).
+///   A failed write says nothing about its neighbours: those that can be written are written.
+/// - A [`Write::Create`] is keyed: done twice, at once or later, it makes one record. Where a record with that key is
+///   there already it is updated, and `created` is false. Where another record holds a unique value of it (an
+///   address), the outcome is a conflict that names that record, never a second record.
+/// - A [`Write::Update`] writes exactly the fields it names. An update of a record that was merged away is done to the
+///   survivor, whose id is returned; of one that was deleted, the outcome is gone.
+/// - `find` gives, for each wanted, all candidates it knows of: by key and by address (primary or further ones), the
+///   better first. It reads what is stored and no index that may lag behind, as far as the CRM lets it.
+/// - Any number of writes or wanted may be handed over; the adapter keeps the CRM's limits on one call.
+pub trait Crm: Send + Sync {
+    /// Looks for people. One answer for each wanted, in their order.
+    fn find<'a>(&'a self, wanted: &'a [Wanted]) -> CrmFuture<'a, Result<Vec<Vec<Match>>, CrmError>>;
+
+    /// Writes. One outcome for each write, in their order.
+    fn apply<'a>(&'a self, writes: &'a [Write]) -> CrmFuture<'a, Vec<Result<Written, CrmError>>>;
+
+    /// Reads the records that carry these keys; `None` where there is none. One answer for each key, in their order.
+    fn read<'a>(&'a self, keys: &'a [ExternalKey]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>>;
+}

@@ -1,0 +1,122 @@
+//! The in-memory CRM keeps the contract, and breaks it only when it is told to.
+
+#![allow(clippy::expect_used, reason = "a stage that cannot be set ends its test")]
+
+use std::collections::BTreeMap;
+
+use crm::conformance::{self, Stage, Trouble};
+use crm::memory::{Calls, Fault, MemoryCrm, Operation};
+use crm::{Crm, CrmErrorKind, Wanted};
+use domain::{ExternalKey, Field, Record, RecordId, Value, Write};
+
+impl Stage for InMemory {
+    async fn empty(missing: Option<Field>) -> Self {
+        let crm = MemoryCrm::default();
+        if let Some(field) = missing {
+            crm.remove_field(field);
+        }
+        Self(crm)
+    }
+    fn crm(&self) -> &dyn Crm {
+        &self.0
+    }
+    fn has(&self, fields: &BTreeMap<Field, Value>, further_emails: &[&str]) -> RecordId {
+        self.0.rep_creates(fields, further_emails)
+    }
+    fn delete(&self, record: &RecordId) {
+        assert!(self.0.delete(record), "there is such a record");
+    }
+    fn merge(&self, primary: &RecordId, other: &RecordId) -> RecordId {
+        self.0.merge(primary, other).expect("both are there")
+    }
+    fn records(&self) -> Vec<Record> {
+        self.0.records()
+    }
+    fn trouble(&self, trouble: Trouble) {
+        let refuse = Fault::refuse;
+        let all_day = |kind: CrmErrorKind| Fault::refuse(kind).times(usize::MAX);
+        self.0.fail(match trouble {
+            Trouble::RateLimited => refuse(CrmErrorKind::RateLimited { retry_after: None }),
+            Trouble::QuotaUsedUp => refuse(CrmErrorKind::QuotaUsedUp { retry_after: None }),
+            Trouble::Unavailable => refuse(CrmErrorKind::Unavailable),
+            Trouble::AnswerLost => Fault::lose_answer(),
+            Trouble::Unauthorized => all_day(CrmErrorKind::Unauthorized),
+            Trouble::Rejected(key) => refuse(CrmErrorKind::Rejected { field: None }).on(key),
+            Trouble::Unmentioned(key) => refuse(CrmErrorKind::Unanswered).on(key),
+        });
+    }
+}
+
+struct InMemory(MemoryCrm);
+
+#[tokio::test]
+async fn it_creates_as_promised() {
+    conformance::creating::<InMemory>().await;
+}
+
+#[tokio::test]
+async fn it_updates_as_promised() {
+    conformance::updating::<InMemory>().await;
+}
+
+#[tokio::test]
+async fn it_takes_batches_as_promised() {
+    conformance::batches::<InMemory>().await;
+}
+
+#[tokio::test]
+async fn it_keeps_values_as_promised() {
+    conformance::values::<InMemory>().await;
+}
+
+#[tokio::test]
+async fn it_finds_as_promised() {
+    conformance::finding::<InMemory>().await;
+}
+
+#[tokio::test]
+async fn it_fails_as_promised() {
+    conformance::troubles::<InMemory>().await;
+}
+
+fn create(key: &str) -> Write {
+    let fields = BTreeMap::from([(Field::FirstName, Value::Text("Ada".into()))]);
+    Write::Create { key: ExternalKey::from_crm(key), fields }
+}
+
+#[tokio::test]
+async fn a_rep_edits_what_was_written() {
+    let crm = MemoryCrm::default();
+    let written = crm.apply(&[create("7")]).await.remove(0).unwrap();
+    let edit = BTreeMap::from([(Field::FirstName, Value::Text("Augusta".into()))]);
+    assert!(crm.rep_edits(&written.record, &edit));
+    assert_eq!(crm.record(&written.record).unwrap().fields[&Field::FirstName], Value::Text("Augusta".into()));
+    assert!(!crm.rep_edits(&RecordId::new("99"), &edit), "nobody edits what is not there");
+}
+
+#[tokio::test]
+async fn calls_are_counted_until_they_are_forgotten() {
+    let crm = MemoryCrm::default();
+    let key = ExternalKey::from_crm("7");
+    crm.apply(&[create("7"), create("8")]).await;
+    crm.read(std::slice::from_ref(&key)).await.unwrap();
+    crm.find(&[Wanted { key, email: None }]).await.unwrap();
+    assert_eq!(crm.calls(), Calls { find: 1, apply: 1, read: 1 });
+    crm.forget_calls();
+    assert_eq!(crm.calls(), Calls::default());
+}
+
+#[tokio::test]
+async fn a_fault_meets_what_it_is_for_and_ends() {
+    let crm = MemoryCrm::default();
+    crm.fail(Fault::refuse(CrmErrorKind::Unavailable).at(Operation::Read).times(2));
+    crm.fail(Fault::lose_answer().on(ExternalKey::from_crm("8")));
+    let outcomes = crm.apply(&[create("7"), create("8")]).await;
+    assert!(outcomes[0].is_ok() && outcomes[1].is_err());
+    assert_eq!(crm.records().len(), 2, "a lost answer was done all the same");
+    for _ in 0..2 {
+        assert!(crm.read(&[ExternalKey::from_crm("7")]).await.is_err());
+    }
+    assert!(crm.read(&[ExternalKey::from_crm("7")]).await.is_ok());
+    assert!(crm.faults().is_empty());
+}

@@ -1,0 +1,61 @@
+//! How long to wait before the next try.
+
+use std::time::Duration;
+
+/// A number in 0..1 that somebody else drew.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Chance(f64);
+
+impl Chance {
+    /// From 64 random bits.
+    #[allow(clippy::cast_precision_loss, reason = "a spread of waiting times needs no more than 53 bits")]
+    pub fn from_bits(bits: u64) -> Self {
+        Self((bits >> 11) as f64 / (1u64 << 53) as f64)
+    }
+}
+
+/// Exponential back-off with jitter: the n-th wait lies between half of and the whole `base` x 2^(n-1), at most `cap`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Backoff {
+    /// The first wait.
+    pub base: Duration,
+    /// The longest wait.
+    pub cap: Duration,
+}
+
+impl Backoff {
+    /// The wait after the `tries`-th try (1 is the first). `at_least` is what the other side asked for.
+    pub fn after(&self, tries: u32, at_least: Option<Duration>, chance: Chance) -> Duration {
+        let doubled =
+            self.base.saturating_mul(1u32.checked_shl(tries.saturating_sub(1).min(30)).unwrap_or(u32::MAX));
+        let whole = doubled.min(self.cap);
+        let spread = whole.mul_f64(0.5 + chance.0 / 2.0);
+        at_least
+            .map_or(spread, |least| least + spread.min(least))
+            .min(self.cap.max(at_least.unwrap_or_default() * 2))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const OURS: Backoff = Backoff { base: Duration::from_secs(30), cap: Duration::from_secs(3600) };
+
+    proptest! {
+        #[test]
+        fn a_wait_is_never_longer_than_the_cap_nor_shorter_than_half_its_step(tries in 1u32..100, bits: u64) {
+            let wait = OURS.after(tries, None, Chance::from_bits(bits));
+            let step = Duration::from_secs(30u64.saturating_mul(1 << (tries - 1).min(30))).min(OURS.cap);
+            prop_assert!(wait >= step / 2 && wait <= step);
+        }
+
+        #[test]
+        fn what_the_other_side_asked_for_is_the_least(least in 0u64..10_000, tries in 1u32..20, bits: u64) {
+            let least = Duration::from_secs(least);
+            prop_assert!(OURS.after(tries, Some(least), Chance::from_bits(bits)) >= least);
+        }
+    }
+}

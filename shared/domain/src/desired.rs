@@ -1,0 +1,164 @@
+//! From the shop's truth to what the contact should say.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+
+use crate::{Customer, CustomerKey, Email, ExternalKey, Field, Seen, Value};
+
+/// What a contact should say, and from which version of the customer we know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Desired {
+    /// The customer it comes from.
+    pub customer: CustomerKey,
+    /// The key by which the record can be found again.
+    pub key: ExternalKey,
+    /// The customer's version it was made from, UTC.
+    pub version: Timestamp,
+    /// The address, where it is verified and so may be matched with a record that is already there.
+    pub match_email: Option<String>,
+    /// What to write. A field that is not here is left alone.
+    pub fields: BTreeMap<Field, Value>,
+}
+
+/// Makes the wish from the truth. `key_prefix` is the shop's own where several shops share a CRM account.
+pub fn desired(customer: &Customer, key_prefix: &str) -> Desired {
+    let key = ExternalKey::new(key_prefix, customer.key.customer);
+    let mut fields = commerce(customer);
+    fields.insert(Field::CustomerKey, Value::Text(key.as_str().to_owned()));
+    fields.insert(Field::LeadSource, Value::Text("Shopify".to_owned()));
+    fields.extend(person(customer));
+    Desired {
+        customer: customer.key.clone(),
+        key,
+        version: customer.updated_at,
+        match_email: customer.email.value().filter(|email| email.verified).map(Email::normalised),
+        fields,
+    }
+}
+
+/// Commerce fields are the shop's alone, so nothing there means nothing here.
+fn commerce(customer: &Customer) -> BTreeMap<Field, Value> {
+    let spent = customer.amount_spent;
+    let average =
+        spent.per(customer.orders_count).map_or(Value::Empty, |each| Value::Number(each.normalize()));
+    let last = customer.last_order.as_ref();
+    BTreeMap::from([
+        (Field::TotalSpent, Value::Number(spent.amount.normalize())),
+        (Field::OrdersCount, Value::Number(Decimal::from(customer.orders_count))),
+        (Field::AverageOrderValue, average),
+        (Field::Currency, Value::Text(spent.currency.as_str().to_owned())),
+        (Field::Tags, tags(&customer.tags)),
+        (Field::CustomerSince, Value::Time(customer.created_at)),
+        (Field::LastOrderId, last.map_or(Value::Empty, |order| Value::Text(order.id.to_string()))),
+        (Field::LastOrderName, last.map_or(Value::Empty, |order| Value::Text(order.name.clone()))),
+        (Field::LastOrderAt, last.map_or(Value::Empty, |order| Value::Time(order.processed_at))),
+    ])
+}
+
+fn tags(tags: &[String]) -> Value {
+    let mut sorted: Vec<_> =
+        tags.iter().map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect();
+    sorted.sort();
+    sorted.dedup();
+    if sorted.is_empty() { Value::Empty } else { Value::List(sorted) }
+}
+
+/// What a rep may also know about the person is written where the shop knows it and never cleared: a shop without a
+/// phone number says nothing about the phone number.
+fn person(customer: &Customer) -> impl Iterator<Item = (Field, Value)> {
+    let email = match &customer.email {
+        Seen::Known(Some(email)) => Some(email.normalised()),
+        _ => None,
+    };
+    let known = |seen: &Seen<String>| seen.value().map(|text| text.trim().to_owned());
+    [
+        (Field::FirstName, known(&customer.first_name)),
+        (Field::LastName, known(&customer.last_name)),
+        (Field::Email, email),
+        (Field::Phone, known(&customer.phone)),
+    ]
+    .into_iter()
+    .filter_map(|(field, text)| Some((field, Value::Text(text.filter(|text| !text.is_empty())?))))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::{CustomerId, Money, OrderId, OrderSummary, ShopDomain};
+
+    pub(crate) fn ada() -> Customer {
+        Customer {
+            key: CustomerKey {
+                shop: ShopDomain::parse("demo.myshopify.com").unwrap(),
+                customer: CustomerId::new(7),
+            },
+            created_at: "2025-01-01T00:00:00Z".parse().unwrap(),
+            updated_at: "2026-11-20T10:00:00Z".parse().unwrap(),
+            first_name: Seen::Known(Some("Ada".into())),
+            last_name: Seen::Known(Some("Lovelace".into())),
+            email: Seen::Known(Some(Email { address: "Ada@Example.com ".into(), verified: true })),
+            phone: Seen::Known(None),
+            tags: vec!["vip".into(), "b2b".into(), "vip".into()],
+            orders_count: 3,
+            amount_spent: Money::parse("100.00", "USD").unwrap(),
+            last_order: Some(OrderSummary {
+                id: OrderId::new(11),
+                name: "#1003".into(),
+                processed_at: "2026-11-20T09:59:00Z".parse().unwrap(),
+            }),
+        }
+    }
+
+    #[test]
+    fn s_034_to_s_044_the_contact_says_what_the_shop_says() {
+        let wish = desired(&ada(), "");
+        let text = |field| match &wish.fields[&field] {
+            Value::Text(text) => text.clone(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(text(Field::CustomerKey), "7");
+        assert_eq!(text(Field::Email), "ada@example.com");
+        assert_eq!(text(Field::LeadSource), "Shopify");
+        assert_eq!(text(Field::Currency), "USD");
+        assert_eq!(text(Field::LastOrderName), "#1003");
+        assert_eq!(wish.fields[&Field::AverageOrderValue], Value::Number("33.33".parse().unwrap()));
+        assert_eq!(wish.fields[&Field::Tags], Value::List(vec!["b2b".into(), "vip".into()]));
+        assert_eq!(wish.match_email.as_deref(), Some("ada@example.com"));
+    }
+
+    #[test]
+    fn s_036_no_orders_leave_the_average_empty() {
+        let mut customer = ada();
+        (customer.orders_count, customer.last_order) = (0, None);
+        let wish = desired(&customer, "");
+        assert_eq!(wish.fields[&Field::AverageOrderValue], Value::Empty);
+        assert_eq!(wish.fields[&Field::LastOrderAt], Value::Empty);
+    }
+
+    #[test]
+    fn what_the_shop_withholds_or_does_not_know_about_a_person_is_left_alone() {
+        let mut customer = ada();
+        (customer.email, customer.first_name) = (Seen::Withheld, Seen::Known(Some("  ".into())));
+        let wish = desired(&customer, "");
+        for field in [Field::Email, Field::FirstName, Field::Phone] {
+            assert!(!wish.fields.contains_key(&field), "{field:?}");
+        }
+        assert_eq!(wish.match_email, None);
+    }
+
+    #[test]
+    fn s_210_an_unverified_address_is_written_but_never_matched() {
+        let mut customer = ada();
+        customer.email = Seen::Known(Some(Email { address: "ada@example.com".into(), verified: false }));
+        let wish = desired(&customer, "");
+        assert_eq!(wish.match_email, None);
+        assert!(wish.fields.contains_key(&Field::Email));
+    }
+
+    #[test]
+    fn two_shops_with_the_same_customer_id_have_two_keys() {
+        assert_ne!(desired(&ada(), "eu-").key, desired(&ada(), "us-").key);
+    }
+}

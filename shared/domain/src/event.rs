@@ -1,0 +1,161 @@
+//! What a delivery says, reduced to an allow-list: which object may have changed, never what it contains.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{CustomerId, DeliveryKey, OrderId, ShopDomain, Topic};
+
+/// What travels on the queue. The version is in the name, because the queue outlives the deploy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Envelope {
+    /// The first version.
+    V1(Event),
+}
+
+/// One event: somebody's customer or order may have changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// Which shop.
+    pub shop: ShopDomain,
+    /// What kind of change, in Shopify's words.
+    pub topic: Topic,
+    /// Shopify's id of the delivery (`X-Shopify-Webhook-Id`), the same on its retries; where the header was missing,
+    /// a hash of what was delivered.
+    pub delivery_id: String,
+    /// Shopify's id of the merchant's action (`X-Shopify-Event-Id`), shared by several topics; for correlation only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event_id: Option<String>,
+    /// When the shop raised it (`X-Shopify-Triggered-At`), UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub triggered_at: Option<Timestamp>,
+    /// When we took it in, UTC.
+    pub received_at: Timestamp,
+    /// The API version that wrote the payload (`X-Shopify-API-Version`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api_version: Option<String>,
+    /// How often it was replayed by hand; a replay is worked on even where the delivery was already parked.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub replays: u32,
+    /// What may have changed.
+    pub subject: Subject,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(n: &u32) -> bool {
+    *n == 0
+}
+
+impl Event {
+    /// The key under which this delivery is remembered.
+    pub fn delivery(&self) -> DeliveryKey {
+        DeliveryKey::new(&self.shop, &self.delivery_id)
+    }
+}
+
+/// What an event says may have changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Subject {
+    /// A customer.
+    Customer {
+        /// Which.
+        id: CustomerId,
+        /// The version of the customer that the payload held.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        updated_at: Option<Timestamp>,
+    },
+    /// An order, and with it its customer.
+    Order {
+        /// Which.
+        id: OrderId,
+        /// Its customer, where the payload named one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        customer: Option<CustomerId>,
+        /// The version of the order that the payload held.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        updated_at: Option<Timestamp>,
+    },
+    /// Nothing that this version acts on: the keys that were found, so that nothing is lost.
+    Other {
+        /// Key name to value, from an allow-list.
+        keys: BTreeMap<String, String>,
+    },
+    /// Signed, but not readable: the body itself, so that nothing is lost.
+    Unreadable {
+        /// What was wrong with it.
+        why: Unreadable,
+        /// The raw body in base64.
+        body_base64: String,
+    },
+}
+
+/// Why a signed body could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unreadable {
+    /// No bytes at all.
+    Empty,
+    /// Not JSON.
+    NotJson,
+    /// JSON, but not an object.
+    NotAnObject,
+    /// An object of a topic we act on, without the id that says which object it is.
+    NoId,
+}
+
+impl Unreadable {
+    /// A sentence for a person.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Empty => "the body is empty",
+            Self::NotJson => "the body is not JSON (is the subscription's format XML?)",
+            Self::NotAnObject => "the body is JSON, but not an object",
+            Self::NoId => "the body has no id that says which customer or order it is about",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(subject: Subject) -> Event {
+        Event {
+            shop: ShopDomain::parse("demo.myshopify.com").unwrap(),
+            topic: Topic::new("orders/create"),
+            delivery_id: "w-1".into(),
+            event_id: None,
+            triggered_at: Some("2026-11-20T18:06:33.123456789Z".parse().unwrap()),
+            received_at: "2026-11-20T18:06:34Z".parse().unwrap(),
+            api_version: Some("2026-10".into()),
+            replays: 0,
+            subject,
+        }
+    }
+
+    #[test]
+    fn an_envelope_comes_back_as_it_went() {
+        for subject in [
+            Subject::Customer { id: CustomerId::new(u64::MAX), updated_at: None },
+            Subject::Order { id: OrderId::new(1), customer: Some(CustomerId::new(2)), updated_at: None },
+            Subject::Other { keys: BTreeMap::from([("token".into(), "t".into())]) },
+            Subject::Unreadable { why: Unreadable::NotJson, body_base64: "AA==".into() },
+        ] {
+            let sent = Envelope::V1(event(subject));
+            let text = serde_json::to_string(&sent).unwrap();
+            assert!(text.starts_with(r#"{"v1":{"#), "{text}");
+            assert_eq!(serde_json::from_str::<Envelope>(&text).unwrap(), sent);
+        }
+    }
+
+    #[test]
+    fn a_message_of_a_later_deploy_with_more_in_it_is_still_read() {
+        let sent = event(Subject::Customer { id: CustomerId::new(1), updated_at: None });
+        let mut json = serde_json::to_value(Envelope::V1(sent.clone())).unwrap();
+        json["v1"]["added_later"] = 1.into();
+        assert_eq!(serde_json::from_value::<Envelope>(json).unwrap(), Envelope::V1(sent));
+    }
+}

@@ -1,0 +1,154 @@
+//! The fields that the shop owns, and how each may be written.
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+
+/// A field that may be written to a CRM. What the CRM owns (owner, lead status) has no variant here, so a write that
+/// touches it cannot be built (S-014, S-093).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Field {
+    /// The unique key that ties the record to the shop's customer.
+    CustomerKey,
+    /// Given name.
+    FirstName,
+    /// Family name.
+    LastName,
+    /// Address.
+    Email,
+    /// Number.
+    Phone,
+    /// Where the lead came from.
+    LeadSource,
+    /// Spend over the whole life, in [`Field::Currency`].
+    TotalSpent,
+    /// Orders over the whole life.
+    OrdersCount,
+    /// Spend by order; empty where there is none.
+    AverageOrderValue,
+    /// The currency of the two amounts.
+    Currency,
+    /// All tags.
+    Tags,
+    /// Customer since.
+    CustomerSince,
+    /// The newest order's id.
+    LastOrderId,
+    /// The newest order's name.
+    LastOrderName,
+    /// When the newest order was placed.
+    LastOrderAt,
+}
+
+/// How a field may be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Policy {
+    /// The shop's word counts: what is written differs, it is written again.
+    Always,
+    /// Written when the shop changed it, so that a rep's own edit in between stays.
+    WhenChanged,
+    /// Written where the CRM has nothing, and then never again.
+    SetOnce,
+}
+
+impl Field {
+    /// Every field, in the order in which it is shown.
+    pub const ALL: [Self; 15] = [
+        Self::CustomerKey,
+        Self::FirstName,
+        Self::LastName,
+        Self::Email,
+        Self::Phone,
+        Self::LeadSource,
+        Self::TotalSpent,
+        Self::OrdersCount,
+        Self::AverageOrderValue,
+        Self::Currency,
+        Self::Tags,
+        Self::CustomerSince,
+        Self::LastOrderId,
+        Self::LastOrderName,
+        Self::LastOrderAt,
+    ];
+
+    /// How it may be written.
+    pub fn policy(self) -> Policy {
+        match self {
+            Self::FirstName | Self::LastName | Self::Email | Self::Phone => Policy::WhenChanged,
+            Self::LeadSource => Policy::SetOnce,
+            _ => Policy::Always,
+        }
+    }
+
+    /// Its name in logs, rows and reports: stable, ours, and in no vendor's words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::CustomerKey => "customer_key",
+            Self::FirstName => "first_name",
+            Self::LastName => "last_name",
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::LeadSource => "lead_source",
+            Self::TotalSpent => "total_spent",
+            Self::OrdersCount => "orders_count",
+            Self::AverageOrderValue => "average_order_value",
+            Self::Currency => "currency",
+            Self::Tags => "tags",
+            Self::CustomerSince => "customer_since",
+            Self::LastOrderId => "last_order_id",
+            Self::LastOrderName => "last_order_name",
+            Self::LastOrderAt => "last_order_at",
+        }
+    }
+
+    /// The field of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.name() == name)
+    }
+}
+
+/// What a field holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// Nothing: the field is cleared.
+    Empty,
+    /// Words.
+    Text(String),
+    /// Several words, in order.
+    List(Vec<String>),
+    /// A number, exactly.
+    Number(Decimal),
+    /// A moment, UTC.
+    Time(Timestamp),
+}
+
+impl Value {
+    /// One spelling for each value, so that two of them can be compared and hashed: `10.0` is `10.00`.
+    pub(crate) fn canonical(&self) -> String {
+        match self {
+            Self::Empty => String::new(),
+            Self::Text(text) => format!("t{text}"),
+            Self::List(list) => format!("l{}", list.join("\u{1f}")),
+            Self::Number(number) => format!("n{}", number.normalize()),
+            Self::Time(time) => format!("@{}", time.as_millisecond()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_has_its_own_name_and_is_found_by_it() {
+        for field in Field::ALL {
+            assert_eq!(Field::from_name(field.name()), Some(field));
+        }
+        assert_eq!(Field::from_name("hubspot_owner_id"), None);
+    }
+
+    #[test]
+    fn s_014_and_s_093_owner_and_lead_status_are_no_fields() {
+        let names: Vec<_> = Field::ALL.iter().map(|f| f.name()).collect();
+        assert!(names.iter().all(|name| !name.contains("owner") && !name.contains("lead_status")));
+    }
+}

@@ -1,0 +1,31 @@
+#![doc = include_str!("../README.md")]
+
+mod backoff;
+mod customer;
+mod delivery;
+mod desired;
+mod event;
+mod field;
+mod fingerprint;
+mod freshness;
+mod identity;
+mod ids;
+mod money;
+mod parked;
+mod plan;
+mod topic;
+
+pub use backoff::{Backoff, Chance};
+pub use customer::{Customer, Email, OrderSummary, Seen};
+pub use delivery::DeliveryKey;
+pub use desired::{Desired, desired};
+pub use event::{Envelope, Event, Subject, Unreadable};
+pub use field::{Field, Policy, Value};
+pub use fingerprint::{Fingerprint, FingerprintKey, Fingerprints};
+pub use freshness::{Freshness, freshness};
+pub use identity::{Identity, Match, MatchedBy, identify};
+pub use ids::{CustomerId, CustomerKey, ExternalKey, InvalidId, OrderId, RecordId, ShopDomain};
+pub use money::{Currency, InvalidMoney, Money};
+pub use parked::{Parked, ParkedMessage};
+pub use plan::{Observed, Plan, Record, Skipped, Write, plan};
+pub use topic::{Concern, Topic};

@@ -1,0 +1,246 @@
+//! What should be, beside what is, becomes what to do.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::{
+    Desired, ExternalKey, Field, Fingerprint, FingerprintKey, Fingerprints, Policy, RecordId, Value,
+};
+
+/// A record as the CRM has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Which.
+    pub id: RecordId,
+    /// The customer's key that is stamped on it.
+    pub key: Option<ExternalKey>,
+    /// Our fields, as they are there. A field that is not here was not read.
+    pub fields: BTreeMap<Field, Value>,
+}
+
+/// What we know about the other half.
+#[derive(Debug, Clone, Copy)]
+pub enum Observed<'a> {
+    /// There is no record.
+    Nothing,
+    /// The CRM told us.
+    Read(&'a Record),
+    /// We have written it before, and remember what.
+    Remembered {
+        /// Which record.
+        record: &'a RecordId,
+        /// What was written, as hashes.
+        written: &'a Fingerprints,
+        /// From which version of the customer, UTC.
+        version: Timestamp,
+    },
+}
+
+/// One thing to write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Write {
+    /// A record that is not there yet; the key makes it unique, so doing it twice makes one record.
+    Create {
+        /// The unique key.
+        key: ExternalKey,
+        /// Everything it should say.
+        fields: BTreeMap<Field, Value>,
+    },
+    /// A record that is there.
+    Update {
+        /// Which.
+        record: RecordId,
+        /// What changes.
+        fields: BTreeMap<Field, Value>,
+    },
+}
+
+impl Write {
+    /// What is written.
+    pub fn fields(&self) -> &BTreeMap<Field, Value> {
+        match self {
+            Self::Create { fields, .. } | Self::Update { fields, .. } => fields,
+        }
+    }
+}
+
+/// Something that was not written, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Skipped {
+    /// It already says so.
+    AlreadyTrue,
+    /// What we read is older than what we have already written.
+    Stale {
+        /// What was read, UTC.
+        read: Timestamp,
+        /// What was written, UTC.
+        written: Timestamp,
+    },
+}
+
+/// What to do, without a choice left to the one who does it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Plan {
+    /// To be written.
+    pub writes: Vec<Write>,
+    /// Not to be written.
+    pub skipped: Vec<Skipped>,
+}
+
+impl Plan {
+    fn write(write: Write) -> Self {
+        Self { writes: vec![write], skipped: vec![] }
+    }
+
+    fn skip(why: Skipped) -> Self {
+        Self { writes: vec![], skipped: vec![why] }
+    }
+
+    fn update(record: &RecordId, fields: BTreeMap<Field, Value>) -> Self {
+        if fields.is_empty() {
+            return Self::skip(Skipped::AlreadyTrue);
+        }
+        Self::write(Write::Update { record: record.clone(), fields })
+    }
+}
+
+/// Compares what should be with what is. `key` is the key of the remembered hashes.
+pub fn plan(desired: &Desired, observed: Observed<'_>, key: &FingerprintKey) -> Plan {
+    match observed {
+        Observed::Nothing => Plan::write(Write::Create { key: desired.key.clone(), fields: said(desired) }),
+        Observed::Read(record) => Plan::update(&record.id, against_record(desired, record)),
+        Observed::Remembered { version, .. } if desired.version < version => {
+            Plan::skip(Skipped::Stale { read: desired.version, written: version })
+        }
+        Observed::Remembered { record, written, .. } => {
+            Plan::update(record, against_memory(desired, written, key))
+        }
+    }
+}
+
+/// A new record has nothing to clear.
+fn said(desired: &Desired) -> BTreeMap<Field, Value> {
+    desired.fields.iter().filter(|(_, v)| **v != Value::Empty).map(|(f, v)| (*f, v.clone())).collect()
+}
+
+/// The CRM told us what it has: the shop's fields where they differ, the person's where the CRM has nothing.
+fn against_record(desired: &Desired, record: &Record) -> BTreeMap<Field, Value> {
+    let differs = |field: &Field, value: &Value| {
+        let there = record.fields.get(field).unwrap_or(&Value::Empty);
+        let free = field.policy() == Policy::Always || *there == Value::Empty;
+        free && there.canonical() != value.canonical()
+    };
+    desired.fields.iter().filter(|(f, v)| differs(f, v)).map(|(f, v)| (*f, v.clone())).collect()
+}
+
+/// We remember what we wrote. Where anything changed, all of the shop's own fields go along, so that a manual edit of
+/// one of them is set right (S-013); the person's fields go only where the shop changed them (S-027).
+fn against_memory(desired: &Desired, written: &Fingerprints, key: &FingerprintKey) -> BTreeMap<Field, Value> {
+    let changed =
+        |field: Field, value: &Value| written.get(&field) != Some(&Fingerprint::of(key, field, value));
+    let write = |field: Field, value: &Value| match field.policy() {
+        Policy::Always | Policy::WhenChanged => changed(field, value),
+        Policy::SetOnce => false,
+    };
+    if !desired.fields.iter().any(|(field, value)| write(*field, value)) {
+        return BTreeMap::new();
+    }
+    let goes = |field: Field, value: &Value| field.policy() == Policy::Always || write(field, value);
+    desired.fields.iter().filter(|(f, v)| goes(**f, v)).map(|(f, v)| (*f, v.clone())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desired;
+    use crate::desired::tests::ada;
+
+    fn key() -> FingerprintKey {
+        FingerprintKey::new(b"k")
+    }
+
+    fn prints(wish: &Desired) -> Fingerprints {
+        wish.fields.iter().map(|(f, v)| (*f, Fingerprint::of(&key(), *f, v))).collect()
+    }
+
+    fn remembered(wish: &Desired, written: &Fingerprints, version: Timestamp) -> Plan {
+        let record = RecordId::new("55");
+        plan(wish, Observed::Remembered { record: &record, written, version }, &key())
+    }
+
+    fn written(plan: &Plan) -> Vec<Field> {
+        plan.writes.iter().flat_map(|write| write.fields().keys().copied()).collect()
+    }
+
+    #[test]
+    fn nobody_there_means_one_create_with_the_unique_key() {
+        let plan = plan(&desired(&ada(), ""), Observed::Nothing, &key());
+        assert!(matches!(&plan.writes[..], [Write::Create { key, .. }] if key.as_str() == "7"));
+        assert!(plan.skipped.is_empty());
+    }
+
+    #[test]
+    fn a_second_run_over_the_same_state_writes_nothing() {
+        let wish = desired(&ada(), "");
+        let plan = remembered(&wish, &prints(&wish), wish.version);
+        assert_eq!(plan, Plan { writes: vec![], skipped: vec![Skipped::AlreadyTrue] });
+    }
+
+    #[test]
+    fn s_013_a_new_order_sets_all_of_the_shops_fields_right_again() {
+        let before = desired(&ada(), "");
+        let mut customer = ada();
+        customer.orders_count = 4;
+        let plan = remembered(&desired(&customer, ""), &prints(&before), before.version);
+        assert!(written(&plan).contains(&Field::TotalSpent), "a manual edit of the spend is overwritten");
+    }
+
+    #[test]
+    fn s_027_what_a_rep_may_edit_goes_only_when_the_shop_changed_it() {
+        let before = desired(&ada(), "");
+        let mut customer = ada();
+        customer.orders_count = 4;
+        let fields = written(&remembered(&desired(&customer, ""), &prints(&before), before.version));
+        for field in [Field::Email, Field::FirstName, Field::LastName, Field::LeadSource] {
+            assert!(!fields.contains(&field), "{field:?}");
+        }
+    }
+
+    #[test]
+    fn a_late_event_never_moves_the_crm_backwards() {
+        let wish = desired(&ada(), "");
+        let later = "2026-11-20T10:00:01Z".parse().unwrap();
+        let plan = remembered(&wish, &Fingerprints::new(), later);
+        assert_eq!(plan.writes, vec![]);
+        assert_eq!(plan.skipped, vec![Skipped::Stale { read: wish.version, written: later }]);
+    }
+
+    #[test]
+    fn a_record_found_by_its_address_keeps_what_the_rep_wrote_and_gets_the_key() {
+        let wish = desired(&ada(), "");
+        let theirs = BTreeMap::from([
+            (Field::FirstName, Value::Text("Augusta Ada".into())),
+            (Field::LeadSource, Value::Text("Trade fair".into())),
+            (Field::TotalSpent, Value::Number("100.0".parse().unwrap())),
+            (Field::OrdersCount, Value::Number(1.into())),
+        ]);
+        let record = Record { id: RecordId::new("9"), key: None, fields: theirs };
+        let plan = plan(&wish, Observed::Read(&record), &key());
+        let fields = written(&plan);
+        assert!(fields.contains(&Field::CustomerKey) && fields.contains(&Field::OrdersCount));
+        for field in [Field::FirstName, Field::LeadSource, Field::TotalSpent] {
+            assert!(!fields.contains(&field), "{field:?}");
+        }
+        assert!(fields.contains(&Field::LastName), "empty in the CRM, so the shop's word helps");
+    }
+
+    #[test]
+    fn a_refund_to_no_orders_clears_the_average() {
+        let before = desired(&ada(), "");
+        let mut customer = ada();
+        (customer.orders_count, customer.last_order) = (0, None);
+        let plan = remembered(&desired(&customer, ""), &prints(&before), before.version);
+        assert_eq!(plan.writes[0].fields()[&Field::AverageOrderValue], Value::Empty);
+    }
+}

@@ -1,0 +1,103 @@
+//! What a delivery is about, and what that means to us.
+
+use serde::{Deserialize, Serialize};
+
+/// What a topic's payload names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Concern {
+    /// A customer, by its own `id`.
+    Customer,
+    /// A customer, named by another object (`customer_id`, `customerId`).
+    CustomerOf,
+    /// An order, by its own `id`, with its customer inside where there is one.
+    Order,
+    /// An order, named by another object (`order_id`).
+    OrderOf,
+    /// Known to Shopify, but nothing that this version acts on; it is kept, parked.
+    Kept,
+    /// A topic nobody here has heard of; it is kept, parked.
+    Unknown,
+}
+
+/// A webhook topic as Shopify writes it, such as `orders/create` or `customer.tags_added`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Topic(String);
+
+impl Topic {
+    /// Any text is a topic; what is too long to be one is cut, so that a header cannot fill a queue.
+    pub fn new(text: &str) -> Self {
+        Self(text.trim().chars().take(Self::MAX_CHARS).collect())
+    }
+
+    const MAX_CHARS: usize = 100;
+
+    /// The topic as Shopify writes it; empty where the header was missing.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What its payload names (shopify.dev/docs/api/webhooks).
+    pub fn concern(&self) -> Concern {
+        match self.0.as_str() {
+            "customers/create"
+            | "customers/update"
+            | "customers/enable"
+            | "customers/disable"
+            | "customers/delete"
+            | "customers_marketing_consent/update" => Concern::Customer,
+            "customers/purchasing_summary"
+            | "customer.tags_added"
+            | "customer.tags_removed"
+            | "customers_email_marketing_consent/update"
+            | "customers_whats_app_marketing_consent/update" => Concern::CustomerOf,
+            "orders/create"
+            | "orders/updated"
+            | "orders/fulfilled"
+            | "orders/paid"
+            | "orders/cancelled"
+            | "orders/delete"
+            | "orders/partially_fulfilled" => Concern::Order,
+            "refunds/create" => Concern::OrderOf,
+            "customers/merge"
+            | "customers/redact"
+            | "customers/data_request"
+            | "shop/redact"
+            | "checkouts/create"
+            | "checkouts/update"
+            | "checkouts/delete"
+            | "orders/edited"
+            | "bulk_operations/finish"
+            | "app/uninstalled"
+            | "app/scopes_update"
+            | "companies/create"
+            | "companies/update"
+            | "companies/delete" => Concern::Kept,
+            _ => Concern::Unknown,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s_067_to_s_072_the_six_topics_name_a_customer_or_an_order() {
+        for topic in ["customers/create", "customers/update"] {
+            assert_eq!(Topic::new(topic).concern(), Concern::Customer);
+        }
+        for topic in ["orders/create", "orders/updated", "orders/fulfilled"] {
+            assert_eq!(Topic::new(topic).concern(), Concern::Order);
+        }
+        assert_eq!(Topic::new("refunds/create").concern(), Concern::OrderOf);
+    }
+
+    #[test]
+    fn a_topic_nobody_knows_is_kept_as_unknown() {
+        for topic in ["", "products/create", "Orders/Create"] {
+            assert_eq!(Topic::new(topic).concern(), Concern::Unknown, "{topic}");
+        }
+        assert_eq!(Topic::new(&"x".repeat(5000)).as_str().len(), 100);
+    }
+}

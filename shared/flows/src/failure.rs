@@ -1,0 +1,315 @@
+//! What went wrong, and the one place that decides what to do about it.
+
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crm::{CrmError, CrmErrorKind};
+use domain::{RecordId, Unreadable};
+use jiff::Timestamp;
+use shopify::{ShopError, ShopErrorKind};
+use store::{StoreError, StoreErrorKind};
+
+/// Everything that can keep an event from being finished. Cheap to clone: one failed call may concern many events.
+#[derive(Debug, Clone)]
+pub enum Failure {
+    /// The shop did not tell us.
+    Shop(Arc<ShopError>),
+    /// The CRM did not do it.
+    Crm(Arc<CrmError>),
+    /// A memory of ours failed.
+    Store(Arc<StoreError>),
+    /// What was read is older than what the event speaks of, or than what was already written.
+    StaleRead,
+    /// Somebody else works on this delivery until then; if they die, nobody does before.
+    InProgress {
+        /// When their claim ends, UTC.
+        until: Timestamp,
+    },
+    /// Somebody else writes this customer.
+    Held,
+    /// A lease or a claim ran out while we worked.
+    LostHold,
+    /// It cannot be told which record the customer is.
+    Ambiguous(Vec<RecordId>),
+    /// The body was signed but cannot be read.
+    Unreadable(Unreadable),
+    /// The message is none of ours, or of a version that we do not know.
+    Undecodable,
+    /// A topic that this version does not act on.
+    NotActedOn,
+    /// A topic that nobody here has heard of.
+    UnknownTopic,
+    /// The worker itself fell over this event.
+    Panicked,
+    /// There is no time left in this invocation.
+    OutOfTime,
+}
+
+/// What to do about a failure. Giving up is not among it: the queue does that by its receive count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Disposition {
+    /// It may work later.
+    Retry {
+        /// How long to wait at least, where somebody told us.
+        at_least: Option<Duration>,
+    },
+    /// No retry will mend it: a person has to.
+    Park {
+        /// What that person can do.
+        advice: &'static str,
+    },
+}
+
+use Disposition::{Park, Retry};
+
+const SOON: Disposition = Retry { at_least: None };
+
+/// Decides. `tries` is how often the message was received, this time included.
+pub fn disposition(failure: &Failure, tries: u32) -> Disposition {
+    match failure {
+        Failure::Shop(error) => of_shop(error.kind()),
+        Failure::Crm(error) => of_crm(error.kind(), tries),
+        Failure::Store(error) => of_store(error.kind()),
+        Failure::InProgress { .. }
+        | Failure::StaleRead
+        | Failure::Held
+        | Failure::LostHold
+        | Failure::OutOfTime => {
+            Retry { at_least: Some(Duration::from_secs(2)) }
+        }
+        Failure::Panicked => SOON,
+        Failure::Ambiguous(_) => Park {
+            advice: "Merge the named records in the CRM, or correct the customer key on the right one, then replay.",
+        },
+        Failure::Unreadable(_) => Park {
+            advice: "Check the format (JSON) and the API version of the subscription in Shopify. The nightly run \
+                     brings what it spoke of; discard it after that.",
+        },
+        Failure::Undecodable => Park {
+            advice: "The message was not written by the receiver, or by a newer version: deploy that version, then replay.",
+        },
+        Failure::NotActedOn => {
+            Park { advice: "Kept for a version that acts on this topic; deploy it, then replay." }
+        }
+        Failure::UnknownTopic => Park {
+            advice: "Remove the subscription of this topic in Shopify, or deploy a version that knows it, then replay.",
+        },
+    }
+}
+
+fn of_shop(kind: &ShopErrorKind) -> Disposition {
+    match kind {
+        ShopErrorKind::RateLimited { retry_after } => Retry { at_least: Some(*retry_after) },
+        ShopErrorKind::Unavailable => SOON,
+        ShopErrorKind::Unauthorized => Park {
+            advice: "Check the app's token and scopes (read_customers, read_orders) in the Shopify secret, then replay.",
+        },
+        ShopErrorKind::ShopInactive => Park {
+            advice: "The shop is closed or frozen, or the app was removed: reopen it, or remove the shop from the secrets.",
+        },
+        ShopErrorKind::Incomplete { .. } => Park {
+            advice: "Shopify's API no longer gives this field, or the app may not see it: check its approvals for \
+                     protected customer data and the API version, then replay. Nothing was overwritten.",
+        },
+        ShopErrorKind::Misunderstood => {
+            Park { advice: "Shopify refused the query: check SHOPIFY_API_VERSION, report it, then replay." }
+        }
+        ShopErrorKind::NotConfigured => {
+            Park { advice: "Add the shop's API credentials to the Shopify secret, then replay." }
+        }
+    }
+}
+
+/// How often a conflict is tried again: two customers that are made at the same moment settle by themselves.
+const CONFLICT_TRIES: u32 = 3;
+
+fn of_crm(kind: &CrmErrorKind, tries: u32) -> Disposition {
+    match kind {
+        CrmErrorKind::RateLimited { retry_after } => Retry { at_least: *retry_after },
+        CrmErrorKind::QuotaUsedUp { retry_after } => {
+            Retry { at_least: Some(retry_after.unwrap_or(Duration::from_hours(1))) }
+        }
+        CrmErrorKind::Unavailable | CrmErrorKind::Unanswered | CrmErrorKind::Gone => SOON,
+        CrmErrorKind::Conflict { .. } if tries < CONFLICT_TRIES => SOON,
+        CrmErrorKind::Conflict { .. } => Park {
+            advice: "Another record holds the address and may not be matched (it is not verified in Shopify, or the \
+                     record belongs to another customer): merge or correct the named record, then replay.",
+        },
+        CrmErrorKind::Unauthorized => Park {
+            advice: "The CRM refused the token: renew it in the CRM secret, check its scopes, then replay.",
+        },
+        CrmErrorKind::MissingField { .. } => Park {
+            advice: "Create the named field in the CRM (its type is in infra/README.md), then replay.",
+        },
+        CrmErrorKind::Rejected { .. } => Park {
+            advice: "Correct the value in Shopify, or the rule in the CRM that refuses it, then replay.",
+        },
+        CrmErrorKind::Misunderstood => {
+            Park { advice: "The CRM refused the request: check its API version, report it, then replay." }
+        }
+    }
+}
+
+/// A store that is not set up right keeps its messages: everything waits until somebody mends it.
+fn of_store(kind: StoreErrorKind) -> Disposition {
+    match kind {
+        StoreErrorKind::Unavailable | StoreErrorKind::Misconfigured => SOON,
+        StoreErrorKind::Refused | StoreErrorKind::Unreadable => {
+            Park { advice: "A row or message of ours does not fit its store: report it, then replay." }
+        }
+    }
+}
+
+impl Failure {
+    /// The shop's answer holds this customer, but not in a shape that can be used.
+    pub(crate) fn unreadable_customer(error: &Arc<ShopError>) -> Self {
+        Self::Shop(Arc::clone(error))
+    }
+
+    /// A stable code for logs, metrics and filters.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Shop(error) => match error.kind() {
+                ShopErrorKind::RateLimited { .. } => "shop_rate_limited",
+                ShopErrorKind::Unavailable => "shop_unavailable",
+                ShopErrorKind::Unauthorized => "shop_unauthorized",
+                ShopErrorKind::ShopInactive => "shop_inactive",
+                ShopErrorKind::Incomplete { .. } => "shop_field_missing",
+                ShopErrorKind::Misunderstood => "shop_misunderstood",
+                ShopErrorKind::NotConfigured => "shop_not_configured",
+            },
+            Self::Crm(error) => match error.kind() {
+                CrmErrorKind::RateLimited { .. } => "crm_rate_limited",
+                CrmErrorKind::QuotaUsedUp { .. } => "crm_quota_used_up",
+                CrmErrorKind::Unavailable => "crm_unavailable",
+                CrmErrorKind::Unanswered => "crm_unanswered",
+                CrmErrorKind::Unauthorized => "crm_unauthorized",
+                CrmErrorKind::MissingField { .. } => "crm_field_missing",
+                CrmErrorKind::Rejected { .. } => "crm_value_refused",
+                CrmErrorKind::Conflict { .. } => "crm_conflict",
+                CrmErrorKind::Gone => "crm_record_gone",
+                CrmErrorKind::Misunderstood => "crm_misunderstood",
+            },
+            Self::Store(_) => "store_failed",
+            Self::StaleRead => "stale_read",
+            Self::InProgress { .. } => "in_progress",
+            Self::Held => "held_by_another",
+            Self::LostHold => "lost_hold",
+            Self::Ambiguous(_) => "ambiguous_identity",
+            Self::Unreadable(_) => "unreadable_body",
+            Self::Undecodable => "undecodable_message",
+            Self::NotActedOn => "topic_not_acted_on",
+            Self::UnknownTopic => "unknown_topic",
+            Self::Panicked => "worker_panicked",
+            Self::OutOfTime => "out_of_time",
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Shop(error) => error.fmt(f),
+            Self::Crm(error) => error.fmt(f),
+            Self::Store(error) => error.fmt(f),
+            Self::StaleRead => f.write_str("the shop's answer is older than the event"),
+            Self::InProgress { .. } => f.write_str("another worker has this delivery"),
+            Self::Held => f.write_str("another worker has this customer"),
+            Self::LostHold => f.write_str("the hold ran out while it was worked on"),
+            Self::Ambiguous(records) => {
+                let names: Vec<_> = records.iter().map(RecordId::as_str).collect();
+                write!(f, "it cannot be told which record this customer is: {}", names.join(", "))
+            }
+            Self::Unreadable(why) => f.write_str(why.words()),
+            Self::Undecodable => f.write_str("the message is not an event that we know"),
+            Self::NotActedOn => f.write_str("this version does not act on the topic"),
+            Self::UnknownTopic => f.write_str("the topic is not known"),
+            Self::Panicked => f.write_str("the worker fell over this event"),
+            Self::OutOfTime => f.write_str("no time was left in this invocation"),
+        }
+    }
+}
+
+impl Error for Failure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Shop(error) => error.source(),
+            Self::Crm(error) => error.source(),
+            Self::Store(error) => error.source(),
+            _ => None,
+        }
+    }
+}
+
+impl From<ShopError> for Failure {
+    fn from(error: ShopError) -> Self {
+        Self::Shop(Arc::new(error))
+    }
+}
+
+impl From<CrmError> for Failure {
+    fn from(error: CrmError) -> Self {
+        Self::Crm(Arc::new(error))
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(Arc::new(error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn crm(kind: CrmErrorKind) -> Failure {
+        CrmError::new(kind, "x").into()
+    }
+
+    fn parks(failure: &Failure, tries: u32) -> bool {
+        matches!(disposition(failure, tries), Park { .. })
+    }
+
+    #[test]
+    fn s_199_to_s_201_permanent_failures_never_burn_retries() {
+        let permanent = [
+            crm(CrmErrorKind::Rejected { field: None }),
+            crm(CrmErrorKind::MissingField { name: "total_spent".into() }),
+            crm(CrmErrorKind::Unauthorized),
+            crm(CrmErrorKind::Misunderstood),
+            Failure::Ambiguous(vec![RecordId::new("1")]),
+            Failure::Unreadable(Unreadable::NotJson),
+            Failure::Undecodable,
+            Failure::UnknownTopic,
+            Failure::NotActedOn,
+        ];
+        for failure in permanent {
+            assert!(parks(&failure, 1), "{failure}");
+        }
+    }
+
+    #[test]
+    fn s_019_and_s_165_transient_failures_are_retried_as_long_as_asked() {
+        let wait = Some(Duration::from_secs(10));
+        let table = [
+            (crm(CrmErrorKind::RateLimited { retry_after: wait }), wait),
+            (crm(CrmErrorKind::QuotaUsedUp { retry_after: None }), Some(Duration::from_hours(1))),
+            (crm(CrmErrorKind::Unavailable), None),
+            (crm(CrmErrorKind::Unanswered), None),
+            (Failure::Panicked, None),
+        ];
+        for (failure, at_least) in table {
+            assert_eq!(disposition(&failure, 9), Retry { at_least }, "{failure}");
+        }
+    }
+
+    #[test]
+    fn a_conflict_settles_by_itself_or_is_a_question_for_a_person() {
+        let conflict = crm(CrmErrorKind::Conflict { existing: Some(RecordId::new("7")) });
+        assert!(!parks(&conflict, 1) && !parks(&conflict, 2) && parks(&conflict, 3));
+        assert!(conflict.to_string().contains("record 7"));
+    }
+}

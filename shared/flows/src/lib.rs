@@ -1,0 +1,19 @@
+#![doc = include_str!("../README.md")]
+
+#[cfg(feature = "sync")]
+mod compare;
+#[cfg(feature = "sync")]
+mod failure;
+mod receive;
+mod replay;
+#[cfg(feature = "sync")]
+mod work;
+
+#[cfg(feature = "sync")]
+pub use compare::{Comparison, Page, compare};
+#[cfg(feature = "sync")]
+pub use failure::{Disposition, Failure, disposition};
+pub use receive::{Answer, Incoming, Keyring, NoSecrets, Received, receive};
+pub use replay::{Action, Desk, From, InvalidReplay, LetterReport, ReplayReport, ReplayRequest, replay};
+#[cfg(feature = "sync")]
+pub use work::{Delivered, Outcome, Terms, Worked, World, work};

@@ -1,0 +1,114 @@
+//! One message that is looked at.
+
+use domain::{Envelope, Event, ParkedMessage, Subject};
+use jiff::Timestamp;
+use serde::Serialize;
+use store::Held;
+
+use super::request::{Action, From};
+
+pub(super) struct Letter {
+    pub(super) held: Held,
+    pub(super) event: Option<Event>,
+    pub(super) reason: Option<String>,
+    advice: Option<String>,
+    pub(super) matches: bool,
+    pub(super) sent: bool,
+    pub(super) deleted: bool,
+}
+
+/// What may be shown of a message: no body, nothing about a person.
+#[derive(Debug, Serialize)]
+pub struct LetterReport {
+    /// The queue's id of the message.
+    pub message_id: String,
+    /// Whose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shop: Option<String>,
+    /// About what.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub topic: Option<String>,
+    /// Which object.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object: Option<String>,
+    /// Shopify's webhook id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delivery_id: Option<String>,
+    /// When it was first sent, UTC.
+    pub sent_at: Timestamp,
+    /// Why it is here, where that is known.
+    pub reason: String,
+    /// What a person can do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub advice: Option<String>,
+    /// How often it was replayed before.
+    pub replays: u32,
+    /// What was done with it, or would be.
+    pub fate: &'static str,
+}
+
+impl Letter {
+    pub(super) fn read(held: Held, from: From) -> Self {
+        let (message, reason, advice) = match from {
+            From::Dead => (Some(held.body.clone()), None, None),
+            From::Parked => match serde_json::from_str::<ParkedMessage>(&held.body) {
+                Ok(ParkedMessage::V1(parked)) => (
+                    Some(parked.message),
+                    Some(format!("{}: {}", parked.code, parked.reason)),
+                    Some(parked.advice),
+                ),
+                Err(_) => (None, None, None),
+            },
+        };
+        let event = message.and_then(|text| match serde_json::from_str(&text) {
+            Ok(Envelope::V1(event)) => Some(event),
+            Err(_) => None,
+        });
+        Self { held, event, reason, advice, matches: false, sent: false, deleted: false }
+    }
+
+    /// The reason's stable part.
+    pub(super) fn code(&self) -> String {
+        match (&self.reason, &self.event) {
+            (Some(reason), _) => reason.split(':').next().unwrap_or(reason).to_owned(),
+            (None, Some(_)) => "unknown".to_owned(),
+            (None, None) => "undecodable_message".to_owned(),
+        }
+    }
+
+    fn fate(&self, action: Action) -> &'static str {
+        match (self.sent, self.deleted, self.matches, action) {
+            (true, true, _, _) => "replayed",
+            (true, false, _, _) => "sent again, but not deleted here: the copy will be known as a duplicate",
+            (_, _, true, Action::Preview) => "would be replayed",
+            (_, _, true, Action::Replay) => "not reached",
+            _ if self.event.is_none() => "stays: it is not an event that this version can send",
+            (_, _, _, Action::List) => "stays",
+            _ => "stays: the filter or the limit leaves it out",
+        }
+    }
+
+    pub(super) fn report(&self, action: Action) -> LetterReport {
+        let event = self.event.as_ref();
+        LetterReport {
+            message_id: self.held.id.clone(),
+            shop: event.map(|e| e.shop.to_string()),
+            topic: event.map(|e| e.topic.as_str().to_owned()),
+            object: event.and_then(object),
+            delivery_id: event.map(|e| e.delivery_id.clone()),
+            sent_at: self.held.sent_at,
+            reason: self.reason.clone().unwrap_or_else(|| self.code()),
+            advice: self.advice.clone(),
+            replays: event.map_or(0, |e| e.replays),
+            fate: self.fate(action),
+        }
+    }
+}
+
+fn object(event: &Event) -> Option<String> {
+    match &event.subject {
+        Subject::Customer { id, .. } => Some(id.gid()),
+        Subject::Order { id, .. } => Some(id.gid()),
+        Subject::Other { .. } | Subject::Unreadable { .. } => None,
+    }
+}

@@ -1,0 +1,105 @@
+//! What became of a delivery.
+
+use std::fmt;
+use std::time::Duration;
+
+use domain::{Event, Field, RecordId};
+
+use super::Delivered;
+use crate::failure::Failure;
+
+/// How a delivery was finished.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It had been finished before.
+    Duplicate,
+    /// A record was written.
+    Written {
+        /// Which.
+        record: RecordId,
+        /// Whether it is new.
+        created: bool,
+        /// What was written to it.
+        fields: Vec<Field>,
+    },
+    /// The record says so already.
+    AlreadyTrue {
+        /// Which.
+        record: RecordId,
+    },
+    /// The customer is not in the shop any more; the CRM's record is the CRM's (S-111).
+    CustomerGone,
+    /// The order is tied to no customer.
+    NoCustomer,
+    /// It waits for a person.
+    Parked {
+        /// Why, as a stable code.
+        code: &'static str,
+    },
+}
+
+impl Outcome {
+    /// A stable code for metrics.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Duplicate => "duplicate",
+            Self::Written { created: true, .. } => "created",
+            Self::Written { created: false, .. } => "updated",
+            Self::AlreadyTrue { .. } | Self::CustomerGone | Self::NoCustomer => "skipped",
+            Self::Parked { .. } => "parked",
+        }
+    }
+}
+
+/// A sentence without personal data: it is stored and logged.
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Duplicate => f.write_str("duplicate: finished before"),
+            Self::Written { record, created: true, .. } => write!(f, "created contact {record}"),
+            Self::Written { record, fields, .. } => {
+                let names: Vec<_> = fields.iter().map(|field| field.name()).collect();
+                write!(f, "updated contact {record}: {}", names.join(", "))
+            }
+            Self::AlreadyTrue { record } => write!(f, "skipped: contact {record} says so already"),
+            Self::CustomerGone => f.write_str("skipped: the customer is not in the shop any more"),
+            Self::NoCustomer => f.write_str("skipped: the order is tied to no customer"),
+            Self::Parked { code } => write!(f, "parked: {code}"),
+        }
+    }
+}
+
+/// One message, worked on.
+#[derive(Debug)]
+pub struct Worked {
+    /// The queue's id of the message.
+    pub message_id: String,
+    /// How often it was received, this time included.
+    pub receives: u32,
+    /// What it said, where it could be read.
+    pub event: Option<Event>,
+    /// How it was finished; or why it was not, and when it comes back.
+    pub verdict: Result<Outcome, (Failure, Duration)>,
+    /// Why it waits for a person, where it does: for the journal.
+    pub parked_for: Option<Failure>,
+}
+
+impl Worked {
+    pub(super) fn finished(delivered: &Delivered, event: Option<Event>, outcome: Outcome) -> Self {
+        Self::new(delivered, event, Ok(outcome))
+    }
+
+    pub(super) fn new(
+        delivered: &Delivered,
+        event: Option<Event>,
+        verdict: Result<Outcome, (Failure, Duration)>,
+    ) -> Self {
+        let message_id = delivered.message_id.clone();
+        Self { message_id, receives: delivered.receives, event, verdict, parked_for: None }
+    }
+
+    /// Whether the message must not be deleted.
+    pub fn comes_back(&self) -> bool {
+        self.verdict.is_err()
+    }
+}

@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+mod aws;
+mod env;
+mod journal;
+mod secrets;
+
+pub use aws::{Patience, sdk_config};
+pub use env::{Env, InvalidEnv};
+pub use journal::{Journal, Level, Metric, Unit};
+pub use secrets::{SecretCache, SecretError};
+
+/// The time, UTC, asked here and handed on: nobody behind the functions asks for it.
+pub fn now() -> jiff::Timestamp {
+    jiff::Timestamp::now()
+}

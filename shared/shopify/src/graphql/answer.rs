@@ -1,0 +1,193 @@
+//! Data, errors, or both.
+
+use std::time::Duration;
+
+use outbound::Answer;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::error::{ShopError, ShopErrorKind};
+
+/// Where a value was withheld, as Shopify writes paths: `["nodes", 0, "firstName"]`.
+pub(super) type Path = Vec<Value>;
+
+/// Data that can be used, and what was left out of it.
+#[derive(Debug)]
+pub(super) struct Data {
+    pub(super) data: Value,
+    pub(super) withheld: Vec<Path>,
+}
+
+#[derive(Deserialize)]
+struct Body {
+    #[serde(default)]
+    data: Value,
+    #[serde(default)]
+    errors: Errors,
+    #[serde(default)]
+    extensions: Extensions,
+}
+
+/// A list as GraphQL has it, or (on 401 to 404) a bare text.
+#[derive(Deserialize, Default)]
+#[serde(untagged)]
+enum Errors {
+    List(Vec<GraphqlError>),
+    #[default]
+    None,
+    Other(Value),
+}
+
+#[derive(Deserialize)]
+struct GraphqlError {
+    #[serde(default)]
+    path: Option<Path>,
+    #[serde(default)]
+    extensions: Option<ErrorExtensions>,
+}
+
+#[derive(Deserialize)]
+struct ErrorExtensions {
+    #[serde(default)]
+    code: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Extensions {
+    cost: Option<Cost>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct Cost {
+    requested_query_cost: f64,
+    throttle_status: Throttle,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct Throttle {
+    currently_available: f64,
+    restore_rate: f64,
+}
+
+/// Sorts an answer (shopify.dev/docs/api/usage/response-codes, and the error table of the GraphQL Admin API).
+pub(super) fn sort(answer: &Answer) -> Result<Data, ShopError> {
+    let id = answer.header("x-request-id");
+    if answer.status() != 200 {
+        return Err(by_status(answer).of_request(id));
+    }
+    let body: Body = answer.json().map_err(|e| {
+        ShopError::new(ShopErrorKind::Unavailable, "HTTP 200 that is not GraphQL").because(e).of_request(id)
+    })?;
+    by_errors(body).map_err(|error| error.of_request(id))
+}
+
+fn by_status(answer: &Answer) -> ShopError {
+    let status = answer.status();
+    let kind = match status {
+        429 => {
+            ShopErrorKind::RateLimited { retry_after: answer.retry_after().unwrap_or(Duration::from_secs(2)) }
+        }
+        401 => ShopErrorKind::Unauthorized,
+        402..=404 | 423 => ShopErrorKind::ShopInactive,
+        400..=499 if status != 408 => ShopErrorKind::Misunderstood,
+        _ => ShopErrorKind::Unavailable,
+    };
+    ShopError::new(kind, format!("HTTP {status}"))
+}
+
+fn by_errors(body: Body) -> Result<Data, ShopError> {
+    let errors = match body.errors {
+        Errors::None | Errors::Other(Value::Null) => vec![],
+        Errors::List(list) => list,
+        Errors::Other(_) => {
+            return Err(ShopError::new(ShopErrorKind::Misunderstood, "errors without a list"));
+        }
+    };
+    let cost = body.extensions.cost.unwrap_or_default();
+    if let Some(error) = errors.iter().find_map(|error| whole(error, &cost)) {
+        return Err(error);
+    }
+    if body.data.is_null() {
+        let code = errors.first().and_then(GraphqlError::code).unwrap_or("no data").to_owned();
+        return Err(ShopError::new(ShopErrorKind::Misunderstood, code));
+    }
+    let withheld = errors.into_iter().filter_map(|error| error.path).collect();
+    Ok(Data { data: body.data, withheld })
+}
+
+impl GraphqlError {
+    fn code(&self) -> Option<&str> {
+        self.extensions.as_ref()?.code.as_deref()
+    }
+}
+
+/// An error that is about the whole query. One that is not names a path beside data: a value was withheld.
+fn whole(error: &GraphqlError, cost: &Cost) -> Option<ShopError> {
+    let code = error.code()?;
+    let kind = match code {
+        "THROTTLED" => ShopErrorKind::RateLimited { retry_after: refill(cost) },
+        "INTERNAL_SERVER_ERROR" | "TIMEOUT" | "SERVICE_UNAVAILABLE" => ShopErrorKind::Unavailable,
+        "SHOP_INACTIVE" => ShopErrorKind::ShopInactive,
+        "ACCESS_DENIED" if error.path.as_ref().is_none_or(|path| path.len() < 3) => {
+            ShopErrorKind::Unauthorized
+        }
+        "ACCESS_DENIED" => return None,
+        _ => ShopErrorKind::Misunderstood,
+    };
+    Some(ShopError::new(kind, code))
+}
+
+/// There is no `Retry-After` on THROTTLED: wait until the bucket holds what the query asks for, at least a second.
+fn refill(cost: &Cost) -> Duration {
+    let throttle = &cost.throttle_status;
+    let missing = cost.requested_query_cost - throttle.currently_available;
+    let seconds = if throttle.restore_rate > 0.0 { (missing / throttle.restore_rate).ceil() } else { 2.0 };
+    Duration::from_secs_f64(seconds.clamp(1.0, 60.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(json: &str) -> Result<Vec<Path>, ShopErrorKind> {
+        by_errors(serde_json::from_str(json).unwrap()).map(|d| d.withheld).map_err(|e| e.kind().clone())
+    }
+
+    #[test]
+    fn s_165_a_throttled_query_waits_until_the_bucket_is_full_enough() {
+        let throttled = r#"{"errors":[{"message":"Throttled","extensions":{"code":"THROTTLED"}}],"extensions":{"cost":
+            {"requestedQueryCost":400,"actualQueryCost":null,"throttleStatus":
+            {"maximumAvailable":1000.0,"currentlyAvailable":300,"restoreRate":50.0}}}}"#;
+        assert_eq!(kind(throttled), Err(ShopErrorKind::RateLimited { retry_after: Duration::from_secs(2) }));
+    }
+
+    #[test]
+    fn each_code_has_its_kind() {
+        let table = [
+            ("INTERNAL_SERVER_ERROR", ShopErrorKind::Unavailable),
+            ("SHOP_INACTIVE", ShopErrorKind::ShopInactive),
+            ("ACCESS_DENIED", ShopErrorKind::Unauthorized),
+            ("MAX_COST_EXCEEDED", ShopErrorKind::Misunderstood),
+            ("undefinedField", ShopErrorKind::Misunderstood),
+            ("SOMETHING_NEW", ShopErrorKind::Misunderstood),
+        ];
+        for (code, expected) in table {
+            let json =
+                format!(r#"{{"data":null,"errors":[{{"message":"","extensions":{{"code":"{code}"}}}}]}}"#);
+            assert_eq!(kind(&json), Err(expected), "{code}");
+        }
+        assert_eq!(kind(r#"{"errors":"Not Found"}"#), Err(ShopErrorKind::Misunderstood));
+        assert_eq!(kind("{}"), Err(ShopErrorKind::Misunderstood));
+    }
+
+    #[test]
+    fn data_beside_errors_says_what_was_withheld() {
+        let redacted = r#"{"data":{"nodes":[{"firstName":null}]},"errors":[{"message":"not approved",
+            "path":["nodes",0,"firstName"]}]}"#;
+        let path: Path = vec!["nodes".into(), 0.into(), "firstName".into()];
+        assert_eq!(kind(redacted), Ok(vec![path]));
+    }
+}

@@ -1,0 +1,181 @@
+//! From their words to a customer.
+
+use domain::{Customer, CustomerId, CustomerKey, Email, Money, OrderId, OrderSummary, Seen, ShopDomain};
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::error::{ShopError, ShopErrorKind};
+
+/// `Customer` of the Admin GraphQL API 2026-10, as far as it is asked for. Every field is optional here: one that is
+/// missing is decided on below, and never read as zero.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Node {
+    id: Option<String>,
+    created_at: Option<Timestamp>,
+    updated_at: Option<Timestamp>,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    #[serde(default)]
+    verified_email: Option<bool>,
+    tags: Option<Vec<String>>,
+    /// `UnsignedInt64`: a text in JSON.
+    number_of_orders: Option<String>,
+    amount_spent: Option<MoneyNode>,
+    last_order: Option<LastOrder>,
+    default_email_address: Option<EmailAddress>,
+    default_phone_number: Option<PhoneNumber>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct MoneyNode {
+    amount: String,
+    currency_code: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct LastOrder {
+    id: String,
+    name: String,
+    processed_at: Timestamp,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct EmailAddress {
+    email_address: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PhoneNumber {
+    phone_number: Option<String>,
+}
+
+fn missing(field: &'static str) -> ShopError {
+    ShopError::new(ShopErrorKind::Incomplete { field }, "a field is missing")
+}
+
+impl Node {
+    /// The customer. `withheld` tells, for a field's name, whether Shopify would not give it.
+    pub(super) fn read(
+        self,
+        shop: &ShopDomain,
+        withheld: impl Fn(&str) -> bool,
+    ) -> Result<Customer, ShopError> {
+        let id =
+            self.id.as_deref().and_then(|gid| CustomerId::parse(gid).ok()).ok_or_else(|| missing("id"))?;
+        // A list or an order that was withheld must not look like "none".
+        for field in ["tags", "numberOfOrders", "amountSpent", "lastOrder"] {
+            if withheld(field) {
+                return Err(missing(static_name(field)));
+            }
+        }
+        let verified = self.verified_email.unwrap_or(false);
+        let seen = |field: &str, value: Option<String>| {
+            if withheld(field) { Seen::Withheld } else { Seen::Known(value.filter(|text| !text.is_empty())) }
+        };
+        let address = self.default_email_address.and_then(|email| email.email_address);
+        let email = match seen("defaultEmailAddress", address) {
+            Seen::Known(address) => Seen::Known(address.map(|address| Email { address, verified })),
+            Seen::Withheld => Seen::Withheld,
+        };
+        Ok(Customer {
+            key: CustomerKey { shop: shop.clone(), customer: id },
+            created_at: self.created_at.ok_or_else(|| missing("createdAt"))?,
+            updated_at: self.updated_at.ok_or_else(|| missing("updatedAt"))?,
+            first_name: seen("firstName", self.first_name),
+            last_name: seen("lastName", self.last_name),
+            email,
+            phone: seen("defaultPhoneNumber", self.default_phone_number.and_then(|phone| phone.phone_number)),
+            tags: self.tags.ok_or_else(|| missing("tags"))?,
+            orders_count: count(self.number_of_orders)?,
+            amount_spent: money(self.amount_spent)?,
+            last_order: self.last_order.map(last_order).transpose()?,
+        })
+    }
+}
+
+fn static_name(field: &str) -> &'static str {
+    match field {
+        "tags" => "tags",
+        "numberOfOrders" => "numberOfOrders",
+        "amountSpent" => "amountSpent",
+        _ => "lastOrder",
+    }
+}
+
+fn count(text: Option<String>) -> Result<u64, ShopError> {
+    text.and_then(|text| text.parse().ok()).ok_or_else(|| missing("numberOfOrders"))
+}
+
+fn money(node: Option<MoneyNode>) -> Result<Money, ShopError> {
+    let node = node.ok_or_else(|| missing("amountSpent"))?;
+    Money::parse(&node.amount, &node.currency_code).map_err(|e| missing("amountSpent").because(e))
+}
+
+fn last_order(node: LastOrder) -> Result<OrderSummary, ShopError> {
+    let id = OrderId::parse(&node.id).map_err(|e| missing("lastOrder").because(e))?;
+    Ok(OrderSummary { id, name: node.name, processed_at: node.processed_at })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn ada() -> Value {
+        json!({
+            "id": "gid://shopify/Customer/820982911946154508", "createdAt": "2025-01-01T00:00:00Z",
+            "updatedAt": "2026-11-20T10:00:00Z", "firstName": "Ada", "lastName": "", "verifiedEmail": true,
+            "tags": ["vip"], "numberOfOrders": "3", "amountSpent": {"amount": "100.0", "currencyCode": "USD"},
+            "lastOrder": {"id": "gid://shopify/Order/11", "name": "#1003", "processedAt": "2026-11-20T09:59:00Z"},
+            "defaultEmailAddress": {"emailAddress": "ada@example.com"}, "defaultPhoneNumber": null,
+        })
+    }
+
+    fn read(json: Value, withheld: &[&str]) -> Result<Customer, ShopError> {
+        let shop = ShopDomain::parse("demo.myshopify.com").unwrap();
+        serde_json::from_value::<Node>(json).unwrap().read(&shop, |field| withheld.contains(&field))
+    }
+
+    #[test]
+    fn a_customer_is_read_exactly() {
+        let customer = read(ada(), &[]).unwrap();
+        assert_eq!(customer.key.customer.get(), 820_982_911_946_154_508);
+        assert_eq!(customer.orders_count, 3);
+        assert_eq!(customer.last_name, Seen::Known(None), "an empty name is no name");
+        assert_eq!(customer.phone, Seen::Known(None));
+    }
+
+    #[test]
+    fn a_commerce_field_that_is_missing_is_an_error_and_never_zero() {
+        for field in ["numberOfOrders", "amountSpent", "tags", "updatedAt"] {
+            for gone in [true, false] {
+                let mut json = ada();
+                if gone {
+                    json.as_object_mut().unwrap().remove(field);
+                } else {
+                    json[field] = Value::Null;
+                }
+                let error = read(json, &[]).unwrap_err();
+                assert!(
+                    matches!(error.kind(), ShopErrorKind::Incomplete { field: f } if *f == field),
+                    "{error}"
+                );
+            }
+        }
+        assert!(read(ada(), &["lastOrder"]).is_err(), "an order that was withheld is not 'no order'");
+    }
+
+    #[test]
+    fn a_protected_field_that_is_withheld_is_not_empty() {
+        let mut json = ada();
+        (json["firstName"], json["defaultEmailAddress"]) = (Value::Null, Value::Null);
+        let customer = read(json, &["firstName", "defaultEmailAddress"]).unwrap();
+        assert_eq!((customer.first_name, customer.email), (Seen::Withheld, Seen::Withheld));
+    }
+}

@@ -1,0 +1,100 @@
+//! Why the shop did not tell us.
+
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use outbound::OutboundError;
+
+/// What a caller can do about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ShopErrorKind {
+    /// Too many points or calls; wait this long.
+    RateLimited {
+        /// At least this long.
+        retry_after: Duration,
+    },
+    /// They are not there, or have trouble. Reading again does no harm.
+    Unavailable,
+    /// The token, a scope, or an approval was refused.
+    Unauthorized,
+    /// The shop is closed, frozen, or not reachable under that name with this app.
+    ShopInactive,
+    /// A field that must be there is not: the API changed, or we may not see it.
+    Incomplete {
+        /// Which field.
+        field: &'static str,
+    },
+    /// They did not understand the query: our mistake.
+    Misunderstood,
+    /// The shop has no credentials in our configuration.
+    NotConfigured,
+}
+
+/// A failure of the shop's API: its kind, their code, and its cause. Never their message: it may quote values.
+#[derive(Debug)]
+pub struct ShopError {
+    kind: ShopErrorKind,
+    code: String,
+    request_id: Option<String>,
+    cause: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl ShopError {
+    pub(crate) fn new(kind: ShopErrorKind, code: impl Into<String>) -> Self {
+        Self { kind, code: code.into(), request_id: None, cause: None }
+    }
+
+    pub(crate) fn because(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    pub(crate) fn of_request(mut self, id: Option<&str>) -> Self {
+        self.request_id = id.map(ToOwned::to_owned);
+        self
+    }
+
+    /// A read does no harm, so whether it was sent makes no difference.
+    pub(crate) fn no_answer(error: OutboundError) -> Self {
+        Self::new(ShopErrorKind::Unavailable, "no answer").because(error)
+    }
+
+    /// What a caller can do about it.
+    pub fn kind(&self) -> &ShopErrorKind {
+        &self.kind
+    }
+
+    /// Shopify's code, or the HTTP status.
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// The id by which Shopify's support finds the call (`x-request-id`).
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+}
+
+impl fmt::Display for ShopError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words = match &self.kind {
+            ShopErrorKind::RateLimited { .. } => "the shop asks us to slow down",
+            ShopErrorKind::Unavailable => "the shop's API is not available",
+            ShopErrorKind::Unauthorized => "the shop's API refused our token or a scope",
+            ShopErrorKind::ShopInactive => "the shop is closed, frozen, or not reachable with this app",
+            ShopErrorKind::Incomplete { field } => {
+                return write!(f, "the shop's API did not give `{field}` ({})", self.code);
+            }
+            ShopErrorKind::Misunderstood => "the shop's API did not understand the query",
+            ShopErrorKind::NotConfigured => "the shop has no API credentials in the Shopify secret",
+        };
+        write!(f, "{words} ({})", self.code)
+    }
+}
+
+impl Error for ShopError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.cause.as_deref().map(|cause| cause as &(dyn Error + 'static))
+    }
+}

@@ -1,0 +1,13 @@
+//! What the shop has: the Admin GraphQL API.
+
+mod admin;
+mod answer;
+mod credentials;
+mod customer;
+mod error;
+mod query;
+mod token;
+
+pub use admin::{Admin, AdminConfig, CustomerPage, Order, Truth};
+pub use credentials::{Credentials, InvalidCredentials};
+pub use error::{ShopError, ShopErrorKind};

@@ -1,0 +1,24 @@
+//! The documents that we send. They validate against API 2026-10, without deprecated fields.
+
+/// All that a contact is made from.
+macro_rules! customer_fields {
+    () => {
+        "fragment CustomerFields on Customer { id createdAt updatedAt firstName lastName verifiedEmail tags \
+         numberOfOrders amountSpent { amount currencyCode } lastOrder { id name processedAt } \
+         defaultEmailAddress { emailAddress } defaultPhoneNumber { phoneNumber } }"
+    };
+}
+
+/// Customers and orders by id, in one call.
+pub(super) const TRUTH: &str = concat!(
+    "query Truth($ids: [ID!]!) { nodes(ids: $ids) { __typename ... on Customer { ...CustomerFields } \
+     ... on Order { id updatedAt customer { ...CustomerFields } } } } ",
+    customer_fields!()
+);
+
+/// A page of customers, the last changed first.
+pub(super) const CUSTOMERS: &str = concat!(
+    "query Customers($first: Int!, $after: String) { customers(first: $first, after: $after, sortKey: UPDATED_AT, \
+     reverse: true) { nodes { ...CustomerFields } pageInfo { hasNextPage endCursor } } } ",
+    customer_fields!()
+);

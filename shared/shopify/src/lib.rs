@@ -1,0 +1,11 @@
+#![doc = include_str!("../README.md")]
+
+#[cfg(feature = "admin")]
+mod graphql;
+mod webhook;
+
+#[cfg(feature = "admin")]
+pub use graphql::{
+    Admin, AdminConfig, Credentials, CustomerPage, InvalidCredentials, Order, ShopError, ShopErrorKind, Truth,
+};
+pub use webhook::{ClientSecrets, Headers, InvalidSecrets, Refused, Verified, read, verify};

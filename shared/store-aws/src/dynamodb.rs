@@ -1,0 +1,28 @@
+//! The client that all tables share.
+
+use aws_sdk_dynamodb::Client;
+use aws_types::SdkConfig;
+
+use crate::{Keys, Records};
+
+/// `DynamoDB`, spoken to through one client.
+#[derive(Debug, Clone)]
+pub struct DynamoDb(Client);
+
+impl DynamoDb {
+    /// The one client. `config` brings the region, the credentials, the HTTP client, timeouts, retries and a
+    /// behaviour version.
+    pub fn new(config: &SdkConfig) -> Self {
+        Self(Client::new(config))
+    }
+
+    /// The table of deliveries, by its name.
+    pub fn keys(&self, table: impl Into<String>) -> Keys {
+        Keys::new(self.0.clone(), table.into())
+    }
+
+    /// The table of links, by its name.
+    pub fn records(&self, table: impl Into<String>) -> Records {
+        Records::new(self.0.clone(), table.into())
+    }
+}

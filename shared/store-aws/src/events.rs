@@ -1,0 +1,55 @@
+//! The queue of events.
+
+use std::time::Duration;
+
+use domain::{Envelope, ShopDomain};
+use store::{Outbox, Redelivery, StoreError};
+
+use crate::body::body;
+use crate::error::store_error;
+use crate::sqs::{LONGEST_S, Queue, seconds};
+
+/// SQS counts its twelve hours from the receive and refuses what goes beyond. Whoever asks has held the message for a
+/// while, at most as long as a function may run: 900 s.
+const LONGEST_WAIT_S: i32 = LONGEST_S - 900;
+
+/// The queue of events: where they are sent, and the say in when they come back.
+#[derive(Debug, Clone)]
+pub struct EventQueue(Queue);
+
+impl EventQueue {
+    pub(crate) fn new(queue: Queue) -> Self {
+        Self(queue)
+    }
+
+    /// One cheap call (`GetQueueAttributes`) that opens the connection, for the time before the first event.
+    pub async fn warm(&self) -> Result<(), StoreError> {
+        self.0.warm().await
+    }
+
+    async fn put(&self, body: String, shop: Option<&ShopDomain>) -> Result<(), StoreError> {
+        let send = self.0.client.send_message().queue_url(&self.0.url).message_body(body);
+        // Fair queues: a shop that sends much stands behind its own messages only.
+        let send = send.set_message_group_id(shop.map(|shop| shop.as_str().to_owned()));
+        send.send().await.map_err(|error| store_error("could not send to the queue of events", error))?;
+        Ok(())
+    }
+}
+
+impl Outbox for EventQueue {
+    async fn send(&self, envelope: &Envelope) -> Result<(), StoreError> {
+        let Envelope::V1(event) = envelope;
+        self.put(body(serde_json::to_string(envelope))?, Some(&event.shop)).await
+    }
+
+    async fn send_again(&self, body: &str, shop: Option<&ShopDomain>) -> Result<(), StoreError> {
+        self.put(body.to_owned(), shop).await
+    }
+}
+
+impl Redelivery for EventQueue {
+    async fn come_back_after(&self, receipt: &str, after: Duration) -> Result<(), StoreError> {
+        let doing = "could not tell the queue of events when the message comes back";
+        self.0.hide(receipt, seconds(after, LONGEST_WAIT_S), doing).await
+    }
+}

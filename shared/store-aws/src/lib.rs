@@ -1,0 +1,44 @@
+#![doc = include_str!("../README.md")]
+
+#[cfg(any(feature = "queues", feature = "tables"))]
+mod error;
+
+#[cfg(feature = "queues")]
+mod body;
+#[cfg(feature = "queues")]
+mod dead_letters;
+#[cfg(feature = "queues")]
+mod events;
+#[cfg(feature = "queues")]
+mod parking;
+#[cfg(feature = "queues")]
+mod sqs;
+
+#[cfg(feature = "tables")]
+mod dynamodb;
+#[cfg(feature = "tables")]
+mod keeping;
+#[cfg(feature = "tables")]
+mod keys;
+#[cfg(feature = "tables")]
+mod record_row;
+#[cfg(feature = "tables")]
+mod records;
+#[cfg(feature = "tables")]
+mod row;
+
+#[cfg(feature = "queues")]
+pub use dead_letters::DeadLetterQueues;
+#[cfg(feature = "queues")]
+pub use events::EventQueue;
+#[cfg(feature = "queues")]
+pub use parking::ParkingQueue;
+#[cfg(feature = "queues")]
+pub use sqs::Sqs;
+
+#[cfg(feature = "tables")]
+pub use dynamodb::DynamoDb;
+#[cfg(feature = "tables")]
+pub use keys::Keys;
+#[cfg(feature = "tables")]
+pub use records::Records;

@@ -1,0 +1,95 @@
+//! A link as a row of the table of records, and back.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{CustomerId, CustomerKey, Field, Fingerprint, Fingerprints, RecordId, ShopDomain};
+use store::{Link, StoreError};
+
+use crate::row::{Row, maybe_text, number, s, text, unreadable};
+
+/// The key of a customer's row.
+pub(crate) fn customer_row(customer: &CustomerKey) -> Row {
+    key(format!("customer#{customer}"), "link")
+}
+
+/// The key of the row that leads from a record back to its customer.
+pub(crate) fn way_back_row(record: &RecordId) -> Row {
+    key(format!("record#{record}"), "customer")
+}
+
+fn key(pk: String, sk: &str) -> Row {
+    HashMap::from([("pk".to_owned(), s(pk)), ("sk".to_owned(), s(sk))])
+}
+
+/// The link in a customer's row; a row that was only ever leased has none.
+pub(crate) fn link(row: &Row) -> Result<Option<Link>, StoreError> {
+    let Some(record) = maybe_text(row, "record")? else { return Ok(None) };
+    let version = text(row, "version")?.parse().map_err(|_| unreadable("version", "a time (RFC 3339)"))?;
+    Ok(Some(Link { record: RecordId::new(record), version, written: written(row)? }))
+}
+
+/// What was written. A field that only a later version knows is left out: it is written once more then.
+fn written(row: &Row) -> Result<Fingerprints, StoreError> {
+    let wrong = || unreadable("written", "a map of texts");
+    let map = row.get("written").and_then(|value| value.as_m().ok()).ok_or_else(wrong)?;
+    let known = map.iter().filter_map(|(name, value)| Some((Field::from_name(name)?, value)));
+    known.map(|(field, value)| Ok((field, Fingerprint::stored(value.as_s().map_err(|_| wrong())?)))).collect()
+}
+
+/// The other way.
+pub(crate) fn written_map(link: &Link) -> AttributeValue {
+    let texts = link.written.iter().map(|(field, print)| (field.name().to_owned(), s(print.as_str())));
+    AttributeValue::M(texts.collect())
+}
+
+/// The customer that a way back leads to.
+pub(crate) fn customer(row: &Row) -> Result<CustomerKey, StoreError> {
+    let shop = ShopDomain::parse(text(row, "shop")?);
+    let shop = shop.map_err(|cause| unreadable("shop", "a shop's permanent domain").because(cause))?;
+    Ok(CustomerKey { shop, customer: CustomerId::new(number(row, "customer_id")?) })
+}
+
+#[cfg(test)]
+mod tests {
+    use store::StoreErrorKind;
+
+    use super::*;
+    use crate::row::n;
+
+    fn row(attributes: &[(&str, AttributeValue)]) -> Row {
+        attributes.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
+    }
+
+    fn prints(names: &[&str]) -> AttributeValue {
+        AttributeValue::M(names.iter().map(|name| ((*name).to_owned(), s("h"))).collect())
+    }
+
+    #[test]
+    fn a_field_of_a_later_version_is_left_out_and_the_rest_is_read() {
+        let known = ("record", s("55"));
+        let row =
+            row(&[known, ("version", s("2026-11-20T10:00:00Z")), ("written", prints(&["email", "later"]))]);
+        let link = link(&row).unwrap().unwrap();
+        assert_eq!(link.written, Fingerprints::from([(Field::Email, Fingerprint::stored("h"))]));
+    }
+
+    #[test]
+    fn a_row_that_cannot_be_read_is_said_to_be_so_by_its_attribute_and_never_by_its_value() {
+        let (record, version) = (("record", s("55")), ("version", s("2026-11-20T10:00:00Z")));
+        let table = [
+            ("record", row(&[("record", n(55))])),
+            ("version", row(std::slice::from_ref(&record))),
+            ("version", row(&[record.clone(), ("version", s("secret"))])),
+            ("written", row(&[record.clone(), version.clone()])),
+            ("written", row(&[record, version, ("written", AttributeValue::M(row(&[("email", n(1))])))])),
+        ];
+        for (attribute, row) in table {
+            let error = link(&row).unwrap_err();
+            assert_eq!(error.kind(), StoreErrorKind::Unreadable);
+            assert!(error.to_string().contains(&format!("`{attribute}`")), "{error}");
+            assert!(!error.to_string().contains("secret"), "{error}");
+        }
+        assert!(customer(&row(&[("shop", s("x")), ("customer_id", n(1))])).is_err());
+    }
+}

@@ -1,0 +1,146 @@
+//! The stores on AWS keep every promise, as far as an emulator can show it.
+
+#![allow(clippy::unwrap_used, reason = "what a test sets up either works or fails the test")]
+
+mod emulator;
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
+};
+use aws_sdk_sqs::types::{MessageSystemAttributeName, QueueAttributeName};
+use aws_types::SdkConfig;
+use emulator::{Emulator, unique};
+use jiff::Timestamp;
+use store::{DeadLetters, Held, Outbox, ParkedQueue, Redelivery, conformance};
+use store_aws::{DeadLetterQueues, DynamoDb, EventQueue, ParkingQueue, Sqs};
+
+#[tokio::test]
+async fn the_table_of_keys_keeps_every_promise() {
+    let Some(emulator) = Emulator::start("the_table_of_keys_keeps_every_promise") else { return };
+    let table = table(&emulator.config(), "keys", &["pk"]).await;
+    let keys = DynamoDb::new(&emulator.config()).keys(table);
+    keys.warm().await.unwrap();
+    conformance::inbox(&keys).await;
+}
+
+#[tokio::test]
+async fn the_table_of_records_keeps_every_promise() {
+    let Some(emulator) = Emulator::start("the_table_of_records_keeps_every_promise") else { return };
+    let table = table(&emulator.config(), "records", &["pk", "sk"]).await;
+    let records = DynamoDb::new(&emulator.config()).records(table);
+    records.warm().await.unwrap();
+    conformance::links(&records).await;
+}
+
+#[tokio::test]
+async fn the_queues_keep_every_promise() {
+    let Some(emulator) = Emulator::start("the_queues_keep_every_promise") else { return };
+    let stage = OnSqs::new(&emulator.config()).await;
+    stage.events.warm().await.unwrap();
+    stage.parking.warm().await.unwrap();
+    conformance::queues(&stage).await;
+}
+
+async fn table(config: &SdkConfig, name: &str, keys: &[&str]) -> String {
+    let name = unique(name);
+    let mut create = aws_sdk_dynamodb::Client::new(config).create_table().table_name(&name);
+    for (key, kind) in keys.iter().zip([KeyType::Hash, KeyType::Range]) {
+        let column =
+            AttributeDefinition::builder().attribute_name(*key).attribute_type(ScalarAttributeType::S);
+        let part = KeySchemaElement::builder().attribute_name(*key).key_type(kind);
+        create = create.attribute_definitions(column.build().unwrap()).key_schema(part.build().unwrap());
+    }
+    create.billing_mode(BillingMode::PayPerRequest).send().await.unwrap();
+    name
+}
+
+/// The queues of the template, with a small number of receives.
+struct OnSqs {
+    client: aws_sdk_sqs::Client,
+    url: String,
+    events: EventQueue,
+    parking: ParkingQueue,
+    dead_letters: DeadLetterQueues,
+}
+
+impl OnSqs {
+    async fn new(config: &SdkConfig) -> Self {
+        let client = aws_sdk_sqs::Client::new(config);
+        let (dead, parked) = (queue(&client, "dead", &[]).await, queue(&client, "parked", &[]).await);
+        let arn = arn(&client, &dead).await;
+        let redrive = format!(
+            r#"{{"deadLetterTargetArn":"{arn}","maxReceiveCount":{}}}"#,
+            <Self as conformance::Stage>::MAX_RECEIVES
+        );
+        let attributes = [
+            (QueueAttributeName::RedrivePolicy, redrive),
+            (QueueAttributeName::VisibilityTimeout, "60".into()),
+        ];
+        let url = queue(&client, "events", &attributes).await;
+        let sqs = Sqs::new(config);
+        let (events, parking) = (sqs.events(&url), sqs.parking(&parked));
+        Self { client, url, events, parking, dead_letters: sqs.dead_letters(dead, parked) }
+    }
+}
+
+async fn queue(
+    client: &aws_sdk_sqs::Client,
+    name: &str,
+    attributes: &[(QueueAttributeName, String)],
+) -> String {
+    let mut create = client.create_queue().queue_name(unique(name));
+    for (name, value) in attributes {
+        create = create.attributes(name.clone(), value);
+    }
+    create.send().await.unwrap().queue_url.unwrap()
+}
+
+async fn arn(client: &aws_sdk_sqs::Client, url: &str) -> String {
+    let name = QueueAttributeName::QueueArn;
+    let answer = client.get_queue_attributes().queue_url(url).attribute_names(name.clone()).send().await;
+    answer.unwrap().attributes.unwrap().remove(&name).unwrap()
+}
+
+impl conformance::Stage for OnSqs {
+    const MAX_RECEIVES: u32 = 3;
+
+    fn outbox(&self) -> &impl Outbox {
+        &self.events
+    }
+    fn redelivery(&self) -> &impl Redelivery {
+        &self.events
+    }
+    fn parked(&self) -> &impl ParkedQueue {
+        &self.parking
+    }
+    fn dead_letters(&self) -> &impl DeadLetters {
+        &self.dead_letters
+    }
+    async fn receive(&self) -> Vec<Held> {
+        let receive = self.client.receive_message().queue_url(&self.url).max_number_of_messages(10);
+        let all = receive.message_system_attribute_names(MessageSystemAttributeName::All);
+        let answer = all.wait_time_seconds(1).send().await.unwrap();
+        answer.messages.unwrap_or_default().into_iter().map(received).collect()
+    }
+    async fn delete(&self, held: &Held) {
+        let delete = self.client.delete_message().queue_url(&self.url);
+        delete.receipt_handle(&held.receipt).send().await.unwrap();
+    }
+    async fn pass(&self, time: Duration) {
+        tokio::time::sleep(time).await;
+    }
+}
+
+fn received(message: aws_sdk_sqs::types::Message) -> Held {
+    let attributes = message.attributes.unwrap();
+    let number = |name| attributes[&name].parse::<i64>().unwrap();
+    Held {
+        sent_at: Timestamp::from_millisecond(number(MessageSystemAttributeName::SentTimestamp)).unwrap(),
+        receives: number(MessageSystemAttributeName::ApproximateReceiveCount).try_into().unwrap(),
+        id: message.message_id.unwrap(),
+        receipt: message.receipt_handle.unwrap(),
+        body: message.body.unwrap(),
+    }
+}

@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+mod error;
+mod inbox;
+mod links;
+mod queues;
+
+pub use error::{StoreError, StoreErrorKind};
+pub use inbox::{Claim, Claimant, Concluded, Inbox, Trail};
+pub use links::{Kept, Lease, Link, Links};
+pub use queues::{DeadLetters, Held, Outbox, ParkedQueue, Redelivery, Source};
+
+#[cfg(feature = "memory")]
+pub mod conformance;
+#[cfg(feature = "memory")]
+pub mod memory;

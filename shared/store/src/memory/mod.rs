@@ -1,0 +1,15 @@
+//! The stores in memory, for stories: state that can be looked at, a clock that is moved, faults on demand.
+
+mod clock;
+mod fault;
+mod inbox;
+mod links;
+mod queue;
+mod queues;
+
+pub use clock::Clock;
+pub use fault::{Faults, Moment, Operation};
+pub use inbox::MemoryInbox;
+pub use links::MemoryLinks;
+pub use queue::{Message, Received};
+pub use queues::{MemoryQueues, Redrive};

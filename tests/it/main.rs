@@ -1,0 +1,5 @@
+//! See README.md.
+
+mod rooms;
+mod stories;
+mod world;

@@ -1,0 +1,98 @@
+//! The answer gets lost, the store is away, the process dies here: nothing lost, nothing doubled.
+
+use std::time::Duration;
+
+use store::memory::{Moment, Operation};
+use twin_hubspot::{Fault, FaultKind};
+use twin_shopify::Faults;
+
+use super::living::{ada, buys};
+use crate::world::World;
+
+#[tokio::test]
+async fn each_operation_of_each_store_may_fail_before_or_after_it_was_done() {
+    use Operation::{Claim, ComeBackAfter, Conclude, GiveBack, Keep, Lease, Park, Release};
+    for operation in [Claim, Conclude, GiveBack, Lease, Keep, Release, Park, ComeBackAfter] {
+        for moment in [Moment::Before, Moment::After] {
+            let world = World::new().await;
+            let ada = ada(&world.shop);
+            buys(&world.shop, ada, "10.00");
+            world.faults.next(operation, 2, moment);
+            world.live().await;
+            world.faults.clear();
+            world.assert_both_halves_match(&[ada]);
+            assert_eq!(world.portal.contacts().len(), 1, "{operation:?} {moment:?}");
+            assert!(world.queues.dead().is_empty(), "{operation:?} {moment:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_crm_may_fail_in_every_way_that_passes() {
+    let kinds = [
+        FaultKind::Unavailable,
+        FaultKind::RateLimited,
+        FaultKind::DailyLimited,
+        FaultKind::AnswerLost,
+        FaultKind::DropRow,
+        FaultKind::HtmlGateway,
+    ];
+    for kind in kinds {
+        let world = World::new().await;
+        let ada = ada(&world.shop);
+        buys(&world.shop, ada, "10.00");
+        world.portal.set_faults(vec![Fault::new(kind.clone()).times(2)]).unwrap();
+        world.live().await;
+        world.assert_both_halves_match(&[ada]);
+        assert_eq!(world.portal.contacts().len(), 1, "{kind:?}");
+        assert!(world.queues.dead().is_empty() && world.parked().is_empty(), "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn s_165_the_shop_may_be_slow_throttled_away_or_silent() {
+    let all = [
+        Faults { throttle_next: 2, ..Faults::default() },
+        Faults { unavailable_next: 2, ..Faults::default() },
+        Faults { answer_lost_next: 2, ..Faults::default() },
+    ];
+    for faults in all {
+        let world = World::new().await;
+        let ada = ada(&world.shop);
+        buys(&world.shop, ada, "10.00");
+        world.shop.set_faults(faults.clone()).unwrap();
+        world.live().await;
+        world.assert_both_halves_match(&[ada]);
+        assert!(world.queues.dead().is_empty(), "{faults:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_worker_that_dies_with_its_claims_and_leases_blocks_nobody_for_long() {
+    let world = World::new().await;
+    let ada = ada(&world.shop);
+    buys(&world.shop, ada, "10.00");
+    world.all_arrive().await;
+    {
+        // The platform ends this worker at its first await that does not answer at once.
+        let dying = world.work_once();
+        let ended = tokio::time::timeout(Duration::ZERO, dying).await;
+        assert!(ended.is_err(), "it was killed on its way");
+    }
+    assert!(world.queues.next_at().is_some(), "its messages are not lost");
+    world.settle().await;
+    world.assert_both_halves_match(&[ada]);
+    assert_eq!(world.portal.contacts().len(), 1);
+}
+
+#[tokio::test]
+async fn after_its_deadline_a_worker_begins_nothing() {
+    let world = World::new().await;
+    let ada = ada(&world.shop);
+    world.all_arrive().await;
+    let worked = world.work_late().await;
+    assert!(worked.iter().all(flows::Worked::comes_back));
+    assert!(world.portal.contacts().is_empty());
+    world.settle().await;
+    world.assert_both_halves_match(&[ada]);
+}

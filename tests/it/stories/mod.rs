@@ -1,0 +1,10 @@
+//! What became true.
+
+mod believing;
+mod dying;
+mod living;
+mod losing;
+mod ordering;
+mod owning;
+mod parking;
+mod several_shops;

@@ -1,0 +1,78 @@
+//! What waits for a person.
+
+use flows::Outcome;
+use store::Outbox;
+use twin_hubspot::{Fault, FaultKind};
+
+use super::living::{ada, buys, person};
+use crate::world::{PanickingCrm, World, shop_domain};
+
+#[tokio::test]
+async fn s_200_a_record_that_the_crm_refuses_is_parked_and_its_neighbours_are_written() {
+    let world = World::new().await;
+    let (ada, bob) = (ada(&world.shop), person(&world.shop, "Bob", "B", "bob@example.com"));
+    let refuse = Fault::new(FaultKind::Rejected).for_row("shopify_customer_id", &ada.to_string()).times(9);
+    world.portal.set_faults(vec![refuse]).unwrap();
+    world.live().await;
+    assert_eq!(world.contact(bob).properties["firstname"], "Bob");
+    let parked = world.parked();
+    assert_eq!(parked.len(), 1);
+    assert_eq!(
+        (parked[0].code.as_str(), parked[0].attempts),
+        ("crm_value_refused", 1),
+        "no retry was burned"
+    );
+}
+
+#[tokio::test]
+async fn a_topic_nobody_acts_on_is_kept_with_its_reason() {
+    let world = World::new().await;
+    let (ada, bob) = (ada(&world.shop), person(&world.shop, "Bob", "B", "bob@example.com"));
+    world.live().await;
+    world.shop.merge_customers(ada, bob).unwrap();
+    world.live().await;
+    let codes: Vec<_> = world.parked().into_iter().map(|p| p.code).collect();
+    assert_eq!(codes, ["topic_not_acted_on"]);
+}
+
+#[tokio::test]
+async fn one_message_that_is_no_event_fails_alone() {
+    let world = World::new().await;
+    for body in ["", "{}", "not json", r#"{"v9":{}}"#, r#"{"v1":{"shop":"x"}}"#] {
+        world.queues.send_again(body, Some(&shop_domain())).await.unwrap();
+    }
+    let ada = ada(&world.shop);
+    world.live().await;
+    assert_eq!(world.contact(ada).properties["firstname"], "Ada");
+    assert_eq!(world.parked().iter().filter(|p| p.code == "undecodable_message").count(), 5);
+}
+
+#[tokio::test]
+async fn a_panic_over_one_customer_fails_nobody_else_and_ends_in_the_dead_letters() {
+    let world = World::new().await;
+    let (ada, bob) = (ada(&world.shop), person(&world.shop, "Bob", "B", "bob@example.com"));
+    let over = domain::ExternalKey::from_crm(&ada.to_string());
+    let panicking = PanickingCrm { inner: world.side.crm.as_ref(), over };
+    world.all_arrive().await;
+    while let Some(next) = world.queues.next_at() {
+        world.clock.advance_to(next.max(world.clock.now()));
+        world.work_with(&panicking).await;
+    }
+    assert_eq!(world.contact(bob).properties["firstname"], "Bob");
+    assert_eq!(world.queues.dead().len(), 1);
+    let trails = world.inbox.trails();
+    assert!(trails.values().any(|t| t.outcome.as_deref().is_some_and(|o| o.contains("worker_panicked"))));
+}
+
+#[tokio::test]
+async fn s_002_wrong_credentials_are_parked_and_burn_nothing() {
+    let world = World::new().await;
+    let ada = ada(&world.shop);
+    world.portal.set_token("another");
+    let worked = world.live().await;
+    assert!(worked.iter().all(|one| matches!(one.verdict, Ok(Outcome::Parked { code: "crm_unauthorized" }))));
+    world.portal.set_token("pat");
+    buys(&world.shop, ada, "10.00");
+    world.live().await;
+    world.assert_both_halves_match(&[ada]);
+}

@@ -1,0 +1,54 @@
+//! Small parts that a story puts into the world.
+
+use std::sync::{Arc, Mutex};
+
+use crm::{Crm, CrmError, CrmFuture, Wanted, Written};
+use domain::{ExternalKey, Match, Record, Write};
+use flows::{Keyring, NoSecrets};
+use jiff::Timestamp;
+use shopify::ClientSecrets;
+
+use super::secrets;
+
+/// Secrets that a story sets: what is known, and what would be found if they were asked for again.
+pub(crate) struct FixedKeyring {
+    pub(crate) known: Mutex<Option<Arc<ClientSecrets>>>,
+    pub(crate) fresh: Mutex<Option<Arc<ClientSecrets>>>,
+}
+
+impl FixedKeyring {
+    pub(crate) fn of(domains: &[&str], list: &[&str]) -> Self {
+        Self { known: Mutex::new(Some(secrets(domains, list))), fresh: Mutex::new(None) }
+    }
+}
+
+impl Keyring for FixedKeyring {
+    async fn current(&self, _: Timestamp) -> Result<Arc<ClientSecrets>, NoSecrets> {
+        self.known.lock().unwrap().clone().ok_or_else(|| NoSecrets("Secrets Manager is away".into()))
+    }
+
+    async fn doubted(&self, _: Timestamp) -> Option<Arc<ClientSecrets>> {
+        self.fresh.lock().unwrap().clone()
+    }
+}
+
+/// A CRM whose adapter falls over one customer.
+pub(crate) struct PanickingCrm<'a> {
+    pub(crate) inner: &'a dyn Crm,
+    pub(crate) over: ExternalKey,
+}
+
+impl Crm for PanickingCrm<'_> {
+    fn find<'a>(&'a self, wanted: &'a [Wanted]) -> CrmFuture<'a, Result<Vec<Vec<Match>>, CrmError>> {
+        assert!(wanted.iter().all(|w| w.key != self.over), "fell over {:?}", self.over);
+        self.inner.find(wanted)
+    }
+
+    fn apply<'a>(&'a self, writes: &'a [Write]) -> CrmFuture<'a, Vec<Result<Written, CrmError>>> {
+        self.inner.apply(writes)
+    }
+
+    fn read<'a>(&'a self, keys: &'a [ExternalKey]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>> {
+        self.inner.read(keys)
+    }
+}

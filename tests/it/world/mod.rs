@@ -1,0 +1,269 @@
+//! A small world: a shop, a CRM account, queues and stores, and a clock that is moved.
+
+mod clerk;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use connect::{CrmAddresses, CrmSide};
+use crm::Crm;
+use domain::{Backoff, Parked, ShopDomain};
+use flows::{Answer, Delivered, Incoming, Received, Terms, Worked, World as Outside, receive, work};
+use jiff::{SignedDuration, Timestamp};
+use outbound::{Outbound, Timeouts};
+use shopify::{Admin, AdminConfig, ClientSecrets, Headers};
+use store::memory::{Clock, Faults, MemoryInbox, MemoryLinks, MemoryQueues, Redrive};
+use twin_hubspot::{Contact, Listening, Portal, Settings};
+use twin_shopify::{Delivery, HeaderFamily, Running, ShopHandle, ShopSettings, Twin};
+
+pub(crate) use self::clerk::{FixedKeyring, PanickingCrm};
+
+pub(crate) const SHOP: &str = "demo.myshopify.com";
+pub(crate) const SECRET: &str = "hush";
+const MAX_RECEIVES: u32 = 5;
+
+pub(crate) struct World {
+    pub(crate) twin: Twin,
+    pub(crate) shop: ShopHandle,
+    pub(crate) portal: Portal,
+    pub(crate) clock: Clock,
+    pub(crate) queues: MemoryQueues,
+    pub(crate) inbox: MemoryInbox,
+    pub(crate) links: MemoryLinks,
+    pub(crate) faults: Faults,
+    pub(crate) admin: Admin,
+    pub(crate) side: CrmSide,
+    pub(crate) keyring: FixedKeyring,
+    now: Box<dyn Fn() -> Timestamp + Sync>,
+    round: std::cell::Cell<u32>,
+    _servers: (Running, Listening),
+}
+
+pub(crate) fn settings() -> ShopSettings {
+    let (client_secret, access_token) = (SECRET.to_owned(), "shpat".to_owned());
+    ShopSettings { client_secret, access_token, bucket_size: 1e9, ..ShopSettings::default() }
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        Self::with_shops(&[SHOP]).await
+    }
+
+    /// Several shops get a key prefix each: `a-`, `b-`, ...
+    pub(crate) async fn with_shops(domains: &[&str]) -> Self {
+        let clock = Clock::at("2026-11-20T12:00:00Z".parse().unwrap());
+        let (for_shop, for_portal) = (clock.clone(), clock.clone());
+        let twin = Twin::with_clock(7, twin_shopify::Clock::new(move || for_shop.now()));
+        let portal =
+            Portal::with_clock(7, twin_hubspot::Clock::asking(move || for_portal.now().as_millisecond()));
+        portal.set_token("pat");
+        portal.define_counterfoil_properties();
+        portal.set_settings(Settings {
+            burst_max: 1_000_000,
+            search_per_second: 1_000_000,
+            ..portal.settings()
+        });
+        let servers = (twin.spawn().await.unwrap(), portal.listen(0).await.unwrap());
+        for domain in domains {
+            twin.open_shop(domain, settings());
+        }
+        let outbound = outbound();
+        let for_worker = clock.clone();
+        let faults = Faults::default();
+        let redrive = Redrive { visibility: Duration::from_secs(360), max_receives: MAX_RECEIVES };
+        Self {
+            shop: twin.shop(domains[0]).unwrap(),
+            admin: admin(&outbound, &servers.0, domains),
+            side: side(&outbound, &servers.1),
+            keyring: FixedKeyring::of(domains, &[SECRET]),
+            queues: MemoryQueues::new(clock.clone(), redrive, faults.clone()),
+            inbox: MemoryInbox::with_faults(faults.clone()),
+            links: MemoryLinks::with_faults(faults.clone()),
+            now: Box::new(move || for_worker.now()),
+            round: std::cell::Cell::new(0),
+            _servers: servers,
+            twin,
+            portal,
+            clock,
+            faults,
+        }
+    }
+
+    /// What Shopify would send now, taken out of its hands.
+    pub(crate) fn pending(&self) -> Vec<Delivery> {
+        self.shop.take_pending().unwrap()
+    }
+
+    /// One delivery arrives, signed by the shop.
+    pub(crate) async fn arrives(&self, delivery: &Delivery) -> Received {
+        self.arrives_with(delivery.sign(SECRET, HeaderFamily::Classic), &delivery.body).await
+    }
+
+    /// A request arrives with these headers and this body.
+    pub(crate) async fn arrives_with(&self, headers: Vec<(String, String)>, body: &[u8]) -> Received {
+        let header =
+            |name: &str| headers.iter().find(|(have, _)| have == name).map(|(_, value)| value.as_str());
+        let incoming = Incoming { headers: Headers::read(header), body, max_body_bytes: 6 * 1024 * 1024 };
+        receive(incoming, &self.keyring, &self.queues, self.clock.now()).await
+    }
+
+    /// Everything that is pending arrives, and is accepted.
+    pub(crate) async fn all_arrive(&self) {
+        for delivery in self.pending() {
+            let received = self.arrives(&delivery).await;
+            assert!(matches!(received.answer, Answer::Accepted), "{:?}", received.answer);
+        }
+    }
+
+    /// A worker takes what can be received now, once.
+    pub(crate) async fn work_once(&self) -> Vec<Worked> {
+        self.work_with(self.side.crm.as_ref()).await
+    }
+
+    /// The same, with another CRM in its place.
+    pub(crate) async fn work_with(&self, crm: &dyn Crm) -> Vec<Worked> {
+        self.work_for(crm, SignedDuration::from_secs(60)).await
+    }
+
+    /// The same, by a worker that has almost no time left.
+    pub(crate) async fn work_late(&self) -> Vec<Worked> {
+        self.work_for(self.side.crm.as_ref(), SignedDuration::from_secs(3)).await
+    }
+
+    async fn work_for(&self, crm: &dyn Crm, left: SignedDuration) -> Vec<Worked> {
+        let batch = self.queues.receive_events(100);
+        self.round.set(self.round.get() + 1);
+        let now = self.clock.now();
+        let receipts: Vec<_> = batch.iter().map(|m| (m.held.id.clone(), m.held.receipt.clone())).collect();
+        let delivered = batch
+            .into_iter()
+            .map(|received| Delivered {
+                message_id: received.held.id,
+                receipt: received.held.receipt,
+                body: received.held.body,
+                receives: received.held.receives,
+            })
+            .collect();
+        let worked = work(delivered, &self.outside(crm), &self.terms(now + left)).await;
+        for (id, receipt) in receipts {
+            let one = worked.iter().find(|one| one.message_id == id).expect("every message has its answer");
+            if !one.comes_back() {
+                self.queues.delete_event(&receipt);
+            }
+        }
+        worked
+    }
+
+    fn outside<'a>(
+        &'a self,
+        crm: &'a dyn Crm,
+    ) -> Outside<'a, MemoryInbox, MemoryLinks, MemoryQueues, MemoryQueues> {
+        Outside {
+            inbox: &self.inbox,
+            links: &self.links,
+            parked: &self.queues,
+            redelivery: &self.queues,
+            admin: &self.admin,
+            crm,
+            clock: self.now.as_ref(),
+            chance: &|| u64::MAX / 2,
+        }
+    }
+
+    fn terms(&self, deadline: Timestamp) -> Terms {
+        Terms {
+            owner: format!("round-{}", self.round.get()),
+            deadline,
+            backoff: Backoff { base: Duration::from_secs(30), cap: Duration::from_secs(3600) },
+            fingerprint_key: self.side.fingerprint_key.clone(),
+        }
+    }
+
+    /// Works until nothing is left, moving the clock to when the next message comes back.
+    pub(crate) async fn settle(&self) -> Vec<Worked> {
+        let mut worked = Vec::new();
+        for _ in 0..1000 {
+            let Some(next) = self.queues.next_at() else { return worked };
+            self.clock.advance_to(next.max(self.clock.now()));
+            worked.extend(self.work_once().await);
+        }
+        panic!("it never settles");
+    }
+
+    /// Everything pending arrives and is worked on.
+    pub(crate) async fn live(&self) -> Vec<Worked> {
+        self.all_arrive().await;
+        self.settle().await
+    }
+
+    /// The one contact of a customer.
+    pub(crate) fn contact(&self, customer: u64) -> Contact {
+        let found = self.portal.contacts_where("shopify_customer_id", &customer.to_string());
+        assert_eq!(found.len(), 1, "contacts of customer {customer}: {found:?}");
+        found.into_iter().next().unwrap()
+    }
+
+    pub(crate) fn parked(&self) -> Vec<Parked> {
+        self.queues.parked().iter().map(|message| message.parked().expect("a parked message")).collect()
+    }
+
+    /// Does every contact say what the shop says?
+    pub(crate) fn assert_both_halves_match(&self, customers: &[u64]) {
+        for customer in customers {
+            let (contact, figures) = (self.contact(*customer), self.shop.figures(*customer).unwrap());
+            let number =
+                |name: &str| contact.properties.get(name).map(|text| text.parse::<rust_decimal::Decimal>());
+            assert_eq!(number("total_spent"), Some(Ok(figures.spent)), "spend of {customer}");
+            assert_eq!(number("orders_count"), Some(Ok(figures.orders.into())), "orders of {customer}");
+        }
+    }
+}
+
+/// A world that is left with work undone hides it.
+impl Drop for World {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_eq!(self.queues.next_at(), None, "messages are left in the event queue");
+        }
+    }
+}
+
+fn outbound() -> Outbound {
+    Outbound::new(Timeouts { connect: Duration::from_secs(1), whole: Duration::from_secs(5) }).unwrap()
+}
+
+fn admin(outbound: &Outbound, server: &Running, domains: &[&str]) -> Admin {
+    let config =
+        AdminConfig { endpoint: format!("{}/shops/{{shop}}", server.url()), version: "2026-10".into() };
+    connect::shops(outbound, &config, &api_secret(domains)).unwrap()
+}
+
+fn api_secret(domains: &[&str]) -> String {
+    let prefix = |index: usize| {
+        if domains.len() > 1 { format!("{}-", char::from(b'a' + index as u8)) } else { String::new() }
+    };
+    let shops: serde_json::Map<_, _> = domains
+        .iter()
+        .enumerate()
+        .map(|(i, d)| {
+            ((*d).to_owned(), serde_json::json!({"access_token": "shpat", "key_prefix": prefix(i)}))
+        })
+        .collect();
+    serde_json::json!({ "shops": shops }).to_string()
+}
+
+fn side(outbound: &Outbound, server: &Listening) -> CrmSide {
+    let at = CrmAddresses { hubspot_endpoint: server.url(), hubspot_version: "2026-03".into() };
+    let secret = r#"{"hubspot":{"token":"pat"},"fingerprint_key":"0123456789abcdef"}"#;
+    connect::crm_side(outbound, &at, secret).unwrap()
+}
+
+pub(crate) fn secrets(domains: &[&str], secrets: &[&str]) -> Arc<ClientSecrets> {
+    let shops: serde_json::Map<_, _> =
+        domains.iter().map(|d| ((*d).to_owned(), serde_json::json!({ "client_secrets": secrets }))).collect();
+    Arc::new(ClientSecrets::parse(&serde_json::json!({ "shops": shops }).to_string()).unwrap())
+}
+
+pub(crate) fn shop_domain() -> ShopDomain {
+    ShopDomain::parse(SHOP).unwrap()
+}

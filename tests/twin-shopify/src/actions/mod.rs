@@ -1,0 +1,7 @@
+//! What a merchant and a buyer do, and the deliveries Shopify raises for it.
+
+mod customers;
+mod fate;
+mod orders;
+
+pub use orders::{NewLine, NewOrder};

@@ -1,0 +1,30 @@
+//! The acts: each plays something and says which promise it kept.
+
+mod day;
+mod hostile;
+mod outage;
+mod proof;
+mod quick;
+
+use anyhow::Result;
+
+use crate::demo::scene::Scene;
+use crate::demo::verdict::Verdict;
+use crate::progress::{step, title};
+use crate::stand::Stand;
+
+/// Plays all acts, in order: each goes on with the shop that the one before left.
+pub(crate) async fn play(stand: &Stand) -> Result<(Scene, Vec<Verdict>)> {
+    title("Playing a small shop");
+    let mut scene = Scene::new(stand)?;
+    let mut verdicts =
+        step("a day in the shop, delivered twice and out of order", day::plays(stand, &mut scene)).await?;
+    verdicts.push(step("a delivery that comes again and again", day::repeats(stand, &mut scene)).await?);
+    verdicts.push(step("a sales rep's own work on a contact", day::rep_works(stand, &mut scene)).await?);
+    verdicts.push(step("a forged webhook", hostile::forges(stand, &mut scene)).await?);
+    verdicts.push(step("a signed webhook that nobody can read", hostile::mumbles(stand, &mut scene)).await?);
+    verdicts.extend(step("a customer whom the CRM refuses", outage::plays(stand, &mut scene)).await?);
+    verdicts.push(step("single changes, with a stop-watch", quick::plays(stand, &mut scene)).await?);
+    verdicts.extend(step("the nightly proof, and a hand in the CRM", proof::plays(stand, &mut scene)).await?);
+    Ok((scene, verdicts))
+}

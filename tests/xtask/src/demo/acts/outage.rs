@@ -1,0 +1,82 @@
+//! One customer whom the CRM refuses until the event is dead; then the fault is lifted and the event replayed.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use crate::demo::acts::day::differences;
+use crate::demo::cast::REFUSED;
+use crate::demo::scene::{Scene, contact, contacts, is_of, queues};
+use crate::demo::verdict::Verdict;
+use crate::stand::Stand;
+
+/// Longer than any retry on the stand lasts.
+const FOR_LONG: u32 = 10_000;
+
+/// Plays it, from the fault to the replay.
+pub(super) async fn plays(stand: &Stand, scene: &mut Scene) -> Result<Vec<Verdict>> {
+    let fault = json!([{"match": {"property": "email", "value": REFUSED.email}, "kind": "unavailable", "times": FOR_LONG}]);
+    stand.hubspot.put("/_twin/faults", &fault).await?;
+    let id = scene.enters(REFUSED).await?;
+    let sent = scene.delivers(&json!({})).await?;
+    let dead = queues(stand, "the death of an event", |now| now.dead > 0 && now.waiting == 0).await?.dead;
+    let died = dies(stand, id, sent.len(), dead).await?;
+    stand.hubspot.delete("/_twin/faults").await?;
+    Ok(vec![died, is_replayed(stand, id, dead).await?])
+}
+
+async fn dies(stand: &Stand, id: u64, sent: usize, dead: u64) -> Result<Verdict> {
+    let there = contacts(stand).await?.iter().any(|contact| is_of(contact, id));
+    let wrong: Vec<String> = there.then(|| "the CRM has the contact".to_owned()).into_iter().collect();
+    let seen = format!("{sent} deliveries accepted during the outage, {dead} dead");
+    Ok(Verdict::of("what the CRM refuses to the end is kept as dead", &wrong, seen))
+}
+
+async fn is_replayed(stand: &Stand, id: u64, dead: u64) -> Result<Verdict> {
+    let function = stand.outputs().get("ReplayFunction")?;
+    let preview = stand.aws.invoke(function, &json!({"action": "preview", "from": "dead"})).await?;
+    let mut wrong = differs(&preview, "matched", dead);
+    if queues(stand, "a preview that leaves the dead alone", |now| now.dead == dead).await.is_err() {
+        wrong.push("the preview moved events".to_owned());
+    }
+    let replayed = stand.aws.invoke(function, &json!({"action": "replay", "from": "dead"})).await?;
+    wrong.extend(differs(&replayed, "replayed", dead));
+    queues(stand, "the replay of the dead", |now| now.dead == 0 && now.waiting == 0).await?;
+    let theirs = contact(stand, id, |contact| differences(&REFUSED, contact).is_empty()).await;
+    wrong.extend(theirs.err().map(|trouble| format!("{trouble:#}")));
+    let seen = format!("{dead} previewed and replayed; they had died of {}", reasons(&preview));
+    Ok(Verdict::of("the dead are replayed and then right in the CRM", &wrong, seen))
+}
+
+/// Where the replay function counted other than the queue did.
+fn differs(report: &Value, count: &str, expected: u64) -> Vec<String> {
+    let counted = report[count].as_u64();
+    let wrong =
+        (counted != Some(expected)).then(|| format!("{count} is {counted:?}, not {expected}: {report}"));
+    wrong.into_iter().collect()
+}
+
+/// The reasons that replay knows, each once.
+fn reasons(report: &Value) -> String {
+    let of = |message: &Value| message["reason"].as_str().unwrap_or("?").to_owned();
+    let all: BTreeSet<String> = report["messages"].as_array().into_iter().flatten().map(of).collect();
+    all.into_iter().collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_named_once() {
+        let report = json!({"messages": [{"reason": "b"}, {"reason": "a"}, {"reason": "b"}]});
+        assert_eq!(reasons(&report), "a; b");
+    }
+
+    #[test]
+    fn a_count_that_is_wrong_or_missing_is_told() {
+        assert!(differs(&json!({"matched": 2}), "matched", 2).is_empty());
+        assert_eq!(differs(&json!({}), "matched", 2).len(), 1);
+    }
+}

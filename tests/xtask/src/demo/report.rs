@@ -1,0 +1,121 @@
+//! What came of it, on one page.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+
+use crate::command::SHOP;
+use crate::demo::scene::{Scene, contacts, is_of, property};
+use crate::demo::table::table;
+use crate::demo::verdict::Verdict;
+use crate::progress::{bold, green, red};
+use crate::stand::queues::Queues;
+use crate::stand::{Stand, deliveries};
+
+/// The whole page.
+pub(crate) async fn report(stand: &Stand, scene: &Scene, verdicts: &[Verdict]) -> Result<String> {
+    let parts = [
+        ("What came in", arrivals(stand, scene).await?),
+        ("What was done, and why", outcomes(stand, scene).await?),
+        ("Customers in the CRM", people(stand, scene).await?),
+        ("Promises", promises(verdicts)),
+    ];
+    let parts = parts.map(|(name, text)| format!("\n{}\n{text}", bold(name)));
+    Ok(parts.concat())
+}
+
+async fn arrivals(stand: &Stand, scene: &Scene) -> Result<String> {
+    let queues = Queues::now(&stand.aws, stand.outputs()).await?;
+    let distinct = scene.topics.len();
+    let duplicates = scene.posts - scene.refused - distinct;
+    let rows = [
+        ("webhooks posted", scene.posts.to_string()),
+        ("deliveries", distinct.to_string()),
+        ("duplicates of them", duplicates.to_string()),
+        ("refused", scene.refused.to_string()),
+        ("parked now", queues.parked.to_string()),
+        ("dead now", queues.dead.to_string()),
+        ("webhook to CRM", scene.latency.words()),
+    ];
+    Ok(rows.map(|(name, value)| format!("  {name:<18}  {value}\n")).concat())
+}
+
+/// Deliveries that ended alike, counted.
+async fn outcomes(stand: &Stand, scene: &Scene) -> Result<String> {
+    let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for row in deliveries::all(&stand.aws, stand.outputs().get("KeysTable")?, SHOP).await? {
+        let topic = scene
+            .topics
+            .iter()
+            .find(|(id, _)| row.key.ends_with(id.as_str()))
+            .map(|(_, topic)| topic.clone());
+        let end = if row.done { without_ids(&row.outcome) } else { "in progress".to_owned() };
+        *counts.entry((topic.unwrap_or_else(|| "?".into()), end)).or_default() += 1;
+    }
+    let rows = counts.into_iter().map(|((topic, end), count)| vec![count.to_string(), topic, end]);
+    Ok(table(&["count", "topic", "outcome"], &rows.collect::<Vec<_>>()))
+}
+
+/// Two contacts updated alike are one line: long numbers are ids.
+fn without_ids(outcome: &str) -> String {
+    let word = |word: &str| {
+        if word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_digit()) {
+            "…".to_owned()
+        } else {
+            word.to_owned()
+        }
+    };
+    outcome.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
+async fn people(stand: &Stand, scene: &Scene) -> Result<String> {
+    let contacts = contacts(stand).await?;
+    let row = |id: &u64| {
+        let contact = contacts.iter().find(|contact| is_of(contact, *id))?;
+        let of = |name: &str| property(contact, name).to_owned();
+        let name = format!("{} {}", of("firstname"), of("lastname"));
+        Some(vec![
+            contact["id"].as_str()?.to_owned(),
+            of("total_spent"),
+            of("orders_count"),
+            of("last_order_name"),
+            name,
+        ])
+    };
+    let rows: Vec<_> = scene.people.iter().filter_map(|(_, id)| row(id)).collect();
+    Ok(table(&["contact", "spent", "orders", "last order", "name"], &rows))
+}
+
+fn promises(verdicts: &[Verdict]) -> String {
+    let lines = verdicts.iter().map(Verdict::line).collect::<Vec<_>>().join("\n");
+    let broken = verdicts.iter().filter(|verdict| !verdict.held).count();
+    let end = if broken == 0 { green("every promise kept") } else { red(&format!("{broken} broken")) };
+    format!("{lines}\n\n  {end}")
+}
+
+/// How to reach what is running.
+pub(crate) fn addresses(stand: &Stand) -> Result<String> {
+    let at = &stand.addresses;
+    Ok(format!(
+        "  webhooks      POST {}  (Host: {})\n  Shopify twin  {}  (shop {SHOP})\n  HubSpot twin  {}\n  AWS           {}  (any key; functions {}, {})\n\n  {}",
+        at.webhook_url,
+        at.webhook_host,
+        at.shopify,
+        at.hubspot,
+        at.aws,
+        at.outputs.get("ReceiverFunction")?,
+        at.outputs.get("ReplayFunction")?,
+        "try: cargo xtask send --topic orders/create order.json",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outcomes_that_differ_only_in_an_id_are_alike() {
+        assert_eq!(without_ids("updated contact 7412883"), "updated contact …");
+        assert_eq!(without_ids("wrote 3 fields"), "wrote 3 fields");
+    }
+}

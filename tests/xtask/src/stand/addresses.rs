@@ -1,0 +1,58 @@
+//! How to reach a running stand; what `demo --keep` writes down and `send` reads.
+
+use anyhow::{Context as _, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::checkout;
+use crate::stand::stack::Outputs;
+
+/// Where everything of one stand listens.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Addresses {
+    /// Where a webhook is posted to.
+    pub(crate) webhook_url: String,
+    /// The Host header it is posted with: the emulator tells its APIs apart by it.
+    pub(crate) webhook_host: String,
+    /// The AWS endpoint.
+    pub(crate) aws: String,
+    /// The Shopify twin.
+    pub(crate) shopify: String,
+    /// The HubSpot twin.
+    pub(crate) hubspot: String,
+    /// What the stack says about itself.
+    pub(crate) outputs: Outputs,
+}
+
+impl Addresses {
+    /// Those of the stand that is running.
+    pub(crate) async fn of_the_running_stand() -> Result<Self> {
+        const HOW: &str =
+            "no stand is running: start one with `cargo xtask demo --keep`, or name an address with --url";
+        let text = tokio::fs::read_to_string(checkout::addresses()).await.context(HOW)?;
+        let addresses: Self = serde_json::from_str(&text).context(HOW)?;
+        let answer = tokio::net::TcpStream::connect(addresses.aws.trim_start_matches("http://")).await;
+        answer.context(HOW)?;
+        Ok(addresses)
+    }
+
+    /// Writes them down for as long as the answer is held.
+    pub(crate) async fn announce(&self) -> Result<Announced> {
+        let file = checkout::addresses();
+        if let Some(folder) = file.parent() {
+            tokio::fs::create_dir_all(folder).await?;
+        }
+        tokio::fs::write(file, serde_json::to_vec_pretty(self)?).await?;
+        Ok(Announced)
+    }
+}
+
+/// The addresses stand in their file; dropping this takes them away again.
+#[derive(Debug)]
+pub(crate) struct Announced;
+
+impl Drop for Announced {
+    fn drop(&mut self) {
+        // A file that is gone already says the same.
+        drop(std::fs::remove_file(checkout::addresses()));
+    }
+}

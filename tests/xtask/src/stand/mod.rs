@@ -1,0 +1,127 @@
+//! A stand: the system deployed to a local AWS, between a twin of Shopify and a twin of HubSpot. It lives as long as
+//! its value does.
+
+pub(crate) mod addresses;
+pub(crate) mod archive;
+pub(crate) mod aws;
+pub(crate) mod build;
+pub(crate) mod control;
+pub(crate) mod deliveries;
+mod deploy;
+pub(crate) mod logs;
+mod ministack;
+pub(crate) mod queues;
+pub(crate) mod settle;
+pub(crate) mod stack;
+pub(crate) mod template;
+pub(crate) mod twins;
+pub(crate) mod venv;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use serde_json::json;
+
+use crate::checkout;
+use crate::command::SHOP;
+use crate::progress::{step, title};
+use crate::stand::addresses::Addresses;
+use crate::stand::aws::Aws;
+use crate::stand::build::Built;
+use crate::stand::control::Control;
+use crate::stand::ministack::Ministack;
+use crate::stand::stack::Outputs;
+use crate::stand::twins::Twins;
+use crate::stand::venv::{STAND, Venv};
+
+/// Everything running.
+#[derive(Debug)]
+pub(crate) struct Stand {
+    /// How to reach it.
+    pub(crate) addresses: Addresses,
+    /// The local AWS.
+    pub(crate) aws: Aws,
+    /// The Shopify twin.
+    pub(crate) shopify: Control,
+    /// The HubSpot twin.
+    pub(crate) hubspot: Control,
+    /// Where this run keeps its files.
+    pub(crate) folder: Folder,
+    _twins: Twins,
+    _ministack: Ministack,
+}
+
+impl Stand {
+    /// Builds, starts and deploys everything, and says so step by step.
+    pub(crate) async fn start(release: bool) -> Result<Self> {
+        title("Starting a stand: a local AWS, a Shopify and a HubSpot");
+        let venv = step("Python environment (.local/venv)", Venv::ready(&STAND)).await?;
+        let built = step("functions, built for this machine", Built::now(release, &venv)).await?;
+        let folder = Folder::new()?;
+        let ministack = step("MiniStack", Ministack::start(&venv, &folder.path)).await?;
+        let twins = step("twins of Shopify and HubSpot", Twins::start()).await?;
+        let aws = ministack.aws()?;
+        let outputs =
+            step("template.yaml, deployed through CloudFormation", deploy::deploy(&aws, &built, &twins))
+                .await?;
+        let addresses = addresses(&ministack, &aws, &twins, outputs)?;
+        let (shopify, hubspot) = (Control::at(&twins.shopify())?, Control::at(&twins.hubspot())?);
+        let stand = Self { addresses, aws, shopify, hubspot, folder, _twins: twins, _ministack: ministack };
+        step("shop, portal and its properties", stand.furnish()).await?;
+        Ok(stand)
+    }
+
+    /// What the stack says about itself.
+    pub(crate) fn outputs(&self) -> &Outputs {
+        &self.addresses.outputs
+    }
+
+    /// The shop and the portal, as they are before the first customer comes.
+    async fn furnish(&self) -> Result<()> {
+        twins::furnish(&self.shopify, &self.hubspot).await?;
+        let to = json!({"url": self.addresses.webhook_url, "host": self.addresses.webhook_host});
+        self.shopify.put(&format!("/_twin/shops/{SHOP}/subscription"), &to).await.map(drop)
+    }
+}
+
+fn addresses(ministack: &Ministack, aws: &Aws, twins: &Twins, outputs: Outputs) -> Result<Addresses> {
+    let port = ministack.port();
+    Ok(Addresses {
+        webhook_url: format!("{}/webhooks", aws.endpoint()),
+        webhook_host: format!("{}.execute-api.localhost:{port}", outputs.get("WebhookApiId")?),
+        aws: aws.endpoint().to_owned(),
+        shopify: twins.shopify(),
+        hubspot: twins.hubspot(),
+        outputs,
+    })
+}
+
+/// The folder of one run. It goes with the run, unless someone wants to look into it.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    /// Where it is.
+    pub(crate) path: PathBuf,
+    kept: std::sync::atomic::AtomicBool,
+}
+
+impl Folder {
+    fn new() -> Result<Self> {
+        let path = checkout::local().join("stand").join(std::process::id().to_string());
+        std::fs::create_dir_all(&path)?;
+        Ok(Self { path, kept: false.into() })
+    }
+
+    /// Leaves it there when the run ends.
+    pub(crate) fn keep(&self) {
+        self.kept.store(true, std::sync::atomic::Ordering::Relaxed);
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if !self.kept.load(std::sync::atomic::Ordering::Relaxed) {
+            // What cannot be removed is left for the next person; it is inside .local.
+            drop(std::fs::remove_dir_all(&self.path));
+        }
+    }
+}

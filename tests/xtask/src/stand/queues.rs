@@ -1,0 +1,45 @@
+//! What waits where.
+
+use std::fmt;
+
+use anyhow::Result;
+use serde_json::json;
+
+use crate::stand::aws::Aws;
+use crate::stand::stack::Outputs;
+
+/// Messages of the three queues. Those being worked on or delayed count as waiting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Queues {
+    /// Events on their way to the CRM.
+    pub(crate) waiting: u64,
+    /// Events that wait for a person.
+    pub(crate) parked: u64,
+    /// Events given up after all retries.
+    pub(crate) dead: u64,
+}
+
+impl fmt::Display for Queues {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} waiting, {} parked, {} dead", self.waiting, self.parked, self.dead)
+    }
+}
+
+impl Queues {
+    /// Counts them now.
+    pub(crate) async fn now(aws: &Aws, outputs: &Outputs) -> Result<Self> {
+        Ok(Self {
+            waiting: depth(aws, outputs.get("EventQueueUrl")?).await?,
+            parked: depth(aws, outputs.get("ParkedQueueUrl")?).await?,
+            dead: depth(aws, outputs.get("DeadLetterQueueUrl")?).await?,
+        })
+    }
+}
+
+async fn depth(aws: &Aws, queue: &str) -> Result<u64> {
+    let names = ["", "NotVisible", "Delayed"].map(|state| format!("ApproximateNumberOfMessages{state}"));
+    let asked = json!({"QueueUrl": queue, "AttributeNames": names});
+    let answer = aws.json("sqs", "AmazonSQS.GetQueueAttributes", &asked).await?;
+    let count = |name: &String| answer["Attributes"][name].as_str().and_then(|text| text.parse::<u64>().ok());
+    Ok(names.iter().filter_map(count).sum())
+}

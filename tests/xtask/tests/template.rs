@@ -1,0 +1,187 @@
+//! What template.yaml promises, read from its text.
+
+use std::collections::BTreeSet;
+
+const TEMPLATE: &str = include_str!("../../../template.yaml");
+
+/// The lines of one resource, without its name.
+fn resource(name: &str) -> String {
+    let mut lines = TEMPLATE.lines().skip_while(|line| *line != format!("  {name}:"));
+    assert!(lines.next().is_some(), "template.yaml has no resource {name}");
+    let is_inside = |line: &&str| line.is_empty() || line.starts_with("    ");
+    lines.take_while(is_inside).collect::<Vec<_>>().join("\n")
+}
+
+/// What a role may do, as `service:Action`.
+fn actions(role: &str) -> BTreeSet<String> {
+    let text = resource(role);
+    let words = text.split(|c: char| c.is_whitespace() || "[]{},\"".contains(c));
+    let is_action = |word: &&str| {
+        word.split_once(':').is_some_and(|(service, action)| {
+            !service.is_empty()
+                && service.bytes().all(|byte| byte.is_ascii_lowercase())
+                && (action == "*" || action.starts_with(|c: char| c.is_ascii_uppercase()))
+        })
+    };
+    words.filter(is_action).filter(|action| *action != "sts:AssumeRole").map(str::to_owned).collect()
+}
+
+fn set(actions: &[&str]) -> BTreeSet<String> {
+    actions.iter().map(|&action| action.to_owned()).collect()
+}
+
+/// The value of a line such as `Timeout: 60` in a resource.
+fn number(resource_name: &str, property: &str) -> u64 {
+    let text = resource(resource_name);
+    let value = text.lines().find_map(|line| line.trim().strip_prefix(&format!("{property}: ")));
+    assert!(value.is_some(), "{resource_name} has no {property}");
+    value.and_then(|value| value.trim().parse().ok()).unwrap_or_default()
+}
+
+/// The largest value of a parameter.
+fn maximum(parameter: &str) -> u64 {
+    number(parameter, "MaxValue")
+}
+
+/// S-080, S-207.
+#[test]
+fn the_receiver_can_queue_and_nothing_else() {
+    let own = ["sqs:SendMessage", "sqs:GetQueueAttributes", "secretsmanager:GetSecretValue"];
+    let log = ["logs:CreateLogStream", "logs:PutLogEvents"];
+    assert_eq!(actions("ReceiverRole"), set(&[own.as_slice(), &log].concat()));
+    let role = resource("ReceiverRole");
+    for elsewhere in ["CrmSecret", "ShopifySecret", "Records", "Keys", "ParkedQueue", "DeadLetterQueue"] {
+        assert!(!role.contains(elsewhere), "the receiver reaches {elsewhere}");
+    }
+}
+
+/// S-207.
+#[test]
+fn the_worker_takes_events_remembers_and_parks() {
+    let expected = set(&[
+        "sqs:ReceiveMessage",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:ChangeMessageVisibility",
+        "sqs:SendMessage",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:Query",
+        "dynamodb:BatchGetItem",
+        "dynamodb:BatchWriteItem",
+        "secretsmanager:GetSecretValue",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+    ]);
+    assert_eq!(actions("WorkerRole"), expected);
+    assert!(!resource("WorkerRole").contains("WebhookSecret"));
+}
+
+/// S-207.
+#[test]
+fn the_nightly_proof_reaches_no_queue_and_no_table() {
+    let expected = ["secretsmanager:GetSecretValue", "logs:CreateLogStream", "logs:PutLogEvents"];
+    assert_eq!(actions("ReconcileRole"), set(&expected));
+}
+
+/// S-207.
+#[test]
+fn replay_moves_events_and_cannot_reach_a_vendor() {
+    let role = resource("ReplayRole");
+    assert!(!role.contains("Secret"));
+    assert!(!actions("ReplayRole").iter().any(|action| action.starts_with("secretsmanager:")));
+    let give_back = role.split("Sid: GiveBack").nth(1).unwrap().lines().next().unwrap();
+    assert!(give_back.contains("EventQueue.Arn"), "{give_back}");
+}
+
+#[test]
+fn no_role_may_do_everything_or_to_everything() {
+    for role in ["ReceiverRole", "WorkerRole", "ReconcileRole", "ReplayRole"] {
+        let text = resource(role);
+        assert!(!text.contains('*'), "{role} has a wildcard");
+        assert!(!text.contains("ManagedPolicyArns"), "{role} takes a policy that somebody else writes");
+    }
+}
+
+#[test]
+fn no_event_is_given_out_twice_while_it_is_worked_on() {
+    let needed = 6 * number("Worker", "Timeout") + maximum("BatchWindowSeconds");
+    assert!(number("EventQueue", "VisibilityTimeout") >= needed);
+}
+
+#[test]
+fn the_dead_outlive_the_queue_they_come_from() {
+    for queue in ["DeadLetterQueue", "ParkedQueue"] {
+        assert!(number(queue, "MessageRetentionPeriod") > number("EventQueue", "MessageRetentionPeriod"));
+    }
+}
+
+#[test]
+fn every_queue_is_encrypted_kept_and_refuses_plain_text() {
+    for queue in ["EventQueue", "DeadLetterQueue", "ParkedQueue"] {
+        let text = resource(queue);
+        assert!(
+            text.contains("SqsManagedSseEnabled: true") && text.contains("DeletionPolicy: Retain"),
+            "{queue}"
+        );
+        assert!(resource(&format!("{queue}Policy")).contains("aws:SecureTransport"), "{queue}");
+    }
+}
+
+#[test]
+fn what_is_precious_survives_a_mistake() {
+    let records = resource("Records");
+    for guard in
+        ["DeletionProtectionEnabled: true", "PointInTimeRecoveryEnabled: true", "DeletionPolicy: Retain"]
+    {
+        assert!(records.contains(guard), "Records has no {guard}");
+    }
+}
+
+#[test]
+fn a_failed_item_does_not_take_its_batch_along() {
+    assert!(resource("Worker").contains("FunctionResponseTypes: [ReportBatchItemFailures]"));
+}
+
+/// S-003.
+#[test]
+fn the_proof_runs_every_night_without_anyone() {
+    let schedule = resource("ReconcileSchedule");
+    assert!(schedule.contains("Default: cron(15 3 * * ? *)"), "{schedule}");
+    assert!(resource("Reconcile").contains("ScheduleExpression: !Ref ReconcileSchedule"));
+}
+
+/// S-065, S-066.
+#[test]
+fn no_secret_stands_in_the_template() {
+    for secret in ["WebhookSecret", "ShopifySecret"] {
+        let text = resource(secret);
+        let value = text.lines().find(|line| line.contains("SecretString:")).unwrap();
+        assert!(value.contains("PUT-"), "{secret} is no placeholder: {value}");
+    }
+    assert!(resource("CrmSecret").contains("GenerateStringKey: fingerprint_key"));
+}
+
+#[test]
+fn every_function_is_told_what_it_needs() {
+    let told = |function: &str| {
+        let text = resource(function);
+        let variables = text.split("Variables:").nth(1).unwrap_or_default().to_owned();
+        let names = variables.lines().skip(1).take_while(|line| line.starts_with("          "));
+        names
+            .filter_map(|line| line.trim().split_once(':').map(|(name, _)| name.to_owned()))
+            .collect::<BTreeSet<_>>()
+    };
+    assert_eq!(told("Receiver"), set(&["QUEUE_URL", "WEBHOOK_SECRET_ARN", "MAX_BODY_BYTES"]));
+    let vendors = ["SHOPIFY_SECRET_ARN", "CRM_SECRET_ARN", "SHOPIFY_ENDPOINT", "SHOPIFY_API_VERSION"];
+    let vendors = [vendors.as_slice(), &["HUBSPOT_ENDPOINT", "HUBSPOT_API_VERSION"]].concat();
+    assert_eq!(told("Reconcile"), set(&vendors));
+    let worker = ["QUEUE_URL", "PARKED_QUEUE_URL", "RECORDS_TABLE", "KEYS_TABLE", "RETRY_BASE_SECONDS"];
+    let worker = [worker.as_slice(), &["RETRY_CAP_SECONDS"]].concat();
+    assert_eq!(told("Worker"), set(&[vendors.as_slice(), &worker].concat()));
+    let replay = ["QUEUE_URL", "DEAD_LETTER_QUEUE_URL", "PARKED_QUEUE_URL", "KEYS_TABLE"];
+    assert_eq!(told("Replay"), set(&replay));
+}
