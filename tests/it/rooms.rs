@@ -188,10 +188,7 @@ fn every_room_says_what_it_is_and_what_it_never_says() {
         );
         let _what_it_is = lines.next().unwrap_or_else(|| panic!("`{room}`: the README says nothing"));
         let head: Vec<_> = readme.lines().take(8).collect();
-        assert!(
-            head.iter().any(|l| l.contains("ever says")),
-            "`{room}`: the README says what it never says"
-        );
+        assert!(head.iter().any(|l| l.contains("ever says")), "`{room}`: the README says what it never says");
     }
 }
 

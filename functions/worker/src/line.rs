@@ -71,9 +71,8 @@ fn line(worked: &Worked) -> Line<'_> {
 
 fn said(worked: &Worked, failure: Option<&Failure>) -> String {
     match (failure, &worked.verdict) {
-        (Some(failure), _) => chain(failure),
+        (Some(failure), _) | (None, Err((failure, _))) => chain(failure),
         (None, Ok(outcome)) => outcome.to_string(),
-        (None, Err((failure, _))) => chain(failure),
     }
 }
 

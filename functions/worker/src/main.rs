@@ -12,7 +12,7 @@ use crate::handler::Worker;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let worker = Worker::new(Config::from_env()?);
-    worker.warm().await;
+    Box::pin(worker.warm()).await;
     let handler = service_fn(async |event: LambdaEvent<_>| worker.handle(event).await);
     lambda_runtime::run(handler).await
 }

@@ -42,7 +42,7 @@ mod tests {
 
     use super::*;
 
-    const OURS: Backoff = Backoff { base: Duration::from_secs(30), cap: Duration::from_secs(3600) };
+    const OURS: Backoff = Backoff { base: Duration::from_secs(30), cap: Duration::from_hours(1) };
 
     proptest! {
         #[test]

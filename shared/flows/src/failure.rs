@@ -76,9 +76,7 @@ pub fn disposition(failure: &Failure, tries: u32) -> Disposition {
         | Failure::StaleRead
         | Failure::Held
         | Failure::LostHold
-        | Failure::OutOfTime => {
-            Retry { at_least: Some(Duration::from_secs(2)) }
-        }
+        | Failure::OutOfTime => Retry { at_least: Some(Duration::from_secs(2)) },
         Failure::Panicked => SOON,
         Failure::Ambiguous(_) => Park {
             advice: "Merge the named records in the CRM, or correct the customer key on the right one, then replay.",

@@ -27,10 +27,10 @@ impl EventQueue {
         self.0.warm().await
     }
 
-    async fn put(&self, body: String, shop: Option<&ShopDomain>) -> Result<(), StoreError> {
+    async fn put(&self, body: String, shop: &ShopDomain) -> Result<(), StoreError> {
         let send = self.0.client.send_message().queue_url(&self.0.url).message_body(body);
         // Fair queues: a shop that sends much stands behind its own messages only.
-        let send = send.set_message_group_id(shop.map(|shop| shop.as_str().to_owned()));
+        let send = send.message_group_id(shop.as_str());
         send.send().await.map_err(|error| store_error("could not send to the queue of events", error))?;
         Ok(())
     }
@@ -39,11 +39,7 @@ impl EventQueue {
 impl Outbox for EventQueue {
     async fn send(&self, envelope: &Envelope) -> Result<(), StoreError> {
         let Envelope::V1(event) = envelope;
-        self.put(body(serde_json::to_string(envelope))?, Some(&event.shop)).await
-    }
-
-    async fn send_again(&self, body: &str, shop: Option<&ShopDomain>) -> Result<(), StoreError> {
-        self.put(body.to_owned(), shop).await
+        self.put(body(serde_json::to_string(envelope))?, &event.shop).await
     }
 }
 

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use domain::{Envelope, Parked, ShopDomain};
+use domain::{Envelope, Parked};
 use jiff::Timestamp;
 
 use crate::StoreError;
@@ -12,13 +12,6 @@ use crate::StoreError;
 pub trait Outbox: Send + Sync {
     /// Sends one event; shops do not stand in each other's way.
     fn send(&self, envelope: &Envelope) -> impl Future<Output = Result<(), StoreError>> + Send;
-
-    /// Sends a message again as it was, on behalf of `shop` where that is known.
-    fn send_again(
-        &self,
-        body: &str,
-        shop: Option<&ShopDomain>,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
 /// Where messages wait for a person.

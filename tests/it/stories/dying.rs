@@ -98,7 +98,10 @@ async fn a_message_is_deleted_only_after_it_was_sent() {
 async fn what_was_parked_is_worked_on_again_after_its_cause_is_mended() {
     let world = World::new().await;
     let ada = ada(&world.shop);
-    let refuse = Fault::new(FaultKind::Rejected).for_row("shopify_customer_id", &ada.to_string()).at("batch/upsert").times(1);
+    let refuse = Fault::new(FaultKind::Rejected)
+        .for_row("shopify_customer_id", &ada.to_string())
+        .at("batch/upsert")
+        .times(1);
     world.portal.set_faults(vec![refuse]).unwrap();
     world.live().await;
     assert_eq!(world.parked().len(), 1);

@@ -41,7 +41,7 @@ async fn the_crm_may_fail_in_every_way_that_passes() {
         let world = World::new().await;
         let ada = ada(&world.shop);
         buys(&world.shop, ada, "10.00");
-        world.portal.set_faults(vec![Fault::new(kind.clone()).times(2)]).unwrap();
+        world.portal.set_faults(vec![Fault::new(kind).times(2)]).unwrap();
         world.live().await;
         world.assert_both_halves_match(&[ada]);
         assert_eq!(world.portal.contacts().len(), 1, "{kind:?}");

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use connect::{CrmAddresses, CrmSide};
 use crm::Crm;
-use domain::{Backoff, Parked, ShopDomain};
+use domain::{Backoff, Parked};
 use flows::{Answer, Delivered, Incoming, Received, Terms, Worked, World as Outside, receive, work};
 use jiff::{SignedDuration, Timestamp};
 use outbound::{Outbound, Timeouts};
@@ -70,7 +70,7 @@ impl World {
         let outbound = outbound();
         let for_worker = clock.clone();
         let faults = Faults::default();
-        let redrive = Redrive { visibility: Duration::from_secs(360), max_receives: MAX_RECEIVES };
+        let redrive = Redrive { visibility: Duration::from_mins(6), max_receives: MAX_RECEIVES };
         Self {
             shop: twin.shop(domains[0]).unwrap(),
             admin: admin(&outbound, &servers.0, domains),
@@ -174,7 +174,7 @@ impl World {
         Terms {
             owner: format!("round-{}", self.round.get()),
             deadline,
-            backoff: Backoff { base: Duration::from_secs(30), cap: Duration::from_secs(3600) },
+            backoff: Backoff { base: Duration::from_secs(30), cap: Duration::from_hours(1) },
             fingerprint_key: self.side.fingerprint_key.clone(),
         }
     }
@@ -239,14 +239,12 @@ fn admin(outbound: &Outbound, server: &Running, domains: &[&str]) -> Admin {
 }
 
 fn api_secret(domains: &[&str]) -> String {
-    let prefix = |index: usize| {
-        if domains.len() > 1 { format!("{}-", char::from(b'a' + index as u8)) } else { String::new() }
-    };
+    let prefix = |letter: char| if domains.len() > 1 { format!("{letter}-") } else { String::new() };
     let shops: serde_json::Map<_, _> = domains
         .iter()
-        .enumerate()
-        .map(|(i, d)| {
-            ((*d).to_owned(), serde_json::json!({"access_token": "shpat", "key_prefix": prefix(i)}))
+        .zip('a'..)
+        .map(|(d, letter)| {
+            ((*d).to_owned(), serde_json::json!({"access_token": "shpat", "key_prefix": prefix(letter)}))
         })
         .collect();
     serde_json::json!({ "shops": shops }).to_string()
@@ -262,8 +260,4 @@ pub(crate) fn secrets(domains: &[&str], secrets: &[&str]) -> Arc<ClientSecrets> 
     let shops: serde_json::Map<_, _> =
         domains.iter().map(|d| ((*d).to_owned(), serde_json::json!({ "client_secrets": secrets }))).collect();
     Arc::new(ClientSecrets::parse(&serde_json::json!({ "shops": shops }).to_string()).unwrap())
-}
-
-pub(crate) fn shop_domain() -> ShopDomain {
-    ShopDomain::parse(SHOP).unwrap()
 }

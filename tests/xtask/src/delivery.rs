@@ -80,7 +80,7 @@ impl Delivery {
 
     /// Posts it; `host` is the Host header where it differs from the address. Answers the status.
     pub(crate) async fn post(&self, http: &reqwest::Client, url: &str, host: Option<&str>) -> Result<u16> {
-        let mut request = http.post(url).header("content-type", "application/json").body(self.body.clone());
+        let mut request = http.post(url).header("content-type", self.content_type()).body(self.body.clone());
         if let Some(host) = host {
             request = request.header("host", host);
         }
@@ -89,6 +89,12 @@ impl Delivery {
         }
         let response = request.send().await.with_context(|| format!("nobody answered at {url}"))?;
         Ok(response.status().as_u16())
+    }
+
+    /// JSON, as Shopify says of everything it sends. What is no text would be bent into some by an API gateway on its
+    /// way to a function, and so is sent as what it is.
+    fn content_type(&self) -> &'static str {
+        if std::str::from_utf8(&self.body).is_ok() { "application/json" } else { "application/octet-stream" }
     }
 
     fn headers(&self) -> [(&'static str, String); 8] {
@@ -148,6 +154,14 @@ mod tests {
             assert_eq!(tampered.signature, sent.signature);
             assert_ne!(tampered.body, sent.body);
         }
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_not_called_json() {
+        let sent =
+            |body: &[u8]| Delivery::signed("orders/create", "a.myshopify.com", "hush", body.into()).unwrap();
+        assert_eq!(sent("{\"a\":\"é\"}".as_bytes()).content_type(), "application/json");
+        assert_eq!(sent(b"\xff\xfe").content_type(), "application/octet-stream");
     }
 
     #[test]

@@ -26,6 +26,8 @@ async fn main() -> ExitCode {
         eprintln!("a TLS provider was already installed");
     }
     let done = tokio::select! {
+        // A command that waits for ctrl-c itself comes first.
+        biased;
         done = run(command) => done,
         () = interrupted() => Err(anyhow::anyhow!("interrupted")),
     };
@@ -57,7 +59,7 @@ async fn measure(options: bench::Options) -> anyhow::Result<bool> {
 }
 
 /// Ctrl-c, or the signal a supervisor sends; returning lets every child of ours be ended on the way out.
-async fn interrupted() {
+pub(crate) async fn interrupted() {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut terminate) = signal(SignalKind::terminate()) else {
         return std::future::pending().await;

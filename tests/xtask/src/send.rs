@@ -39,14 +39,18 @@ pub(crate) async fn run(options: &SendOptions) -> Result<bool> {
 async fn send(http: &Client, options: &SendOptions, stand: Option<&Addresses>, file: &Path) -> Result<bool> {
     let body = tokio::fs::read(file).await.context("it cannot be read")?;
     let topic = topic(options, file)?;
-    if let Some(stand) = stand.filter(|_| !options.tamper) {
-        take(stand, &options.shop, topic, body.clone()).await;
-    }
+    let taken = match stand.filter(|_| !options.tamper) {
+        Some(stand) => take(stand, &options.shop, topic, body.clone()).await,
+        None => Ok(()),
+    };
     let delivery = Delivery::signed(topic, &options.shop, &options.secret, body)?;
     let delivery = if options.tamper { delivery.tampered() } else { delivery };
     let statuses = post(http, options, stand, &delivery).await?;
     let well = statuses.iter().all(|&status| if options.tamper { status == 401 } else { status == 200 });
     println!("{}  {topic}  {}  {}", file.display(), answers(&statuses, well), delivery.webhook_id);
+    if let Err(trouble) = taken {
+        println!("    the shop took nothing from it: {trouble:#}");
+    }
     if let Some(stand) = stand.filter(|_| well && !options.tamper) {
         println!("    {}", followed(stand, &delivery).await?);
     }
@@ -61,15 +65,9 @@ fn topic<'a>(options: &'a SendOptions, file: &Path) -> Result<&'a str> {
 
 /// The shop must have what the webhook speaks of, since the worker reads it back. What the twin cannot read is still
 /// sent: the receiver has to live with it too.
-async fn take(stand: &Addresses, shop: &str, topic: &str, body: Vec<u8>) {
-    let taken = async {
-        Control::at(&stand.shopify)?
-            .post_bytes(&format!("/_twin/shops/{shop}/take?topic={topic}"), body)
-            .await
-    };
-    if let Err(trouble) = taken.await {
-        println!("    the shop took nothing from it: {trouble:#}");
-    }
+async fn take(stand: &Addresses, shop: &str, topic: &str, body: Vec<u8>) -> Result<()> {
+    let path = format!("/_twin/shops/{shop}/take?topic={topic}");
+    Control::at(&stand.shopify)?.post_bytes(&path, body).await.map(drop)
 }
 
 async fn post(

@@ -149,7 +149,8 @@ fn wait<I, L, P, R>(
 ) -> Duration {
     match failure {
         Failure::InProgress { until } => {
-            Duration::try_from(until.duration_since((world.clock)())).unwrap_or_default() + Duration::from_secs(1)
+            Duration::try_from(until.duration_since((world.clock)())).unwrap_or_default()
+                + Duration::from_secs(1)
         }
         Failure::Held | Failure::LostHold | Failure::StaleRead | Failure::OutOfTime => {
             let soon = Backoff { base: SOON.min(terms.backoff.base), ..terms.backoff };

@@ -19,7 +19,7 @@ pub enum Outcome {
         record: RecordId,
         /// Whether it is new.
         created: bool,
-        /// What was written to it.
+        /// What changed in it.
         fields: Vec<Field>,
     },
     /// The record says so already.

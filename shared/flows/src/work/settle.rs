@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crm::{CrmError, CrmErrorKind};
 use domain::{
-    Customer, CustomerKey, Desired, Fingerprint, FingerprintKey, Fingerprints, Freshness, OrderId, Skipped,
-    Subject, Write, desired, freshness, plan,
+    Customer, CustomerKey, Desired, Field, Fingerprint, FingerprintKey, Fingerprints, Freshness, OrderId,
+    Skipped, Subject, Value, Write, desired, freshness, plan,
 };
 use jiff::Timestamp;
 use shopify::Truth;
@@ -167,16 +167,23 @@ async fn carry_out<I, L, P, R>(
     }
     let outcomes = world.crm.apply(&plan.writes).await;
     match (plan.writes.first(), outcomes.into_iter().next()) {
-        (Some(write), Some(Ok(written))) => {
-            Ok(Outcome::Written { record: written.record, created: written.created, fields: fields(write) })
-        }
+        (Some(write), Some(Ok(written))) => Ok(Outcome::Written {
+            record: written.record,
+            created: written.created,
+            fields: changed(write, sight, &terms.fingerprint_key),
+        }),
         (_, Some(Err(error))) => Err(error.into()),
         _ => Err(CrmError::new(CrmErrorKind::Unanswered, "no outcome").into()),
     }
 }
 
-fn fields(write: &Write) -> Vec<domain::Field> {
-    write.fields().keys().copied().collect()
+/// What changed, of what was written: beside a change the shop's other fields go along.
+fn changed(write: &Write, sight: &Sight, key: &FingerprintKey) -> Vec<Field> {
+    let new = |field: Field, value: &Value| match sight {
+        Sight::Remembered(link) => link.written.get(&field) != Some(&Fingerprint::of(key, field, value)),
+        Sight::Read(_) | Sight::Nothing => true,
+    };
+    write.fields().iter().filter(|(field, value)| new(**field, value)).map(|(field, _)| *field).collect()
 }
 
 fn skipped(why: &[Skipped], sight: &Sight) -> Verdict {

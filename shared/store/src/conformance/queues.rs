@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::time::Duration;
 
-use domain::{Envelope, Event, ShopDomain, Subject, Topic};
+use domain::{Envelope, Event, Subject, Topic};
 
 use super::{answered, at, awkward, parked, shop};
 use crate::{DeadLetters, Held, Outbox, ParkedQueue, Redelivery, Source};
@@ -35,7 +35,6 @@ pub trait Stage: Sync {
 /// Every promise of the queues.
 pub async fn queues(stage: &impl Stage) {
     an_event_comes_back_as_it_went(stage).await;
-    a_message_sent_again_is_the_same_message(stage).await;
     a_message_comes_back_when_it_was_told_to(stage).await;
     what_was_received_too_often_dies_and_can_be_looked_at(stage).await;
     parked::what_was_parked_comes_back_as_it_went(stage).await;
@@ -94,17 +93,6 @@ async fn an_event_comes_back_as_it_went(stage: &impl Stage) {
         stage.delete(&held).await;
     }
     assert!(stage.receive().await.is_empty(), "a deleted message came back");
-}
-
-async fn a_message_sent_again_is_the_same_message(stage: &impl Stage) {
-    let body = "{ \"v0\" : [1.0, \"\\uffff 😀\"],\n\t\"kept\": \"as it was\" } ";
-    let shops: [Option<ShopDomain>; 2] = [Some(shop("queues")), None];
-    for shop in &shops {
-        answered(stage.outbox().send_again(body, shop.as_ref()).await);
-        let held = received(stage).await;
-        assert_eq!(held.body, body, "a message sent again was changed");
-        stage.delete(&held).await;
-    }
 }
 
 async fn a_message_comes_back_when_it_was_told_to(stage: &impl Stage) {

@@ -19,7 +19,6 @@ pub enum Operation {
     Link,
     CustomerOf,
     Send,
-    SendAgain,
     Park,
     ComeBackAfter,
     Take,

@@ -5,6 +5,7 @@ mod hostile;
 mod outage;
 mod proof;
 mod quick;
+mod samples;
 
 use anyhow::Result;
 
@@ -26,5 +27,6 @@ pub(crate) async fn play(stand: &Stand) -> Result<(Scene, Vec<Verdict>)> {
     verdicts.extend(step("a customer whom the CRM refuses", outage::plays(stand, &mut scene)).await?);
     verdicts.push(step("single changes, with a stop-watch", quick::plays(stand, &mut scene)).await?);
     verdicts.extend(step("the nightly proof, and a hand in the CRM", proof::plays(stand, &mut scene)).await?);
+    verdicts.push(step("the sample events of infra/events", samples::plays(stand)).await?);
     Ok((scene, verdicts))
 }

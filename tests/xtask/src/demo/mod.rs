@@ -53,5 +53,6 @@ async fn linger(stand: &Stand) -> Result<()> {
     let _announced = stand.addresses.announce().await?;
     title("Still running, until ctrl-c");
     println!("{}", report::addresses(stand)?);
-    std::future::pending().await
+    crate::interrupted().await;
+    Ok(())
 }

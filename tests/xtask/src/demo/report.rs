@@ -12,6 +12,9 @@ use crate::progress::{bold, green, red};
 use crate::stand::queues::Queues;
 use crate::stand::{Stand, deliveries};
 
+/// How many fields of an outcome are named.
+const FIELDS_SHOWN: usize = 4;
+
 /// The whole page.
 pub(crate) async fn report(stand: &Stand, scene: &Scene, verdicts: &[Verdict]) -> Result<String> {
     let parts = [
@@ -58,14 +61,21 @@ async fn outcomes(stand: &Stand, scene: &Scene) -> Result<String> {
 
 /// Two contacts updated alike are one line: long numbers are ids.
 fn without_ids(outcome: &str) -> String {
-    let word = |word: &str| {
-        if word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_digit()) {
-            "…".to_owned()
-        } else {
-            word.to_owned()
-        }
+    let plain = |word: &str| {
+        let digits = word.trim_end_matches(|c: char| c.is_ascii_punctuation());
+        let is_id = digits.len() > 2 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        if is_id { format!("…{}", &word[digits.len()..]) } else { word.to_owned() }
     };
-    outcome.split(' ').map(word).collect::<Vec<_>>().join(" ")
+    shortened(&outcome.split(' ').map(plain).collect::<Vec<_>>().join(" "))
+}
+
+/// A list of more than a few fields, cut: how many it were is enough on one page.
+fn shortened(outcome: &str) -> String {
+    let parts: Vec<&str> = outcome.split(", ").collect();
+    if parts.len() <= FIELDS_SHOWN {
+        return outcome.to_owned();
+    }
+    format!("{} and {} more", parts[..FIELDS_SHOWN].join(", "), parts.len() - FIELDS_SHOWN)
 }
 
 async fn people(stand: &Stand, scene: &Scene) -> Result<String> {
@@ -114,8 +124,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_long_list_of_fields_is_cut() {
+        assert_eq!(without_ids("updated contact 1: a, b, c, d"), "updated contact 1: a, b, c, d");
+        assert_eq!(
+            without_ids("updated contact 1: a, b, c, d, e, f"),
+            "updated contact 1: a, b, c, d and 2 more"
+        );
+    }
+
+    #[test]
     fn outcomes_that_differ_only_in_an_id_are_alike() {
         assert_eq!(without_ids("updated contact 7412883"), "updated contact …");
+        assert_eq!(without_ids("updated contact 7412883: phone"), "updated contact …: phone");
         assert_eq!(without_ids("wrote 3 fields"), "wrote 3 fields");
     }
 }

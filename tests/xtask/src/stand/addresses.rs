@@ -28,10 +28,11 @@ impl Addresses {
     pub(crate) async fn of_the_running_stand() -> Result<Self> {
         const HOW: &str =
             "no stand is running: start one with `cargo xtask demo --keep`, or name an address with --url";
-        let text = tokio::fs::read_to_string(checkout::addresses()).await.context(HOW)?;
-        let addresses: Self = serde_json::from_str(&text).context(HOW)?;
+        // Whatever the reason, what helps is the same.
+        let text = tokio::fs::read_to_string(checkout::addresses()).await.ok().context(HOW)?;
+        let addresses: Self = serde_json::from_str(&text).ok().context(HOW)?;
         let answer = tokio::net::TcpStream::connect(addresses.aws.trim_start_matches("http://")).await;
-        answer.context(HOW)?;
+        answer.ok().context(HOW)?;
         Ok(addresses)
     }
 

@@ -4,13 +4,15 @@ use std::io::{Cursor, Write as _};
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
+use zip::CompressionMethod;
 use zip::write::SimpleFileOptions;
 
 /// Zips a built function.
 pub(crate) fn zipped(binary: &Path) -> Result<Vec<u8>> {
     let program = std::fs::read(binary).with_context(|| format!("{} was not built", binary.display()))?;
-    // A development build is large, and this machine unpacks it again in a moment.
-    let options = SimpleFileOptions::default().compression_level(Some(1)).unix_permissions(0o755);
+    // A development build is large, and this machine unpacks it again in a moment: packing it would only cost time.
+    let options =
+        SimpleFileOptions::default().compression_method(CompressionMethod::Stored).unix_permissions(0o755);
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     archive.start_file("bootstrap", options)?;
     archive.write_all(&program)?;
