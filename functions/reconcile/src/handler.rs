@@ -21,6 +21,7 @@ pub(crate) struct Reconcile {
 #[derive(Debug, Serialize)]
 pub(crate) struct Report {
     shops: Vec<Comparison>,
+    #[serde(skip)]
     failed: Vec<FailedShop>,
 }
 
@@ -36,8 +37,8 @@ impl Reconcile {
         Self { config, journal: Journal::new("Counterfoil", "reconcile") }
     }
 
-    /// A shop that fails does not keep the others from being compared; the run fails at its end, so that somebody is
-    /// told.
+    /// A shop that fails does not keep the others from being compared (their counts are in the journal); the run fails at
+    /// its end, so that somebody is told.
     pub(crate) async fn handle(&self, event: LambdaEvent<Value>) -> Result<Report, Error> {
         let request = Request::parse(event.payload)?;
         let (admin, side) = (self.config.shops.current(now()).await?, self.config.crm.current(now()).await?);
@@ -50,9 +51,14 @@ impl Reconcile {
                 Err(failure) => report.failed.push(self.failed(shop, &failure)),
             }
         }
-        match report.failed.first() {
-            Some(first) if report.shops.is_empty() => Err(format!("{}: {}", first.shop, first.error).into()),
-            _ => Ok(report),
+        match &report.failed[..] {
+            [] => Ok(report),
+            failed => {
+                let told = failed.iter().map(|one| format!("{}: {}: {}", one.shop, one.code, one.error));
+                let compared = report.shops.len();
+                Err(format!("{}; {compared} other shops were compared", told.collect::<Vec<_>>().join("; "))
+                    .into())
+            }
         }
     }
 

@@ -1,8 +1,7 @@
 //! From a test event to the flow, and its report back into the console.
 
 use flows::{Action, Desk, ReplayReport, ReplayRequest, replay};
-use jiff::Timestamp;
-use lambda_host::{Journal, Level, Metric, Unit, now};
+use lambda_host::{Journal, Level, Metric, Unit, deadline, now};
 use lambda_runtime::{Error, LambdaEvent};
 use serde::Serialize;
 use serde_json::Value;
@@ -34,13 +33,12 @@ impl Replay {
     pub(crate) async fn handle(&self, event: LambdaEvent<Value>) -> Result<ReplayReport, Error> {
         let LambdaEvent { payload, context } = event;
         let request = ReplayRequest::parse(payload)?;
-        let deadline_ms = i64::try_from(context.deadline)?;
         let desk = Desk {
             letters: &self.config.letters,
             outbox: &self.config.queue,
             inbox: &self.config.keys,
             clock: &now,
-            deadline: Timestamp::from_millisecond(deadline_ms)?,
+            deadline: deadline(context.deadline, now()),
         };
         let report = replay(&request, &desk).await?;
         self.note(&report, &context.request_id);

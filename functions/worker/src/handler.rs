@@ -1,10 +1,12 @@
 //! From a batch of SQS to the flow and back.
 
+use std::time::Duration;
+
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use flows::{Delivered, Terms, Worked, World, work};
 use jiff::Timestamp;
-use lambda_host::{Journal, Level, now};
-use lambda_runtime::{Context, Error, LambdaEvent};
+use lambda_host::{Journal, Level, deadline, now};
+use lambda_runtime::{Error, LambdaEvent};
 
 use crate::config::Config;
 use crate::line;
@@ -52,15 +54,30 @@ impl Worker {
             crm: side.crm.as_ref(),
             clock: &now,
             chance: &|| fastrand::u64(..),
+            alarm: &|at| Box::pin(tokio::time::sleep(until(at))),
         };
         let terms = Terms {
-            owner: context.request_id.clone(),
-            deadline: deadline(&context),
+            // A retried invocation has the same request id; two of them must not pass each other's fence.
+            owner: format!("{}-{:x}", context.request_id, fastrand::u64(..)),
+            deadline: deadline(context.deadline, now()),
             backoff: self.config.backoff,
             fingerprint_key: side.fingerprint_key.clone(),
         };
         let worked = work(batch, &world, &terms).await;
+        self.renew_what_was_refused(&worked).await;
         Ok(self.answer(&worked))
+    }
+
+    /// Credentials that were refused may have been renewed: the next batch has them. At most one call a minute.
+    async fn renew_what_was_refused(&self, worked: &[Worked]) {
+        let refused =
+            |code: &str| worked.iter().filter_map(Worked::failure).any(|failure| failure.code() == code);
+        if refused("crm_unauthorized") {
+            drop(self.config.crm.doubted(now()).await);
+        }
+        if refused("shop_unauthorized") || refused("shop_not_configured") {
+            drop(self.config.shops.doubted(now()).await);
+        }
     }
 
     fn answer(&self, worked: &[Worked]) -> SqsBatchResponse {
@@ -75,12 +92,8 @@ impl Worker {
     }
 }
 
-/// Milliseconds since the epoch; zero where the platform says nothing.
-fn deadline(context: &Context) -> Timestamp {
-    i64::try_from(context.deadline)
-        .ok()
-        .and_then(|ms| Timestamp::from_millisecond(ms).ok())
-        .unwrap_or_else(now)
+fn until(at: Timestamp) -> Duration {
+    Duration::try_from(at.duration_since(now())).unwrap_or_default()
 }
 
 /// A message without an id cannot be answered for alone, so it fails the batch. One without a body is empty, and

@@ -50,7 +50,7 @@ pub(crate) fn write(journal: &Journal, worked: &Worked, now: Timestamp) {
 
 fn line(worked: &Worked) -> Line<'_> {
     let event = worked.event.as_ref();
-    let failure = worked.parked_for.as_ref().or(worked.verdict.as_ref().err().map(|(failure, _)| failure));
+    let failure = worked.failure();
     Line {
         stage: "work",
         outcome: worked.verdict.as_ref().map_or("retried", Outcome::code),
@@ -63,14 +63,14 @@ fn line(worked: &Worked) -> Line<'_> {
         delivery_id: event.map(|event| event.delivery_id.as_str()),
         event_id: event.and_then(|event| event.event_id.as_deref()),
         triggered_at: event.and_then(|event| event.triggered_at),
-        said: said(worked, failure),
+        said: said(worked),
         retry_after_s: worked.verdict.as_ref().err().map(|(_, after)| after.as_secs()),
         correlation_id: failure.and_then(correlation),
     }
 }
 
-fn said(worked: &Worked, failure: Option<&Failure>) -> String {
-    match (failure, &worked.verdict) {
+fn said(worked: &Worked) -> String {
+    match (worked.failure(), &worked.verdict) {
         (Some(failure), _) | (None, Err((failure, _))) => chain(failure),
         (None, Ok(outcome)) => outcome.to_string(),
     }

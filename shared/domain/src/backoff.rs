@@ -24,16 +24,18 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// The wait after the `tries`-th try (1 is the first). `at_least` is what the other side asked for.
+    /// The wait after the `tries`-th try (1 is the first). `at_least` is what the other side asked for; of that, no more
+    /// than [`Backoff::LONGEST_ASKED`] is believed.
     pub fn after(&self, tries: u32, at_least: Option<Duration>, chance: Chance) -> Duration {
         let doubled =
             self.base.saturating_mul(1u32.checked_shl(tries.saturating_sub(1).min(30)).unwrap_or(u32::MAX));
-        let whole = doubled.min(self.cap);
-        let spread = whole.mul_f64(0.5 + chance.0 / 2.0);
-        at_least
-            .map_or(spread, |least| least + spread.min(least))
-            .min(self.cap.max(at_least.unwrap_or_default() * 2))
+        let spread = doubled.min(self.cap).mul_f64(0.5 + chance.0 / 2.0);
+        let Some(least) = at_least.map(|least| least.min(Self::LONGEST_ASKED)) else { return spread };
+        least.saturating_add(spread.min(least))
     }
+
+    /// A queue hides a message for twelve hours at most.
+    pub const LONGEST_ASKED: Duration = Duration::from_hours(6);
 }
 
 #[cfg(test)]
@@ -53,9 +55,10 @@ mod tests {
         }
 
         #[test]
-        fn what_the_other_side_asked_for_is_the_least(least in 0u64..10_000, tries in 1u32..20, bits: u64) {
+        fn what_the_other_side_asked_for_is_the_least(least in 0u64..=u64::MAX, tries in 1u32..20, bits: u64) {
             let least = Duration::from_secs(least);
-            prop_assert!(OURS.after(tries, Some(least), Chance::from_bits(bits)) >= least);
+            let wait = OURS.after(tries, Some(least), Chance::from_bits(bits));
+            prop_assert!(wait >= least.min(Backoff::LONGEST_ASKED) && wait <= Backoff::LONGEST_ASKED * 2);
         }
     }
 }

@@ -7,7 +7,8 @@ use sha2::Sha256;
 
 use crate::{Field, Value};
 
-/// The key of the hashes. Losing it costs one needless write for each contact, nothing else.
+/// The key of the hashes. Losing it makes everything look changed: each contact is written once more, a name or phone
+/// that a rep had edited too.
 #[derive(Clone)]
 pub struct FingerprintKey(Hmac<Sha256>);
 

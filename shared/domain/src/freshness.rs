@@ -7,14 +7,16 @@ use jiff::{SignedDuration, Timestamp};
 pub enum Freshness {
     /// As new as the event, or newer.
     Fresh,
-    /// Older than the event: the shop's replica lags, read again later.
+    /// Older than the event: the shop's replica lags, so nothing of this read can be trusted; read again later.
     Stale,
+    /// Not there yet: the event is young, and the replica may not have it; read again later.
+    Missing,
     /// Not there, and the event is old enough to believe it: it was deleted.
     Gone,
 }
 
 /// How long an object that an event speaks of may be missing before we believe that it is gone.
-const REPLICA_LAG: SignedDuration = SignedDuration::from_secs(60);
+pub const REPLICA_LAG: SignedDuration = SignedDuration::from_secs(60);
 
 /// Compares the version an event named with the version that was read. `raised_at` is when the event was raised.
 ///
@@ -27,7 +29,7 @@ pub fn freshness(
     now: Timestamp,
 ) -> Freshness {
     match (named, read) {
-        (_, None) if now.duration_since(raised_at) < REPLICA_LAG => Freshness::Stale,
+        (_, None) if now.duration_since(raised_at) < REPLICA_LAG => Freshness::Missing,
         (_, None) => Freshness::Gone,
         (Some(named), Some(read)) if read.as_second() < named.as_second() => Freshness::Stale,
         _ => Freshness::Fresh,
@@ -49,7 +51,7 @@ mod tests {
             (Some(at(10)), Some(at(11)), Freshness::Fresh),
             (Some(at(10)), Some(at(9)), Freshness::Stale),
             (None, Some(at(1)), Freshness::Fresh),
-            (Some(at(10)), None, Freshness::Stale),
+            (Some(at(10)), None, Freshness::Missing),
         ];
         for (named, read, expected) in table {
             assert_eq!(freshness(named, read, at(10), at(12)), expected, "{named:?} {read:?}");
@@ -58,7 +60,7 @@ mod tests {
 
     #[test]
     fn what_is_missing_for_a_minute_is_gone() {
-        assert_eq!(freshness(Some(at(10)), None, at(10), at(69)), Freshness::Stale);
+        assert_eq!(freshness(Some(at(10)), None, at(10), at(69)), Freshness::Missing);
         assert_eq!(freshness(Some(at(10)), None, at(10), at(70)), Freshness::Gone);
     }
 }

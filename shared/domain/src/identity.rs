@@ -47,6 +47,7 @@ pub fn identify(desired: &Desired, candidates: Vec<Match>) -> Identity {
 }
 
 fn one(mut matches: Vec<Match>) -> Identity {
+    matches.sort_by(|a, b| a.record.id.cmp(&b.record.id));
     matches.dedup_by(|a, b| a.record.id == b.record.id);
     match matches.len() {
         0 => Identity::New,

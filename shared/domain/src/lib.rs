@@ -22,7 +22,7 @@ pub use desired::{Desired, desired};
 pub use event::{Envelope, Event, Subject, Unreadable};
 pub use field::{Field, Policy, Value};
 pub use fingerprint::{Fingerprint, FingerprintKey, Fingerprints};
-pub use freshness::{Freshness, freshness};
+pub use freshness::{Freshness, REPLICA_LAG, freshness};
 pub use identity::{Identity, Match, MatchedBy, identify};
 pub use ids::{CustomerId, CustomerKey, ExternalKey, InvalidId, OrderId, RecordId, ShopDomain};
 pub use money::{Currency, InvalidMoney, Money};

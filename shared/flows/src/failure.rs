@@ -69,15 +69,15 @@ const SOON: Disposition = Retry { at_least: None };
 /// Decides. `tries` is how often the message was received, this time included.
 pub fn disposition(failure: &Failure, tries: u32) -> Disposition {
     match failure {
-        Failure::Shop(error) => of_shop(error.kind()),
+        Failure::Shop(error) => of_shop(error.kind(), tries),
         Failure::Crm(error) => of_crm(error.kind(), tries),
         Failure::Store(error) => of_store(error.kind()),
         Failure::InProgress { .. }
         | Failure::StaleRead
         | Failure::Held
         | Failure::LostHold
-        | Failure::OutOfTime => Retry { at_least: Some(Duration::from_secs(2)) },
-        Failure::Panicked => SOON,
+        | Failure::OutOfTime
+        | Failure::Panicked => SOON,
         Failure::Ambiguous(_) => Park {
             advice: "Merge the named records in the CRM, or correct the customer key on the right one, then replay.",
         },
@@ -97,10 +97,12 @@ pub fn disposition(failure: &Failure, tries: u32) -> Disposition {
     }
 }
 
-fn of_shop(kind: &ShopErrorKind) -> Disposition {
+fn of_shop(kind: &ShopErrorKind, tries: u32) -> Disposition {
     match kind {
         ShopErrorKind::RateLimited { retry_after } => Retry { at_least: Some(*retry_after) },
-        ShopErrorKind::Unavailable => SOON,
+        // As with the CRM: a query that is not understood is nobody's record.
+        ShopErrorKind::Unavailable | ShopErrorKind::Misunderstood => SOON,
+        ShopErrorKind::Unauthorized if tries < RENEWED_TRIES => SOON,
         ShopErrorKind::Unauthorized => Park {
             advice: "Check the app's token and scopes (read_customers, read_orders) in the Shopify secret, then replay.",
         },
@@ -111,14 +113,14 @@ fn of_shop(kind: &ShopErrorKind) -> Disposition {
             advice: "Shopify's API no longer gives this field, or the app may not see it: check its approvals for \
                      protected customer data and the API version, then replay. Nothing was overwritten.",
         },
-        ShopErrorKind::Misunderstood => {
-            Park { advice: "Shopify refused the query: check SHOPIFY_API_VERSION, report it, then replay." }
-        }
         ShopErrorKind::NotConfigured => {
             Park { advice: "Add the shop's API credentials to the Shopify secret, then replay." }
         }
     }
 }
+
+/// How often refused credentials are tried again: they may have been renewed, and are read anew meanwhile.
+const RENEWED_TRIES: u32 = 3;
 
 /// How often a conflict is tried again: two customers that are made at the same moment settle by themselves.
 const CONFLICT_TRIES: u32 = 3;
@@ -129,12 +131,18 @@ fn of_crm(kind: &CrmErrorKind, tries: u32) -> Disposition {
         CrmErrorKind::QuotaUsedUp { retry_after } => {
             Retry { at_least: Some(retry_after.unwrap_or(Duration::from_hours(1))) }
         }
-        CrmErrorKind::Unavailable | CrmErrorKind::Unanswered | CrmErrorKind::Gone => SOON,
+        // A request that is not understood is nobody's record: it is ours, or the set-up's. The messages wait for the
+        // mend, and an alarm tells of those that waited too long; thousands of records are not parked as bad data.
+        CrmErrorKind::Unavailable
+        | CrmErrorKind::Unanswered
+        | CrmErrorKind::Gone
+        | CrmErrorKind::Misunderstood => SOON,
         CrmErrorKind::Conflict { .. } if tries < CONFLICT_TRIES => SOON,
         CrmErrorKind::Conflict { .. } => Park {
             advice: "Another record holds the address and may not be matched (it is not verified in Shopify, or the \
                      record belongs to another customer): merge or correct the named record, then replay.",
         },
+        CrmErrorKind::Unauthorized if tries < RENEWED_TRIES => SOON,
         CrmErrorKind::Unauthorized => Park {
             advice: "The CRM refused the token: renew it in the CRM secret, check its scopes, then replay.",
         },
@@ -144,9 +152,6 @@ fn of_crm(kind: &CrmErrorKind, tries: u32) -> Disposition {
         CrmErrorKind::Rejected { .. } => Park {
             advice: "Correct the value in Shopify, or the rule in the CRM that refuses it, then replay.",
         },
-        CrmErrorKind::Misunderstood => {
-            Park { advice: "The CRM refused the request: check its API version, report it, then replay." }
-        }
     }
 }
 
@@ -161,8 +166,8 @@ fn of_store(kind: StoreErrorKind) -> Disposition {
 }
 
 impl Failure {
-    /// The shop's answer holds this customer, but not in a shape that can be used.
-    pub(crate) fn unreadable_customer(error: &Arc<ShopError>) -> Self {
+    /// The shop's answer holds this customer or order, but not in a shape that can be used.
+    pub(crate) fn unreadable(error: &Arc<ShopError>) -> Self {
         Self::Shop(Arc::clone(error))
     }
 
@@ -276,8 +281,6 @@ mod tests {
         let permanent = [
             crm(CrmErrorKind::Rejected { field: None }),
             crm(CrmErrorKind::MissingField { name: "total_spent".into() }),
-            crm(CrmErrorKind::Unauthorized),
-            crm(CrmErrorKind::Misunderstood),
             Failure::Ambiguous(vec![RecordId::new("1")]),
             Failure::Unreadable(Unreadable::NotJson),
             Failure::Undecodable,
@@ -297,11 +300,18 @@ mod tests {
             (crm(CrmErrorKind::QuotaUsedUp { retry_after: None }), Some(Duration::from_hours(1))),
             (crm(CrmErrorKind::Unavailable), None),
             (crm(CrmErrorKind::Unanswered), None),
+            (crm(CrmErrorKind::Misunderstood), None),
             (Failure::Panicked, None),
         ];
         for (failure, at_least) in table {
             assert_eq!(disposition(&failure, 9), Retry { at_least }, "{failure}");
         }
+    }
+
+    #[test]
+    fn renewed_credentials_are_waited_for_before_anything_is_parked() {
+        let refused = crm(CrmErrorKind::Unauthorized);
+        assert!(!parks(&refused, 1) && !parks(&refused, 2) && parks(&refused, 3));
     }
 
     #[test]

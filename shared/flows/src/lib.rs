@@ -16,4 +16,4 @@ pub use failure::{Disposition, Failure, disposition};
 pub use receive::{Answer, Incoming, Keyring, NoSecrets, Received, receive};
 pub use replay::{Action, Desk, From, InvalidReplay, LetterReport, ReplayReport, ReplayRequest, replay};
 #[cfg(feature = "sync")]
-pub use work::{Delivered, Outcome, Terms, Worked, World, work};
+pub use work::{Alarm, Delivered, Outcome, Terms, Worked, World, work};

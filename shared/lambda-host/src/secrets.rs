@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aws_sdk_secretsmanager::Client;
-use aws_sdk_secretsmanager::error::DisplayErrorContext;
+use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 use jiff::{SignedDuration, Timestamp};
 
 type Parsed<T> = Result<T, Box<dyn Error + Send + Sync>>;
@@ -144,8 +144,8 @@ impl<T: Send + Sync + 'static> SecretCache<T> {
 
     async fn ask(&self) -> Result<String, SecretError> {
         let answer = self.client.get_secret_value().secret_id(&self.arn).send().await;
-        let answer = answer
-            .map_err(|error| self.error(&format!("could not be fetched: {}", DisplayErrorContext(&error))))?;
+        let answer =
+            answer.map_err(|error| self.error(&format!("could not be fetched ({})", why(&error))))?;
         let text =
             answer.secret_string.ok_or_else(|| self.error("has no text: store its JSON as SecretString"))?;
         Ok(text)
@@ -157,5 +157,16 @@ impl<T: Send + Sync + 'static> SecretCache<T> {
 
     fn kept(&self) -> MutexGuard<'_, Kept<T>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// AWS's code, or what happened on the way. Never the whole error: it holds the raw answer, and that may be the secret.
+fn why<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> String {
+    match error {
+        SdkError::ServiceError(answer) => answer.err().code().unwrap_or("refused without a code").to_owned(),
+        SdkError::TimeoutError(_) => "no answer in time".to_owned(),
+        SdkError::DispatchFailure(_) => "no connection".to_owned(),
+        SdkError::ResponseError(_) => "an answer that cannot be read".to_owned(),
+        _ => "the call could not be made".to_owned(),
     }
 }

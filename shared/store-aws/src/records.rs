@@ -12,7 +12,7 @@ use store::{Claimant, Kept, Lease, Link, Links, StoreError, StoreErrorKind};
 use crate::error::store_error;
 use crate::keeping::{Former, Keeping, Tried};
 use crate::record_row::{self, customer_row, way_back_row};
-use crate::row::{Row, moment, n, s, text};
+use crate::row::{Row, moment, n, number, s, text};
 
 /// The memory of links in `DynamoDB`.
 #[derive(Debug, Clone)]
@@ -42,6 +42,38 @@ impl Records {
         let update = self.client.update_item().table_name(&self.table).set_key(Some(customer_row(customer)));
         update.expression_attribute_values(":me", s(&claimant.owner))
     }
+
+    async fn end_lease(
+        &self,
+        customer: &CustomerKey,
+        claimant: &Claimant,
+        end_ms: i64,
+    ) -> Result<Kept, StoreError> {
+        let update = self
+            .update(customer, claimant)
+            .update_expression("SET lease_until_ms = :over")
+            .condition_expression("lease_owner = :me")
+            .expression_attribute_values(":over", n(end_ms));
+        match update.send().await {
+            Ok(_) => Ok(Kept::Kept),
+            Err(SdkError::ServiceError(answer)) if answer.err().is_conditional_check_failed_exception() => {
+                Ok(Kept::LostLease)
+            }
+            Err(error) => Err(store_error("could not release the customer in the table of records", error)),
+        }
+    }
+}
+
+/// The end of a lease that was given back, and of one that was abandoned: both are long over.
+const GIVEN_BACK: i64 = 0;
+const ABANDONED: i64 = 1;
+
+/// The row as it was before this lease: an end of the former lease that was not set to zero was never given back.
+fn granted_over(before: &Row) -> Result<Lease, StoreError> {
+    let link = record_row::link(before)?;
+    let ran_out =
+        before.contains_key("lease_until_ms") && number::<i64>(before, "lease_until_ms")? != GIVEN_BACK;
+    Ok(Lease::Granted(if ran_out { link.map(Link::in_doubt) } else { link }))
 }
 
 impl Links for Records {
@@ -56,10 +88,10 @@ impl Links for Records {
             )
             .expression_attribute_values(":now", n(claimant.now.as_millisecond()))
             .expression_attribute_values(":until", n(claimant.until.as_millisecond()))
-            .return_values(ReturnValue::AllNew)
+            .return_values(ReturnValue::AllOld)
             .return_values_on_condition_check_failure(AllOld);
         match update.send().await {
-            Ok(granted) => Ok(Lease::Granted(record_row::link(&granted.attributes.unwrap_or_default())?)),
+            Ok(granted) => granted_over(&granted.attributes.unwrap_or_default()),
             Err(error) => held(error),
         }
     }
@@ -89,18 +121,11 @@ impl Links for Records {
     }
 
     async fn release(&self, customer: &CustomerKey, claimant: &Claimant) -> Result<Kept, StoreError> {
-        let update = self
-            .update(customer, claimant)
-            .update_expression("SET lease_until_ms = :over")
-            .condition_expression("lease_owner = :me")
-            .expression_attribute_values(":over", n(0));
-        match update.send().await {
-            Ok(_) => Ok(Kept::Kept),
-            Err(SdkError::ServiceError(answer)) if answer.err().is_conditional_check_failed_exception() => {
-                Ok(Kept::LostLease)
-            }
-            Err(error) => Err(store_error("could not release the customer in the table of records", error)),
-        }
+        self.end_lease(customer, claimant, GIVEN_BACK).await
+    }
+
+    async fn abandon(&self, customer: &CustomerKey, claimant: &Claimant) -> Result<Kept, StoreError> {
+        self.end_lease(customer, claimant, ABANDONED).await
     }
 
     async fn link(&self, customer: &CustomerKey) -> Result<Option<Link>, StoreError> {

@@ -18,10 +18,20 @@ pub struct Link {
     pub written: Fingerprints,
 }
 
+impl Link {
+    /// The same link, of which it is not known what was last written: everything will be written again.
+    #[must_use]
+    pub fn in_doubt(self) -> Self {
+        Self { written: Fingerprints::new(), ..self }
+    }
+}
+
 /// The answer to asking for a customer's row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Lease {
-    /// It is yours; this is what is known of the link.
+    /// It is yours; this is what is known of the link. Where the lease before was abandoned, or ran out without being
+    /// given back, its owner stopped somewhere between the CRM and this memory, so what was last written is not known:
+    /// `written` is empty.
     Granted(Option<Link>),
     /// Somebody else writes this customer until then.
     Held {
@@ -41,7 +51,7 @@ pub enum Kept {
 
 /// The memory of links: precious, never forgotten by itself. One customer, one writer.
 ///
-/// `lease` is one conditional write that also returns the row. `keep` and `release` are fenced: they change nothing
+/// `lease` is one conditional write that also returns the row. `keep`, `release` and `abandon` are fenced: they change nothing
 /// unless the lease is still the claimant's own: a lease that ran out is, until somebody else takes it. An owner who
 /// repeats itself, because an answer got lost on the way, gets the same answer. `keep` also remembers the way back, from
 /// the record to the customer, and forgets that of the record it was linked with before, unless another customer has it.
@@ -63,6 +73,13 @@ pub trait Links: Send + Sync {
 
     /// Gives the lease back and changes nothing else.
     fn release(
+        &self,
+        customer: &CustomerKey,
+        claimant: &Claimant,
+    ) -> impl Future<Output = Result<Kept, StoreError>> + Send;
+
+    /// Gives the lease back without knowing what was written: the next who leases gets the link in doubt, at once.
+    fn abandon(
         &self,
         customer: &CustomerKey,
         claimant: &Claimant,

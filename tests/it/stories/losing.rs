@@ -11,8 +11,8 @@ use crate::world::World;
 
 #[tokio::test]
 async fn each_operation_of_each_store_may_fail_before_or_after_it_was_done() {
-    use Operation::{Claim, ComeBackAfter, Conclude, GiveBack, Keep, Lease, Park, Release};
-    for operation in [Claim, Conclude, GiveBack, Lease, Keep, Release, Park, ComeBackAfter] {
+    use Operation::{Abandon, Claim, ComeBackAfter, Conclude, GiveBack, Keep, Lease, Park, Release};
+    for operation in [Claim, Conclude, GiveBack, Lease, Keep, Release, Abandon, Park, ComeBackAfter] {
         for moment in [Moment::Before, Moment::After] {
             let world = World::new().await;
             let ada = ada(&world.shop);
@@ -64,6 +64,29 @@ async fn s_165_the_shop_may_be_slow_throttled_away_or_silent() {
         world.live().await;
         world.assert_both_halves_match(&[ada]);
         assert!(world.queues.dead().is_empty(), "{faults:?}");
+    }
+}
+
+#[tokio::test]
+async fn bug_a_change_whose_answer_was_lost_and_its_undoing_do_not_leave_the_change() {
+    let world = World::new().await;
+    let ada = ada(&world.shop);
+    world.live().await;
+    let renamed =
+        |name: &str| world.shop.change_customer(ada, |c| c.first_name = Some(name.to_owned())).unwrap();
+    for kind in [Some(FaultKind::AnswerLost), None] {
+        renamed("Typo");
+        match kind {
+            Some(kind) => world.portal.set_faults(vec![Fault::new(kind).times(1)]).unwrap(),
+            None => world.faults.next(Operation::Keep, 1, Moment::Before),
+        }
+        world.all_arrive().await;
+        world.work_once().await;
+        assert_eq!(world.contact(ada).properties["firstname"], "Typo", "it was written");
+        renamed("Ada");
+        world.clock.advance(Duration::from_secs(61));
+        world.live().await;
+        assert_eq!(world.contact(ada).properties["firstname"], "Ada");
     }
 }
 

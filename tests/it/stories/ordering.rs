@@ -1,7 +1,11 @@
 //! Late, doubled, reordered: the end is the same.
 
+use std::time::Duration;
+
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+
+use twin_shopify::{Delivery, Faults};
 
 use super::living::{ada, buys, person};
 use crate::world::World;
@@ -58,11 +62,48 @@ async fn a_read_that_is_older_than_the_event_is_read_again() {
     let world = World::new().await;
     let ada = ada(&world.shop);
     world.live().await;
-    world.clock.advance(std::time::Duration::from_secs(5));
+    world.clock.advance(Duration::from_secs(5));
     buys(&world.shop, ada, "50.00");
-    world.shop.set_faults(twin_shopify::Faults { stale_reads: 2, ..Default::default() }).unwrap();
+    world.shop.set_faults(Faults { stale_reads: 2, ..Faults::default() }).unwrap();
     let worked = world.live().await;
     assert!(worked.iter().any(flows::Worked::comes_back), "somebody had to come back");
+    world.assert_both_halves_match(&[ada]);
+}
+
+/// The refund's own delivery, and those of everything else that it raised.
+fn refunded(world: &World, order: u64) -> (Vec<Delivery>, Vec<Delivery>) {
+    world.shop.refund(order, "20.00".parse().unwrap(), None).unwrap();
+    world.pending().into_iter().partition(|delivery| delivery.topic == "refunds/create")
+}
+
+#[tokio::test]
+async fn bug_a_refund_that_comes_alone_is_not_content_with_an_older_order() {
+    let world = World::new().await;
+    let ada = ada(&world.shop);
+    let order = buys(&world.shop, ada, "100.00");
+    world.live().await;
+    world.clock.advance(Duration::from_secs(5));
+    let (refund, _) = refunded(&world, order);
+    world.shop.set_faults(Faults { stale_reads: 4, ..Faults::default() }).unwrap();
+    world.arrives(&refund[0]).await;
+    world.settle().await;
+    world.assert_both_halves_match(&[ada]);
+}
+
+#[tokio::test]
+async fn bug_a_stale_read_of_the_same_second_does_not_have_the_last_word() {
+    let world = World::new().await;
+    let ada = ada(&world.shop);
+    let order = buys(&world.shop, ada, "100.00");
+    world.live().await;
+    let (refund, others) = refunded(&world, order);
+    for delivery in &others {
+        world.arrives(delivery).await;
+    }
+    world.settle().await;
+    world.shop.set_faults(Faults { stale_reads: 2, ..Faults::default() }).unwrap();
+    world.arrives(&refund[0]).await;
+    world.settle().await;
     world.assert_both_halves_match(&[ada]);
 }
 

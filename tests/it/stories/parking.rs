@@ -1,6 +1,5 @@
 //! What waits for a person.
 
-use flows::Outcome;
 use twin_hubspot::{Fault, FaultKind};
 
 use super::living::{ada, buys, person};
@@ -64,14 +63,19 @@ async fn a_panic_over_one_customer_fails_nobody_else_and_ends_in_the_dead_letter
 }
 
 #[tokio::test]
-async fn s_002_wrong_credentials_are_parked_and_burn_nothing() {
+async fn wrong_credentials_are_parked_after_a_few_tries_and_renewed_ones_are_waited_for() {
     let world = World::new().await;
     let ada = ada(&world.shop);
     world.portal.set_token("another");
-    let worked = world.live().await;
-    assert!(worked.iter().all(|one| matches!(one.verdict, Ok(Outcome::Parked { code: "crm_unauthorized" }))));
-    world.portal.set_token("pat");
-    buys(&world.shop, ada, "10.00");
     world.live().await;
+    let parked = world.parked();
+    assert_eq!((parked[0].code.as_str(), parked[0].attempts), ("crm_unauthorized", 3));
+
+    buys(&world.shop, ada, "10.00");
+    world.all_arrive().await;
+    assert!(world.work_once().await.iter().all(flows::Worked::comes_back), "the token may have been renewed");
+    world.portal.set_token("pat");
+    world.settle().await;
     world.assert_both_halves_match(&[ada]);
+    assert_eq!(world.parked().len(), 1, "nothing more was parked");
 }

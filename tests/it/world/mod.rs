@@ -167,6 +167,8 @@ impl World {
             crm,
             clock: self.now.as_ref(),
             chance: &|| u64::MAX / 2,
+            // The clock does not move while a worker works, so its alarm never rings.
+            alarm: &|_| Box::pin(std::future::pending()),
         }
     }
 

@@ -18,6 +18,11 @@ pub(crate) fn addresses() -> PathBuf {
     local().join("stand").join("addresses.json")
 }
 
+/// What its functions read from their environment.
+pub(crate) fn functions_env() -> PathBuf {
+    local().join("stand").join("functions.env")
+}
+
 /// Where cargo puts what it builds.
 pub(crate) fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |dir| root().join(dir))

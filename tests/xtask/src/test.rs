@@ -32,7 +32,7 @@ async fn workspace() -> Result<bool> {
 fn report(verdicts: &[Verdict]) -> String {
     let line = |verdict: &Verdict| {
         let result = if verdict.held { "ok" } else { "FAILED" };
-        format!("test stand::{} ... {result}", verdict.promise.replace(' ', "_"))
+        format!("test stand::{} ... {result}", verdict.promise.replace(',', "").replace(' ', "_"))
     };
     let mut lines = vec![format!("running {} promises on the local AWS", verdicts.len())];
     lines.extend(verdicts.iter().map(line));

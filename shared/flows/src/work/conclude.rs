@@ -138,8 +138,8 @@ pub(super) async fn come_back<I: Sync, L: Sync, P: Sync, R: Redelivery>(
     Worked::new(delivered, event, Err((failure, after)))
 }
 
-/// A claim is waited for until its end, which costs one receive however long it is; a customer's lease ends soon, so it
-/// is asked for again soon; everything else waits longer with every try.
+/// A claim is waited for until its end, which costs one receive however long it is. A customer's lease ends in a moment,
+/// and a replica catches up soon, so those are asked for again sooner; everything else waits longer with every try.
 fn wait<I, L, P, R>(
     delivered: &Delivered,
     failure: &Failure,
@@ -147,17 +147,17 @@ fn wait<I, L, P, R>(
     world: &World<'_, I, L, P, R>,
     terms: &Terms,
 ) -> Duration {
+    let sooner = |base: Duration| {
+        let backoff = Backoff { base: base.min(terms.backoff.base), ..terms.backoff };
+        backoff.after(delivered.receives, None, world.draw())
+    };
     match failure {
         Failure::InProgress { until } => {
             Duration::try_from(until.duration_since((world.clock)())).unwrap_or_default()
                 + Duration::from_secs(1)
         }
-        Failure::Held | Failure::LostHold | Failure::StaleRead | Failure::OutOfTime => {
-            let soon = Backoff { base: SOON.min(terms.backoff.base), ..terms.backoff };
-            soon.after(delivered.receives, None, world.draw())
-        }
+        Failure::Held | Failure::LostHold => sooner(Duration::from_secs(2)),
+        Failure::StaleRead => sooner(Duration::from_secs(5)),
         _ => terms.backoff.after(delivered.receives, at_least, world.draw()),
     }
 }
-
-const SOON: Duration = Duration::from_secs(2);

@@ -11,11 +11,14 @@ mod outcome;
 mod resolve;
 mod settle;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
+use std::pin::{Pin, pin};
 
 use crm::Crm;
 use domain::{Backoff, Chance, CustomerKey, Event, FingerprintKey};
+use futures_util::future::{Either, select};
 use futures_util::{FutureExt, StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use shopify::Admin;
@@ -55,7 +58,12 @@ pub struct World<'a, I, L, P, R> {
     pub clock: &'a (dyn Fn() -> Timestamp + Sync),
     /// 64 random bits.
     pub chance: &'a (dyn Fn() -> u64 + Sync),
+    /// Rings at that time, UTC.
+    pub alarm: &'a (dyn Fn(Timestamp) -> Alarm + Sync),
 }
+
+/// Ends when its time has come.
+pub type Alarm = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// How this invocation works.
 #[derive(Debug, Clone)]
@@ -72,14 +80,20 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// Claims outlive the invocation by this much.
-    const MARGIN: SignedDuration = SignedDuration::from_secs(5);
-    /// No work is begun when less than this is left.
-    const LEAST: SignedDuration = SignedDuration::from_secs(10);
+    /// Claims outlive the invocation by this much, so that what it had sent to the CRM before it was ended has arrived.
+    const MARGIN: SignedDuration = SignedDuration::from_secs(20);
+    /// No customer is begun when less than this is left.
+    const LEAST: SignedDuration = SignedDuration::from_secs(20);
+    /// A customer that is still worked on when this is left is given up for this time; it is needed to conclude.
+    const RESERVE: SignedDuration = SignedDuration::from_secs(8);
 
     fn claimant(&self, message_id: &str, now: Timestamp) -> Claimant {
         let until = self.deadline.saturating_add(Self::MARGIN).unwrap_or(self.deadline);
         Claimant { owner: format!("{}/{message_id}", self.owner), now, until }
+    }
+
+    fn last_call(&self) -> Timestamp {
+        self.deadline.checked_sub(Self::RESERVE).unwrap_or(self.deadline)
     }
 
     fn out_of_time(&self, now: Timestamp) -> bool {
@@ -118,28 +132,32 @@ where
     let (cases, not_ours) = claim::claim(events, world, terms).await;
     worked.extend(not_ours);
     let resolve::Resolved { customers, settled } = resolve::resolve(cases, world).await;
-    let settled: Vec<Settled> = stream::iter(groups(customers))
-        .map(|(customer, cases)| guarded(customer, cases, world, terms))
+    worked.extend(conclude::conclude(settled, world, terms).await);
+    // Each customer is concluded as soon as it is settled: one that hangs takes none of its neighbours with it.
+    let concluded: Vec<Worked> = stream::iter(groups(customers))
+        .map(|(customer, cases)| async move {
+            conclude::conclude(guarded(customer, cases, world, terms).await, world, terms).await
+        })
         .buffer_unordered(AT_A_TIME)
         .concat()
-        .await
-        .into_iter()
-        .chain(settled)
-        .collect();
-    worked.extend(conclude::conclude(settled, world, terms).await);
+        .await;
+    worked.extend(concluded);
     worked
 }
 
-fn groups(customers: Vec<(CustomerKey, Case)>) -> BTreeMap<CustomerKey, Vec<Case>> {
+/// Those that have waited for most tries go first, so that none is always last.
+fn groups(customers: Vec<(CustomerKey, Case)>) -> Vec<(CustomerKey, Vec<Case>)> {
     let mut groups: BTreeMap<CustomerKey, Vec<Case>> = BTreeMap::new();
     for (customer, case) in customers {
         groups.entry(customer).or_default().push(case);
     }
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    groups.sort_by_key(|(_, cases)| Reverse(cases.iter().map(|case| case.delivered.receives).max()));
     groups
 }
 
-/// A panic fails the customer it happened for and nobody else; the lease is given back, and the message comes back
-/// until its receive count ends it.
+/// A panic fails the customer it happened for and nobody else, and so does a customer that takes too long: its lease runs
+/// out, since what was sent to the CRM may still be under way.
 async fn guarded<I, L, P, R>(
     customer: CustomerKey,
     cases: Vec<Case>,
@@ -156,12 +174,15 @@ where
         return cases.into_iter().map(|case| (case, Err(Failure::OutOfTime))).collect();
     }
     let claimant = terms.claimant(&customer.to_string(), (world.clock)());
-    let verdicts =
-        AssertUnwindSafe(settle::settle(&customer, &cases, &claimant, world, terms)).catch_unwind().await;
-    let Ok(verdicts) = verdicts else {
-        // Where this fails too, the lease runs out by itself.
-        drop(world.links.release(&customer, &claimant).await);
-        return cases.into_iter().map(|case| (case, Err(Failure::Panicked))).collect();
+    let settled = AssertUnwindSafe(settle::settle(&customer, &cases, &claimant, world, terms)).catch_unwind();
+    let verdicts = match select(pin!(settled), (world.alarm)(terms.last_call())).await {
+        Either::Left((Ok(verdicts), _)) => verdicts,
+        Either::Left((Err(_), _)) => {
+            // Where this fails too, the lease runs out by itself.
+            drop(world.links.abandon(&customer, &claimant).await);
+            cases.iter().map(|_| Err(Failure::Panicked)).collect()
+        }
+        Either::Right(_) => cases.iter().map(|_| Err(Failure::OutOfTime)).collect(),
     };
     cases.into_iter().zip(verdicts).collect()
 }

@@ -98,6 +98,11 @@ impl Worked {
         Self { message_id, receives: delivered.receives, event, verdict, parked_for: None }
     }
 
+    /// What went wrong, where something did: it comes back for it, or waits for a person because of it.
+    pub fn failure(&self) -> Option<&Failure> {
+        self.parked_for.as_ref().or(self.verdict.as_ref().err().map(|(failure, _)| failure))
+    }
+
     /// Whether the message must not be deleted.
     pub fn comes_back(&self) -> bool {
         self.verdict.is_err()

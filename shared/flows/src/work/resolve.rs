@@ -87,10 +87,23 @@ fn customer_of(
     truth: &Truth,
     now: Timestamp,
 ) -> Result<Option<CustomerId>, Failure> {
-    let raised_at = case.event.triggered_at.unwrap_or(case.event.received_at);
-    let order = truth.orders.get(&id);
-    match freshness(None, order.map(|order| order.updated_at), raised_at, now) {
-        Freshness::Stale => Err(Failure::StaleRead),
+    let order = truth.orders.get(&id).map(Result::as_ref).transpose().map_err(Failure::unreadable)?;
+    match fresh(case, order.map(|order| order.updated_at), now) {
+        Freshness::Stale | Freshness::Missing => Err(Failure::StaleRead),
         Freshness::Fresh | Freshness::Gone => Ok(order.and_then(|order| order.customer)),
     }
+}
+
+/// Is what was read as new as this event? What an event of a deletion speaks of is expected to be missing.
+pub(super) fn fresh(case: &Case, read_at: Option<Timestamp>, now: Timestamp) -> Freshness {
+    let event = &case.event;
+    let raised_at = event.triggered_at.unwrap_or(event.received_at);
+    let named = match &event.subject {
+        Subject::Customer { updated_at, .. } | Subject::Order { updated_at, .. } => *updated_at,
+        Subject::Other { .. } | Subject::Unreadable { .. } => None,
+    };
+    if read_at.is_none() && event.topic.as_str().ends_with("/delete") {
+        return Freshness::Gone;
+    }
+    freshness(named, read_at, raised_at, now)
 }

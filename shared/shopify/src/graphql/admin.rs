@@ -50,7 +50,7 @@ pub struct Truth {
     /// Customers by id, those of the orders too.
     pub customers: BTreeMap<CustomerId, Result<Customer, Arc<ShopError>>>,
     /// Orders by id.
-    pub orders: BTreeMap<OrderId, Order>,
+    pub orders: BTreeMap<OrderId, Result<Order, Arc<ShopError>>>,
 }
 
 /// A page of customers.
@@ -65,7 +65,6 @@ pub struct CustomerPage {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct OrderNode {
-    id: String,
     updated_at: Timestamp,
 }
 
@@ -96,7 +95,7 @@ impl Admin {
         let mut truth = Truth::default();
         for some in ids.chunks(Self::MAX_IDS) {
             let data = self.ask(shop, query::TRUTH, json!({ "ids": some }), now).await?;
-            take_nodes(shop, data, &mut truth)?;
+            take_nodes(shop, some, data, &mut truth)?;
         }
         Ok(truth)
     }
@@ -149,35 +148,47 @@ fn incomplete(field: &'static str) -> ShopError {
     ShopError::new(ShopErrorKind::Incomplete { field }, "an answer of another shape")
 }
 
-fn take_nodes(shop: &ShopDomain, data: Data, truth: &mut Truth) -> Result<(), ShopError> {
+fn take_nodes(shop: &ShopDomain, ids: &[String], data: Data, truth: &mut Truth) -> Result<(), ShopError> {
     let Data { mut data, withheld } = data;
     let Some(Value::Array(nodes)) = data.get_mut("nodes").map(Value::take) else {
         return Err(incomplete("nodes"));
     };
-    for (index, mut node) in nodes.into_iter().enumerate() {
+    for (index, (id, mut node)) in ids.iter().zip(nodes).enumerate() {
+        let place: [Value; 2] = ["nodes".into(), index.into()];
+        let hidden = |rest: &[&str]| is_withheld(&withheld, &place, rest);
         match node["__typename"].as_str() {
-            Some("Customer") => {
-                let hidden =
-                    |field: &str| is_withheld(&withheld, &["nodes".into(), index.into(), field.into()]);
-                take_customer(shop, node, hidden, truth);
-            }
+            Some("Customer") => drop(take_customer(shop, node, |field| hidden(&[field]), truth)),
             Some("Order") => {
                 let inside = node["customer"].take();
-                let hidden = |field: &str| {
-                    is_withheld(&withheld, &["nodes".into(), index.into(), "customer".into(), field.into()])
-                };
-                let customer = take_customer(shop, inside, hidden, truth);
-                take_order(node, customer, truth)?;
+                let untold = inside.is_null() && hidden(&["customer"]);
+                let customer = take_customer(shop, inside, |field| hidden(&["customer", field]), truth);
+                take_order(
+                    id,
+                    node,
+                    if untold { Err(incomplete("order.customer")) } else { Ok(customer) },
+                    truth,
+                );
             }
+            // What we may not see is not what is not there.
+            _ if hidden(&[]) => take_hidden(id, truth),
             _ => {}
         }
     }
     Ok(())
 }
 
-/// Whether a path that was reported begins this one, or lies inside it.
-fn is_withheld(withheld: &[Path], path: &[Value]) -> bool {
-    withheld.iter().any(|reported| reported.starts_with(path))
+/// Whether a place, or what lies in it, or what it lies in, was withheld.
+fn is_withheld(withheld: &[Path], place: &[Value], rest: &[&str]) -> bool {
+    let path: Vec<Value> = place.iter().cloned().chain(rest.iter().map(|part| (*part).into())).collect();
+    withheld.iter().any(|reported| reported.starts_with(&path) || path.starts_with(reported))
+}
+
+fn take_hidden(id: &str, truth: &mut Truth) {
+    if let Ok(customer) = CustomerId::parse(id) {
+        truth.customers.insert(customer, Err(Arc::new(incomplete("customer"))));
+    } else if let Ok(order) = OrderId::parse(id) {
+        truth.orders.insert(order, Err(Arc::new(incomplete("order"))));
+    }
 }
 
 fn customer_id(node: &Value) -> Option<CustomerId> {
@@ -204,11 +215,14 @@ fn read_customer(
     serde_json::from_value::<Node>(node).map_err(|_| incomplete("customer"))?.read(shop, withheld)
 }
 
-fn take_order(node: Value, customer: Option<CustomerId>, truth: &mut Truth) -> Result<(), ShopError> {
-    let node: OrderNode = serde_json::from_value(node).map_err(|_| incomplete("order"))?;
-    let id = OrderId::parse(&node.id).map_err(|_| incomplete("order.id"))?;
-    truth.orders.insert(id, Order { updated_at: node.updated_at, customer });
-    Ok(())
+/// One order that cannot be read does not hide the others.
+fn take_order(id: &str, node: Value, customer: Result<Option<CustomerId>, ShopError>, truth: &mut Truth) {
+    let Ok(id) = OrderId::parse(id) else { return };
+    let order = customer.and_then(|customer| {
+        let node: OrderNode = serde_json::from_value(node).map_err(|_| incomplete("order"))?;
+        Ok(Order { updated_at: node.updated_at, customer })
+    });
+    truth.orders.insert(id, order.map_err(Arc::new));
 }
 
 fn take_page(shop: &ShopDomain, data: Data) -> Result<CustomerPage, ShopError> {
@@ -220,8 +234,8 @@ fn take_page(shop: &ShopDomain, data: Data) -> Result<CustomerPage, ShopError> {
     let page = &connection["pageInfo"];
     let next = page["endCursor"].as_str().filter(|_| page["hasNextPage"] == true).map(ToOwned::to_owned);
     let customers = nodes.into_iter().enumerate().map(|(index, node)| {
-        let place = |field: &str| ["customers".into(), "nodes".into(), index.into(), field.into()];
-        read_customer(shop, node, |field| is_withheld(&withheld, &place(field)))
+        let place: [Value; 3] = ["customers".into(), "nodes".into(), index.into()];
+        read_customer(shop, node, |field| is_withheld(&withheld, &place, &[field]))
     });
     Ok(CustomerPage { customers: customers.collect(), next })
 }
@@ -243,6 +257,25 @@ mod tests {
         })
     }
 
+    fn gids(list: &[&str]) -> Vec<String> {
+        list.iter().map(|id| format!("gid://shopify/{id}")).collect()
+    }
+
+    #[test]
+    fn an_order_whose_customer_is_withheld_is_not_an_order_without_a_customer() {
+        let order = json!({"__typename": "Order", "id": "gid://shopify/Order/5", "updatedAt": "2026-11-20T10:00:00Z",
+            "customer": null});
+        let data = json!({"nodes": [order, null, null]});
+        let withheld: Vec<Path> =
+            vec![vec!["nodes".into(), 0.into(), "customer".into()], vec!["nodes".into(), 1.into()]];
+        let mut truth = Truth::default();
+        let ids = gids(&["Order/5", "Customer/7", "Customer/8"]);
+        take_nodes(&shop(), &ids, Data { data, withheld }, &mut truth).unwrap();
+        assert!(truth.orders[&OrderId::new(5)].is_err(), "we may not see whose it is");
+        assert!(truth.customers[&CustomerId::new(7)].is_err(), "we may not see them");
+        assert!(!truth.customers.contains_key(&CustomerId::new(8)), "not there");
+    }
+
     #[test]
     fn customers_orders_and_what_is_gone_are_told_apart() {
         let order = json!({"__typename": "Order", "id": "gid://shopify/Order/5", "updatedAt": "2026-11-20T10:00:00Z",
@@ -251,10 +284,16 @@ mod tests {
             "customer": null});
         let data = json!({"nodes": [customer(1), null, order, guest]});
         let mut truth = Truth::default();
-        take_nodes(&shop(), Data { data, withheld: vec![] }, &mut truth).unwrap();
+        take_nodes(
+            &shop(),
+            &gids(&["Customer/1", "Customer/9", "Order/5", "Order/6"]),
+            Data { data, withheld: vec![] },
+            &mut truth,
+        )
+        .unwrap();
         assert_eq!(truth.customers.keys().map(|id| id.get()).collect::<Vec<_>>(), [1, 2]);
-        assert_eq!(truth.orders[&OrderId::new(5)].customer, Some(CustomerId::new(2)));
-        assert_eq!(truth.orders[&OrderId::new(6)].customer, None);
+        assert_eq!(truth.orders[&OrderId::new(5)].as_ref().unwrap().customer, Some(CustomerId::new(2)));
+        assert_eq!(truth.orders[&OrderId::new(6)].as_ref().unwrap().customer, None);
     }
 
     #[test]
@@ -263,7 +302,8 @@ mod tests {
         let withheld =
             vec![vec!["nodes".into(), 1.into(), "defaultEmailAddress".into(), "emailAddress".into()]];
         let mut truth = Truth::default();
-        take_nodes(&shop(), Data { data, withheld }, &mut truth).unwrap();
+        take_nodes(&shop(), &gids(&["Customer/1", "Customer/2"]), Data { data, withheld }, &mut truth)
+            .unwrap();
         let email = |id| truth.customers[&CustomerId::new(id)].as_ref().unwrap().email.clone();
         assert_eq!((email(1), email(2)), (domain::Seen::Known(None), domain::Seen::Withheld));
     }
@@ -274,7 +314,13 @@ mod tests {
         broken["amountSpent"] = Value::Null;
         let data = json!({"nodes": [broken, customer(2)]});
         let mut truth = Truth::default();
-        take_nodes(&shop(), Data { data, withheld: vec![] }, &mut truth).unwrap();
+        take_nodes(
+            &shop(),
+            &gids(&["Customer/1", "Customer/2"]),
+            Data { data, withheld: vec![] },
+            &mut truth,
+        )
+        .unwrap();
         assert!(
             truth.customers[&CustomerId::new(1)].is_err() && truth.customers[&CustomerId::new(2)].is_ok()
         );

@@ -78,8 +78,9 @@ pub(super) fn sort(answer: &Answer) -> Result<Data, ShopError> {
     if answer.status() != 200 {
         return Err(by_status(answer).of_request(id));
     }
-    let body: Body = answer.json().map_err(|e| {
-        ShopError::new(ShopErrorKind::Unavailable, "HTTP 200 that is not GraphQL").because(e).of_request(id)
+    // The cause could quote what it could not read.
+    let body: Body = answer.json().map_err(|_| {
+        ShopError::new(ShopErrorKind::Unavailable, "HTTP 200 that is not GraphQL").of_request(id)
     })?;
     by_errors(body).map_err(|error| error.of_request(id))
 }

@@ -65,9 +65,10 @@ fn order(probe: &Probe<'_>) -> Result<Subject, Unreadable> {
     Ok(Subject::Order { id, customer, updated_at: time(&probe.updated_at) })
 }
 
+/// A refund has no version of its order, but the order cannot be older than its refund.
 fn order_of(probe: &Probe<'_>) -> Result<Subject, Unreadable> {
     let id = first_id(&[&probe.order_id], OrderId::parse).ok_or(Unreadable::NoId)?;
-    Ok(Subject::Order { id, customer: None, updated_at: None })
+    Ok(Subject::Order { id, customer: None, updated_at: time(&probe.created_at) })
 }
 
 fn first_id<T, E>(places: &[&Loose<'_>], parse: impl Fn(&str) -> Result<T, E>) -> Option<T> {
@@ -197,6 +198,14 @@ mod tests {
         for (topic, body, subject) in table {
             assert_eq!(event(topic, body.as_bytes()).subject, subject, "{topic} {body}");
         }
+    }
+
+    #[test]
+    fn an_order_is_at_least_as_new_as_its_refund() {
+        let refund =
+            event("refunds/create", br#"{"id":9,"order_id":11,"created_at":"2026-11-20T13:00:00-05:00"}"#);
+        let updated_at = Some("2026-11-20T18:00:00Z".parse().unwrap());
+        assert_eq!(refund.subject, Subject::Order { id: OrderId::new(11), customer: None, updated_at });
     }
 
     #[test]

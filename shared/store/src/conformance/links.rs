@@ -14,6 +14,7 @@ pub async fn links(links: &impl Links) {
     keeping_gives_the_lease_back(links).await;
     who_repeats_itself_gets_the_same_answer(links).await;
     a_lease_that_ran_out_is_taken_over(links).await;
+    a_writer_who_died_leaves_what_was_written_in_doubt(links).await;
     a_former_writer_changes_nothing(links).await;
     a_late_writer_whom_nobody_replaced_may_keep(links).await;
     releasing_gives_the_lease_back_and_changes_nothing_else(links).await;
@@ -103,6 +104,28 @@ async fn a_lease_that_ran_out_is_taken_over(links: &impl Links) {
     assert_eq!(after, Lease::Granted(None), "a dead writer blocks nobody once its time ran out");
     let first = lease(links, &customer, &claimant("a", 61, 121)).await;
     assert_eq!(first, Lease::Held { until: at(120) }, "the former writer has to wait like anybody");
+}
+
+async fn a_writer_who_died_leaves_what_was_written_in_doubt(links: &impl Links) {
+    let (customer, before) = (customer(21), link("r-21", &[Field::Email]));
+    kept(links, &customer, &claimant("a", 0, 60), &before).await;
+    assert_eq!(lease(links, &customer, &claimant("dies", 0, 60)).await, Lease::Granted(Some(before.clone())));
+    let (next, doubted) = (claimant("b", 60, 120), before.clone().in_doubt());
+    assert_eq!(
+        lease(links, &customer, &next).await,
+        Lease::Granted(Some(doubted)),
+        "nobody knows what it wrote"
+    );
+    assert_eq!(answered(links.keep(&customer, &next, &before).await), Kept::Kept);
+    let (gives_up, late) = (claimant("c", 60, 120), claimant("never had it", 60, 120));
+    assert_eq!(lease(links, &customer, &gives_up).await, Lease::Granted(Some(before.clone())));
+    assert_eq!(answered(links.abandon(&customer, &late).await), Kept::LostLease, "only the owner abandons");
+    assert_eq!(answered(links.abandon(&customer, &gives_up).await), Kept::Kept);
+    let at_once = lease(links, &customer, &claimant("d", 61, 121)).await;
+    assert_eq!(at_once, Lease::Granted(Some(before.clone().in_doubt())), "abandoned is over, and in doubt");
+    assert_eq!(answered(links.keep(&customer, &claimant("d", 61, 121), &before).await), Kept::Kept);
+    let sure = lease(links, &customer, &claimant("e", 62, 122)).await;
+    assert_eq!(sure, Lease::Granted(Some(before)), "what was kept again is known again");
 }
 
 async fn a_former_writer_changes_nothing(links: &impl Links) {

@@ -16,6 +16,7 @@ pub enum Operation {
     Lease,
     Keep,
     Release,
+    Abandon,
     Link,
     CustomerOf,
     Send,

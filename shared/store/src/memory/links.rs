@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::{CustomerKey, RecordId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Faults, Operation};
 use crate::{Claimant, Kept, Lease, Link, Links, StoreError};
@@ -42,9 +42,11 @@ impl State {
         if row.until > claimant.now && !row.owned_by(claimant) {
             return Lease::Held { until: row.until };
         }
+        let ran_out = row.until != Timestamp::default();
         row.owner = Some(claimant.owner.clone());
         row.until = claimant.until;
-        Lease::Granted(row.link.clone())
+        let link = row.link.clone();
+        Lease::Granted(if ran_out { link.map(Link::in_doubt) } else { link })
     }
 
     /// Gives the lease back where it is the claimant's own.
@@ -113,6 +115,17 @@ impl Links for MemoryLinks {
             None => Kept::LostLease,
         };
         self.faults.run(Operation::Release, || Ok(release()))
+    }
+
+    async fn abandon(&self, customer: &CustomerKey, claimant: &Claimant) -> Result<Kept, StoreError> {
+        let abandon = || match self.state().let_go(customer, claimant) {
+            Some(row) => {
+                row.until = Timestamp::UNIX_EPOCH + SignedDuration::from_millis(1);
+                Kept::Kept
+            }
+            None => Kept::LostLease,
+        };
+        self.faults.run(Operation::Abandon, || Ok(abandon()))
     }
 
     async fn link(&self, customer: &CustomerKey) -> Result<Option<Link>, StoreError> {

@@ -5,10 +5,10 @@ use std::io::Read as _;
 use apollo_compiler::{Schema, ast::InputValueDefinition, schema::ExtendedType};
 
 fn whole() -> Option<Schema> {
-    let usual = "/work/shared/reference/shopify/admin_2026-10.graphql.gz".to_owned();
-    let path = std::env::var("SHOPIFY_ADMIN_SDL").unwrap_or(usual);
+    let named = std::env::var_os("SHOPIFY_ADMIN_SDL").map(std::path::PathBuf::from);
+    let path = named.unwrap_or_else(|| crate::world::beside("admin_2026-10.graphql.gz"));
     let Ok(packed) = std::fs::File::open(&path) else {
-        println!("skipped: {path} is not here; SHOPIFY_ADMIN_SDL names another place");
+        println!("skipped: {} is not here; SHOPIFY_ADMIN_SDL names another place", path.display());
         return None;
     };
     let mut text = String::new();

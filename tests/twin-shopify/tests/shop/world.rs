@@ -89,3 +89,8 @@ pub(crate) async fn call(
     let (head, body) = answer.split_once("\r\n\r\n")?;
     Some((head[9..12].parse().unwrap(), head.to_owned(), body.to_owned()))
 }
+
+/// A file of Shopify's own, where the reference material lies beside the checkout.
+pub(crate) fn beside(rest: &str) -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/reference/shopify").join(rest)
+}

@@ -43,7 +43,34 @@ impl Addresses {
             tokio::fs::create_dir_all(folder).await?;
         }
         tokio::fs::write(file, serde_json::to_vec_pretty(self)?).await?;
+        tokio::fs::write(checkout::functions_env(), self.environment()?).await?;
         Ok(Announced)
+    }
+
+    /// What the functions read from their environment on this stand, for `cargo lambda watch --env-file`.
+    fn environment(&self) -> Result<String> {
+        let outputs = [
+            ("QUEUE_URL", "EventQueueUrl"),
+            ("DEAD_LETTER_QUEUE_URL", "DeadLetterQueueUrl"),
+            ("PARKED_QUEUE_URL", "ParkedQueueUrl"),
+            ("RECORDS_TABLE", "RecordsTable"),
+            ("KEYS_TABLE", "KeysTable"),
+            ("WEBHOOK_SECRET_ARN", "WebhookSecretArn"),
+            ("SHOPIFY_SECRET_ARN", "ShopifySecretArn"),
+            ("CRM_SECRET_ARN", "CrmSecretArn"),
+        ];
+        let mut lines = vec![
+            "AWS_REGION=us-east-1".to_owned(),
+            "AWS_ACCESS_KEY_ID=test".to_owned(),
+            "AWS_SECRET_ACCESS_KEY=test".to_owned(),
+            format!("AWS_ENDPOINT_URL={}", self.aws),
+            format!("SHOPIFY_ENDPOINT={}/shops/{{shop}}", self.shopify),
+            format!("HUBSPOT_ENDPOINT={}", self.hubspot),
+        ];
+        for (variable, output) in outputs {
+            lines.push(format!("{variable}={}", self.outputs.get(output)?));
+        }
+        Ok(lines.join("\n") + "\n")
     }
 }
 
@@ -55,5 +82,6 @@ impl Drop for Announced {
     fn drop(&mut self) {
         // A file that is gone already says the same.
         drop(std::fs::remove_file(checkout::addresses()));
+        drop(std::fs::remove_file(checkout::functions_env()));
     }
 }

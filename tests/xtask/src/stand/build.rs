@@ -1,6 +1,8 @@
 //! The functions, built for this machine.
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
+use std::process::Stdio;
 
 use anyhow::{Context as _, Result, bail};
 use tokio::process::Command;
@@ -43,13 +45,13 @@ pub(crate) fn architecture() -> &'static str {
 /// `cargo test --workspace` would compile much of what is shared a second time.
 fn shared_build() -> Command {
     let mut build = checkout::cargo();
-    build.args(["build", "--quiet", "--workspace", "--bins", "--test", "template"]);
+    build.args(["build", "--workspace", "--bins", "--test", "template"]);
     build
 }
 
 fn release_build(venv: &Venv) -> Result<Command> {
     let mut build = checkout::cargo();
-    build.args(["lambda", "build", "--release", "--quiet"]);
+    build.args(["lambda", "build", "--release"]);
     build.args(if cfg!(target_arch = "aarch64") { ["--arm64"] } else { ["--x86-64"] });
     for function in FUNCTIONS {
         build.args(["--package", function]);
@@ -61,10 +63,18 @@ fn release_build(venv: &Venv) -> Result<Command> {
     Ok(build)
 }
 
+/// A first build takes minutes: who sits before it sees what cargo says, anyone else only sees what went wrong.
 async fn finish(mut build: Command) -> Result<()> {
-    let output = build.output().await.context("cargo did not start")?;
+    let seen = std::io::stderr().is_terminal();
+    if seen {
+        eprintln!();
+        build.stdout(Stdio::inherit()).stderr(Stdio::inherit());
+    } else {
+        build.stdout(Stdio::piped()).stderr(Stdio::piped());
+    }
+    let output = build.spawn().context("cargo did not start")?.wait_with_output().await?;
     if !output.status.success() {
-        bail!("the functions do not build:\n{}", String::from_utf8_lossy(&output.stderr).trim());
+        bail!("the functions do not build\n{}", String::from_utf8_lossy(&output.stderr).trim());
     }
     Ok(())
 }

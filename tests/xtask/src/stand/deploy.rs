@@ -42,7 +42,7 @@ fn parameters(twins: &Twins) -> Vec<(&'static str, String)> {
         ("HubspotEndpoint", twins.hubspot()),
         ("RetryBaseSeconds", "1".into()),
         ("RetryCapSeconds", "4".into()),
-        ("MaxReceiveCount", "3".into()),
+        ("MaxReceiveCount", "5".into()),
         ("BatchWindowSeconds", "1".into()),
     ]
 }

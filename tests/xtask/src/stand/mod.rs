@@ -8,6 +8,7 @@ pub(crate) mod build;
 pub(crate) mod control;
 pub(crate) mod deliveries;
 mod deploy;
+pub(crate) mod folder;
 pub(crate) mod logs;
 mod ministack;
 pub(crate) mod queues;
@@ -17,18 +18,16 @@ pub(crate) mod template;
 pub(crate) mod twins;
 pub(crate) mod venv;
 
-use std::path::PathBuf;
-
 use anyhow::Result;
 use serde_json::json;
 
-use crate::checkout;
 use crate::command::SHOP;
 use crate::progress::{step, title};
 use crate::stand::addresses::Addresses;
 use crate::stand::aws::Aws;
 use crate::stand::build::Built;
 use crate::stand::control::Control;
+use crate::stand::folder::Folder;
 use crate::stand::ministack::Ministack;
 use crate::stand::stack::Outputs;
 use crate::stand::twins::Twins;
@@ -94,34 +93,4 @@ fn addresses(ministack: &Ministack, aws: &Aws, twins: &Twins, outputs: Outputs) 
         hubspot: twins.hubspot(),
         outputs,
     })
-}
-
-/// The folder of one run. It goes with the run, unless someone wants to look into it.
-#[derive(Debug)]
-pub(crate) struct Folder {
-    /// Where it is.
-    pub(crate) path: PathBuf,
-    kept: std::sync::atomic::AtomicBool,
-}
-
-impl Folder {
-    fn new() -> Result<Self> {
-        let path = checkout::local().join("stand").join(std::process::id().to_string());
-        std::fs::create_dir_all(&path)?;
-        Ok(Self { path, kept: false.into() })
-    }
-
-    /// Leaves it there when the run ends.
-    pub(crate) fn keep(&self) {
-        self.kept.store(true, std::sync::atomic::Ordering::Relaxed);
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        if !self.kept.load(std::sync::atomic::Ordering::Relaxed) {
-            // What cannot be removed is left for the next person; it is inside .local.
-            drop(std::fs::remove_dir_all(&self.path));
-        }
-    }
 }
