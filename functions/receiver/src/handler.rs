@@ -2,10 +2,10 @@
 
 use std::convert::Infallible;
 
-use domain::{Event, Subject};
+use domain::{Event, Facts, Subject};
 use flows::{Answer, Incoming, Keyring, Received, receive};
 use jiff::Timestamp;
-use lambda_host::{Journal, Level, Metric, Unit, now};
+use lambda_host::{Journal, Level, Metric, Unit, now, told};
 use lambda_http::{Body, Request, Response};
 use serde::Serialize;
 use shopify::Headers;
@@ -80,61 +80,37 @@ struct Line<'a> {
     stage: &'static str,
     outcome: &'static str,
     status: &'static str,
-    topic: &'a str,
     body_bytes: usize,
+    /// Of a delivery that did not become an event; an event says it itself.
     #[serde(skip_serializing_if = "Option::is_none")]
-    shop: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    delivery_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    event_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    triggered_at: Option<Timestamp>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    object: Option<String>,
+    topic: Option<&'a str>,
+    #[serde(flatten)]
+    event: Option<Facts<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
 }
 
 impl<'a> Line<'a> {
     fn of(heard: &'a Heard, received: &'a Received) -> Self {
-        let event = received.event.as_ref();
+        let event = received.event.as_ref().map(Event::facts);
         Self {
             stage: "receive",
             outcome: received.answer.code(),
             status: if received.answer.status() == 200 { "received" } else { "failed" },
-            topic: &heard.topic,
             body_bytes: heard.body_bytes,
-            shop: event.map(|e| e.shop.as_str()),
-            delivery_id: event.map(|e| e.delivery_id.as_str()),
-            event_id: event.and_then(|e| e.event_id.as_deref()),
-            triggered_at: event.and_then(|e| e.triggered_at),
-            object: event.and_then(object),
+            topic: event.is_none().then_some(heard.topic.as_str()),
+            event,
             error: error(&received.answer),
         }
-    }
-}
-
-fn object(event: &Event) -> Option<String> {
-    match &event.subject {
-        Subject::Customer { id, .. } => Some(id.gid()),
-        Subject::Order { id, .. } => Some(id.gid()),
-        Subject::Other { keys } => keys.get("gid").or_else(|| keys.get("id")).cloned(),
-        Subject::Unreadable { .. } => None,
     }
 }
 
 fn error(answer: &Answer) -> Option<String> {
     match answer {
         Answer::NoSecrets(why) => Some(why.0.to_string()),
-        Answer::NotQueued(error) => Some(chain(error)),
+        Answer::NotQueued(error) => Some(told(error)),
         _ => None,
     }
-}
-
-fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |words, cause| format!("{words}: {cause}"))
 }
 
 fn metrics(received: &Received, at: Timestamp) -> Vec<Metric> {

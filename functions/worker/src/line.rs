@@ -1,9 +1,9 @@
 //! One line in the journal for each delivery that was worked on.
 
-use domain::{Event, Subject};
+use domain::{Event, Facts};
 use flows::{Failure, Outcome, Worked};
 use jiff::Timestamp;
-use lambda_host::{Journal, Level, Metric, Unit};
+use lambda_host::{Journal, Level, Metric, Unit, told};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -19,18 +19,8 @@ struct Line<'a> {
     status: &'static str,
     message_id: &'a str,
     receives: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    shop: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    topic: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    object: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    delivery_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    event_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    triggered_at: Option<Timestamp>,
+    #[serde(flatten)]
+    event: Option<Facts<'a>>,
     said: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after_s: Option<u64>,
@@ -49,7 +39,6 @@ pub(crate) fn write(journal: &Journal, worked: &Worked, now: Timestamp) {
 }
 
 fn line(worked: &Worked) -> Line<'_> {
-    let event = worked.event.as_ref();
     let failure = worked.failure();
     Line {
         stage: "work",
@@ -57,12 +46,7 @@ fn line(worked: &Worked) -> Line<'_> {
         status: if worked.comes_back() { "retried" } else { "finished" },
         message_id: &worked.message_id,
         receives: worked.receives,
-        shop: event.map(|event| event.shop.as_str()),
-        topic: event.map(|event| event.topic.as_str()),
-        object: event.and_then(object),
-        delivery_id: event.map(|event| event.delivery_id.as_str()),
-        event_id: event.and_then(|event| event.event_id.as_deref()),
-        triggered_at: event.and_then(|event| event.triggered_at),
+        event: worked.event.as_ref().map(Event::facts),
         said: said(worked),
         retry_after_s: worked.verdict.as_ref().err().map(|(_, after)| after.as_secs()),
         correlation_id: failure.and_then(correlation),
@@ -71,15 +55,9 @@ fn line(worked: &Worked) -> Line<'_> {
 
 fn said(worked: &Worked) -> String {
     match (worked.failure(), &worked.verdict) {
-        (Some(failure), _) | (None, Err((failure, _))) => chain(failure),
+        (Some(failure), _) | (None, Err((failure, _))) => format!("{}: {}", failure.code(), told(failure)),
         (None, Ok(outcome)) => outcome.to_string(),
     }
-}
-
-fn chain(failure: &Failure) -> String {
-    let error: &dyn std::error::Error = failure;
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(format!("{}: {failure}", failure.code()), |words, cause| format!("{words}: {cause}"))
 }
 
 fn correlation(failure: &Failure) -> Option<String> {
@@ -87,14 +65,6 @@ fn correlation(failure: &Failure) -> Option<String> {
         Failure::Shop(error) => error.request_id().map(ToOwned::to_owned),
         Failure::Crm(error) => error.correlation().map(ToOwned::to_owned),
         _ => None,
-    }
-}
-
-fn object(event: &Event) -> Option<String> {
-    match &event.subject {
-        Subject::Customer { id, .. } => Some(id.gid()),
-        Subject::Order { id, .. } => Some(id.gid()),
-        Subject::Other { .. } | Subject::Unreadable { .. } => None,
     }
 }
 

@@ -53,6 +53,38 @@ impl Event {
     pub fn delivery(&self) -> DeliveryKey {
         DeliveryKey::new(&self.shop, &self.delivery_id)
     }
+
+    /// What may be said of it anywhere.
+    pub fn facts(&self) -> Facts<'_> {
+        Facts {
+            shop: self.shop.as_str(),
+            topic: self.topic.as_str(),
+            object: self.subject.object(),
+            delivery_id: &self.delivery_id,
+            event_id: self.event_id.as_deref(),
+            triggered_at: self.triggered_at,
+        }
+    }
+}
+
+/// What may be said of an event anywhere, in a log or a report: ids and times, nothing about a person (S-178 to S-180).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Facts<'a> {
+    /// Which shop.
+    pub shop: &'a str,
+    /// What kind of change.
+    pub topic: &'a str,
+    /// The global id of the object that may have changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object: Option<String>,
+    /// Shopify's id of the delivery.
+    pub delivery_id: &'a str,
+    /// Shopify's id of the merchant's action.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_id: Option<&'a str>,
+    /// When it was raised, UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub triggered_at: Option<Timestamp>,
 }
 
 /// What an event says may have changed.
@@ -90,6 +122,18 @@ pub enum Subject {
         /// The raw body in base64.
         body_base64: String,
     },
+}
+
+impl Subject {
+    /// The global id of the object, where one is named.
+    fn object(&self) -> Option<String> {
+        match self {
+            Self::Customer { id, .. } => Some(id.gid()),
+            Self::Order { id, .. } => Some(id.gid()),
+            Self::Other { keys } => keys.get("gid").or_else(|| keys.get("id")).cloned(),
+            Self::Unreadable { .. } => None,
+        }
+    }
 }
 
 /// Why a signed body could not be read.

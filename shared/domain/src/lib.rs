@@ -19,7 +19,7 @@ pub use backoff::{Backoff, Chance};
 pub use customer::{Customer, Email, OrderSummary, Seen};
 pub use delivery::DeliveryKey;
 pub use desired::{Desired, desired};
-pub use event::{Envelope, Event, Subject, Unreadable};
+pub use event::{Envelope, Event, Facts, Subject, Unreadable};
 pub use field::{Field, Policy, Value};
 pub use fingerprint::{Fingerprint, FingerprintKey, Fingerprints};
 pub use freshness::{Freshness, REPLICA_LAG, freshness};

@@ -47,6 +47,12 @@ impl Metric {
     }
 }
 
+/// An error and its causes in one line.
+pub fn told(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |words, cause| format!("{words}: {cause}"))
+}
+
 /// Writes lines for one function.
 #[derive(Debug, Clone, Copy)]
 pub struct Journal {

@@ -9,7 +9,7 @@ mod secrets;
 pub use aws::{Patience, sdk_config};
 pub use deadline::deadline;
 pub use env::{Env, InvalidEnv};
-pub use journal::{Journal, Level, Metric, Unit};
+pub use journal::{Journal, Level, Metric, Unit, told};
 pub use secrets::{SecretCache, SecretError};
 
 /// The time, UTC, asked here and handed on: nobody behind the functions asks for it.

@@ -179,7 +179,8 @@ fn other_bodies(results: &Results) -> Vec<Figure> {
 }
 
 /// The big body, held against what it costs at least: in memory, and as Lambda delivers it. The reading floor's own
-/// figure shows how much of the first is the price of the delivery, which no function escapes.
+/// figure shows how much of the first is the price of the delivery, which no function escapes: it alone takes more than
+/// twice the work in memory, so the goal of twice is held against the work as it is delivered.
 fn big_bodies(results: &Results) -> [Figure; 3] {
     let ours = results.each(OURS, |visit| cpu_of(visit, BIG));
     let delivered = results.each(READER, cpu_us);
@@ -192,7 +193,7 @@ fn big_bodies(results: &Results) -> [Figure; 3] {
     let goal = Goal::AtMost(2.0);
     [
         row(OURS, &ours, "HMAC + JSON pass, delivered by Lambda", &delivered).goal(goal),
-        row(OURS, &ours, "HMAC + JSON pass, in memory", in_memory).goal(goal),
+        row(OURS, &ours, "HMAC + JSON pass, in memory", in_memory),
         row(READER, &delivered, "HMAC + JSON pass, in memory", in_memory),
     ]
 }

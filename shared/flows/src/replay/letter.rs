@@ -1,6 +1,6 @@
 //! One message that is looked at.
 
-use domain::{Envelope, Event, ParkedMessage, Subject};
+use domain::{Envelope, Event, ParkedMessage};
 use jiff::Timestamp;
 use serde::Serialize;
 use store::Held;
@@ -94,7 +94,7 @@ impl Letter {
             message_id: self.held.id.clone(),
             shop: event.map(|e| e.shop.to_string()),
             topic: event.map(|e| e.topic.as_str().to_owned()),
-            object: event.and_then(object),
+            object: event.and_then(|e| e.facts().object),
             delivery_id: event.map(|e| e.delivery_id.clone()),
             sent_at: self.held.sent_at,
             reason: self.reason.clone().unwrap_or_else(|| self.code()),
@@ -102,13 +102,5 @@ impl Letter {
             replays: event.map_or(0, |e| e.replays),
             fate: self.fate(action),
         }
-    }
-}
-
-fn object(event: &Event) -> Option<String> {
-    match &event.subject {
-        Subject::Customer { id, .. } => Some(id.gid()),
-        Subject::Order { id, .. } => Some(id.gid()),
-        Subject::Other { .. } | Subject::Unreadable { .. } => None,
     }
 }
