@@ -6,9 +6,15 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_secretsmanager::config::retry::RetryConfig;
 use aws_sdk_secretsmanager::config::timeout::TimeoutConfig;
-use aws_sdk_secretsmanager::config::{BehaviorVersion, Region, SharedHttpClient};
+use aws_sdk_secretsmanager::config::{
+    BehaviorVersion, IdentityCache, Region, SharedHttpClient, StalledStreamProtectionConfig,
+};
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use aws_smithy_runtime_api::client::connector_metadata::ConnectorMetadata;
+use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnectorSettings, SharedHttpConnector};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::shared::IntoShared;
 use aws_types::SdkConfig;
 
 use crate::Env;
@@ -54,6 +60,10 @@ pub fn sdk_config(env: &Env<'_>, patience: Patience) -> SdkConfig {
         .region(Region::new(env.required("AWS_REGION")))
         .credentials_provider(credentials(env))
         .http_client(http_client())
+        // The credentials are at hand and do not expire, and every try has its own time limit: a cache and a watch on
+        // slow streams would be paid for with every call.
+        .identity_cache(IdentityCache::no_cache())
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .retry_config(RetryConfig::standard().with_max_attempts(patience.attempts))
         .timeout_config(timeouts(patience));
     if let Some(url) = env.optional("AWS_ENDPOINT_URL") {
@@ -82,10 +92,31 @@ fn http_client() -> SharedHttpClient {
     #[allow(clippy::expect_used, reason = "a context of a store alone is complete; every test builds one")]
     let tls =
         TlsContext::builder().with_trust_store(roots).build().expect("a trust store is a whole context");
-    aws_smithy_http_client::Builder::new()
+    let client = aws_smithy_http_client::Builder::new()
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
         .tls_context(tls)
-        .build_https()
+        .build_https();
+    Unrehearsed(client).into_shared()
+}
+
+/// The client as it is, without the rehearsal: for each service the SDK has a connector built at the start and throws it
+/// away, to load the machine's certificates early (`validate_base_client_config` of aws-smithy-http-client 1.5). Ours
+/// are compiled in, and reading them twice in vain was a seventh of the receiver's start.
+#[derive(Debug)]
+struct Unrehearsed(SharedHttpClient);
+
+impl HttpClient for Unrehearsed {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        self.0.http_connector(settings, components)
+    }
+
+    fn connector_metadata(&self) -> Option<ConnectorMetadata> {
+        self.0.connector_metadata()
+    }
 }
 
 #[cfg(test)]
