@@ -1,5 +1,7 @@
 //! What waits for a person.
 
+use std::sync::atomic::Ordering::Relaxed;
+
 use twin_hubspot::{Fault, FaultKind};
 
 use super::living::{ada, buys, person};
@@ -60,6 +62,22 @@ async fn a_panic_over_one_customer_fails_nobody_else_and_ends_in_the_dead_letter
     assert_eq!(world.queues.dead().len(), 1);
     let trails = world.inbox.trails();
     assert!(trails.values().any(|t| t.outcome.as_deref().is_some_and(|o| o.contains("worker_panicked"))));
+}
+
+#[tokio::test]
+async fn bug_a_panic_while_a_failure_is_concluded_fails_nobody_else() {
+    let world = World::new().await;
+    let (ada, bob) = (ada(&world.shop), person(&world.shop, "Bob", "B", "bob@example.com"));
+    let away = Fault::new(FaultKind::Unavailable).for_row("shopify_customer_id", &ada.to_string()).times(1);
+    world.portal.set_faults(vec![away]).unwrap();
+    world.all_arrive().await;
+    world.unlucky.store(true, Relaxed);
+    let worked = world.work_once().await;
+    world.unlucky.store(false, Relaxed);
+    assert_eq!((worked.len(), worked.iter().filter(|one| one.comes_back()).count()), (2, 1));
+    assert_eq!(world.contact(bob).properties["firstname"], "Bob");
+    world.settle().await;
+    world.assert_both_halves_match(&[ada]);
 }
 
 #[tokio::test]

@@ -3,6 +3,8 @@
 mod clerk;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use connect::{CrmAddresses, CrmSide};
@@ -35,6 +37,8 @@ pub(crate) struct World {
     pub(crate) side: CrmSide,
     pub(crate) keyring: FixedKeyring,
     now: Box<dyn Fn() -> Timestamp + Sync>,
+    pub(crate) unlucky: Arc<AtomicBool>,
+    chance: Box<dyn Fn() -> u64 + Sync>,
     round: std::cell::Cell<u32>,
     _servers: (Running, Listening),
 }
@@ -69,6 +73,8 @@ impl World {
         }
         let outbound = outbound();
         let for_worker = clock.clone();
+        let unlucky = Arc::new(AtomicBool::new(false));
+        let for_chance = Arc::clone(&unlucky);
         let faults = Faults::default();
         let redrive = Redrive { visibility: Duration::from_mins(6), max_receives: MAX_RECEIVES };
         Self {
@@ -80,6 +86,11 @@ impl World {
             inbox: MemoryInbox::with_faults(faults.clone()),
             links: MemoryLinks::with_faults(faults.clone()),
             now: Box::new(move || for_worker.now()),
+            chance: Box::new(move || {
+                assert!(!for_chance.load(Relaxed), "chance fell over");
+                u64::MAX / 2
+            }),
+            unlucky,
             round: std::cell::Cell::new(0),
             _servers: servers,
             twin,
@@ -166,7 +177,7 @@ impl World {
             admin: &self.admin,
             crm,
             clock: self.now.as_ref(),
-            chance: &|| u64::MAX / 2,
+            chance: self.chance.as_ref(),
             // The clock does not move while a worker works, so its alarm never rings.
             alarm: &|_| Box::pin(std::future::pending()),
         }

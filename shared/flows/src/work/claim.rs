@@ -5,7 +5,7 @@ use futures_util::{StreamExt, stream};
 use store::{Claim, Inbox, ParkedQueue, Redelivery};
 
 use super::conclude::come_back;
-use super::{AT_A_TIME, Case, Delivered, Outcome, Terms, Worked, World};
+use super::{AT_A_TIME, Case, Delivered, Outcome, Terms, Worked, World, alone};
 use crate::failure::Failure;
 
 enum Claimed {
@@ -20,7 +20,10 @@ pub(super) async fn claim<I: Inbox, L: Sync, P: ParkedQueue, R: Redelivery>(
     terms: &Terms,
 ) -> (Vec<Case>, Vec<Worked>) {
     let claimed: Vec<Claimed> = stream::iter(events)
-        .map(|(delivered, event)| one(delivered, event, world, terms))
+        .map(|(delivered, event)| async move {
+            let this = delivered.clone();
+            alone(&this, one(delivered, event, world, terms), Claimed::NotOurs).await
+        })
         .buffer_unordered(AT_A_TIME)
         .collect()
         .await;

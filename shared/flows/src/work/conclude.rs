@@ -6,7 +6,7 @@ use domain::{Backoff, Event, Parked};
 use futures_util::{StreamExt, stream};
 use store::{Concluded, Inbox, ParkedQueue, Redelivery};
 
-use super::{AT_A_TIME, Case, Delivered, Outcome, Settled, Terms, Worked, World};
+use super::{AT_A_TIME, Case, Delivered, Outcome, Settled, Terms, Worked, World, alone};
 use crate::failure::{Disposition, Failure, disposition};
 
 /// Concludes every case.
@@ -16,7 +16,10 @@ pub(super) async fn conclude<I: Inbox, L: Sync, P: ParkedQueue, R: Redelivery>(
     terms: &Terms,
 ) -> Vec<Worked> {
     stream::iter(settled)
-        .map(|(case, verdict)| one(case, verdict, world, terms))
+        .map(|(case, verdict)| async move {
+            let this = case.delivered.clone();
+            alone(&this, one(case, verdict, world, terms), |fallen| fallen).await
+        })
         .buffer_unordered(AT_A_TIME)
         .collect()
         .await

@@ -187,6 +187,17 @@ where
     cases.into_iter().zip(verdicts).collect()
 }
 
+/// Whatever becomes of one message, a panic too, stays with that message.
+async fn alone<T>(
+    delivered: &Delivered,
+    working: impl Future<Output = T>,
+    fallen: impl FnOnce(Worked) -> T,
+) -> T {
+    let (message_id, receives) = (delivered.message_id.clone(), delivered.receives);
+    let worked = AssertUnwindSafe(working).catch_unwind().await;
+    worked.unwrap_or_else(|_| fallen(Worked::fallen(message_id, receives)))
+}
+
 impl<I, L, P, R> World<'_, I, L, P, R> {
     fn draw(&self) -> Chance {
         Chance::from_bits((self.chance)())

@@ -98,6 +98,12 @@ impl Worked {
         Self { message_id, receives: delivered.receives, event, verdict, parked_for: None }
     }
 
+    /// The worker fell over this message; it comes back when its visibility ends, and so does its claim.
+    pub(super) fn fallen(message_id: String, receives: u32) -> Self {
+        let verdict = Err((Failure::Panicked, Duration::ZERO));
+        Self { message_id, receives, event: None, verdict, parked_for: None }
+    }
+
     /// What went wrong, where something did: it comes back for it, or waits for a person because of it.
     pub fn failure(&self) -> Option<&Failure> {
         self.parked_for.as_ref().or(self.verdict.as_ref().err().map(|(failure, _)| failure))

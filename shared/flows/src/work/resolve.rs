@@ -1,8 +1,10 @@
 //! Whose customer is it? What an event names becomes a customer, or an answer.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::AssertUnwindSafe;
 
 use domain::{Concern, CustomerId, CustomerKey, Freshness, OrderId, ShopDomain, Subject, freshness};
+use futures_util::FutureExt;
 use jiff::Timestamp;
 use shopify::Truth;
 
@@ -64,7 +66,8 @@ async fn read_orders<I, L, P, R>(
     let now = (world.clock)();
     let ids: BTreeSet<_> = orders.iter().map(|(id, _)| *id).collect();
     let ids: Vec<_> = ids.into_iter().collect();
-    match world.admin.read(shop, &[], &ids, now).await {
+    let read = AssertUnwindSafe(world.admin.read(shop, &[], &ids, now)).catch_unwind().await;
+    match read.map_err(|_| Failure::Panicked).and_then(|read| Ok(read?)) {
         Ok(truth) => {
             for (id, case) in orders {
                 match customer_of(id, &case, &truth, now) {
@@ -74,8 +77,7 @@ async fn read_orders<I, L, P, R>(
                 }
             }
         }
-        Err(error) => {
-            let failure = Failure::from(error);
+        Err(failure) => {
             settled.extend(orders.into_iter().map(|(_, case)| (case, Err(failure.clone()))));
         }
     }
