@@ -1,5 +1,6 @@
 //! The answer gets lost, the store is away, the process dies here: nothing lost, nothing doubled.
 
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use store::memory::{Moment, Operation};
@@ -106,6 +107,21 @@ async fn a_worker_that_dies_with_its_claims_and_leases_blocks_nobody_for_long() 
     world.settle().await;
     world.assert_both_halves_match(&[ada]);
     assert_eq!(world.portal.contacts().len(), 1);
+}
+
+#[tokio::test]
+async fn bug_a_customer_that_hangs_is_given_up_in_time_and_written_later() {
+    let world = World::new().await;
+    let ada = ada(&world.shop);
+    buys(&world.shop, ada, "10.00");
+    world.all_arrive().await;
+    world.rings.store(true, Relaxed);
+    let worked = world.work_once().await;
+    world.rings.store(false, Relaxed);
+    assert!(worked.iter().all(|one| one.failure().is_some_and(|failure| failure.code() == "out_of_time")));
+    world.settle().await;
+    world.assert_both_halves_match(&[ada]);
+    assert!(world.queues.dead().is_empty());
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use std::time::Duration;
 use connect::{CrmAddresses, CrmSide};
 use crm::Crm;
 use domain::{Backoff, Parked};
-use flows::{Answer, Delivered, Incoming, Received, Terms, Worked, World as Outside, receive, work};
+use flows::{Alarm, Answer, Delivered, Incoming, Received, Terms, Worked, World as Outside, receive, work};
 use jiff::{SignedDuration, Timestamp};
 use outbound::{Outbound, Timeouts};
 use shopify::{Admin, AdminConfig, ClientSecrets, Headers};
@@ -22,7 +22,8 @@ pub(crate) use self::clerk::{FixedKeyring, PanickingCrm};
 
 pub(crate) const SHOP: &str = "demo.myshopify.com";
 pub(crate) const SECRET: &str = "hush";
-const MAX_RECEIVES: u32 = 5;
+/// As in template.yaml.
+const MAX_RECEIVES: u32 = 8;
 
 pub(crate) struct World {
     pub(crate) twin: Twin,
@@ -39,6 +40,8 @@ pub(crate) struct World {
     now: Box<dyn Fn() -> Timestamp + Sync>,
     pub(crate) unlucky: Arc<AtomicBool>,
     chance: Box<dyn Fn() -> u64 + Sync>,
+    pub(crate) rings: Arc<AtomicBool>,
+    alarm: Box<dyn Fn(Timestamp) -> Alarm + Sync>,
     round: std::cell::Cell<u32>,
     _servers: (Running, Listening),
 }
@@ -75,6 +78,8 @@ impl World {
         let for_worker = clock.clone();
         let unlucky = Arc::new(AtomicBool::new(false));
         let for_chance = Arc::clone(&unlucky);
+        let rings = Arc::new(AtomicBool::new(false));
+        let for_alarm = Arc::clone(&rings);
         let faults = Faults::default();
         let redrive = Redrive { visibility: Duration::from_mins(6), max_receives: MAX_RECEIVES };
         Self {
@@ -91,6 +96,15 @@ impl World {
                 u64::MAX / 2
             }),
             unlucky,
+            // The clock does not move while a worker works, so its alarm rings only where a story says so.
+            alarm: Box::new(move |_| {
+                if for_alarm.load(Relaxed) {
+                    Box::pin(std::future::ready(()))
+                } else {
+                    Box::pin(std::future::pending())
+                }
+            }),
+            rings,
             round: std::cell::Cell::new(0),
             _servers: servers,
             twin,
@@ -178,8 +192,7 @@ impl World {
             crm,
             clock: self.now.as_ref(),
             chance: self.chance.as_ref(),
-            // The clock does not move while a worker works, so its alarm never rings.
-            alarm: &|_| Box::pin(std::future::pending()),
+            alarm: self.alarm.as_ref(),
         }
     }
 
