@@ -27,7 +27,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 20] = [
     ("tests/twin-shopify", &[], &[]),
     ("tests/twin-hubspot", &[], &[]),
     ("tests/floor", &[], &[]),
-    ("tests/bench", &["crm-hubspot", "domain"], &[]),
+    ("tests/bench", &[], &[]),
     (
         "tests/it",
         &[],
@@ -43,7 +43,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 20] = [
             "twin-shopify",
         ],
     ),
-    ("tests/xtask", &["bench", "crm-hubspot", "outbound", "twin-hubspot", "twin-shopify"], &[]),
+    ("tests/xtask", &["bench", "twin-hubspot", "twin-shopify"], &[]),
 ];
 
 /// Drawers, not rooms.

@@ -21,8 +21,6 @@ pub(crate) struct Reconcile {
 #[derive(Debug, Serialize)]
 pub(crate) struct Report {
     shops: Vec<Comparison>,
-    #[serde(skip)]
-    failed: Vec<FailedShop>,
 }
 
 #[derive(Debug, Serialize)]
@@ -42,24 +40,21 @@ impl Reconcile {
     pub(crate) async fn handle(&self, event: LambdaEvent<Value>) -> Result<Report, Error> {
         let request = Request::parse(event.payload)?;
         let (admin, side) = (self.config.shops.current(now()).await?, self.config.crm.current(now()).await?);
-        let mut report = Report { shops: vec![], failed: vec![] };
+        let (mut shops, mut failed) = (vec![], vec![]);
         for shop in
             admin.credentials().shops().filter(|shop| request.shop.as_ref().is_none_or(|only| only == *shop))
         {
             match page(shop, &request, &admin, &side).await {
-                Ok(comparison) => report.shops.push(self.noted(comparison)),
-                Err(failure) => report.failed.push(self.failed(shop, &failure)),
+                Ok(comparison) => shops.push(self.noted(comparison)),
+                Err(failure) => failed.push(self.failed(shop, &failure)),
             }
         }
-        match &report.failed[..] {
-            [] => Ok(report),
-            failed => {
-                let told = failed.iter().map(|one| format!("{}: {}: {}", one.shop, one.code, one.error));
-                let compared = report.shops.len();
-                Err(format!("{}; {compared} other shops were compared", told.collect::<Vec<_>>().join("; "))
-                    .into())
-            }
+        if failed.is_empty() {
+            return Ok(Report { shops });
         }
+        let told = failed.iter().map(|one| format!("{}: {}: {}", one.shop, one.code, one.error));
+        let (told, compared) = (told.collect::<Vec<_>>().join("; "), shops.len());
+        Err(format!("{told}; {compared} other shops were compared").into())
     }
 
     fn noted(&self, comparison: Comparison) -> Comparison {

@@ -21,8 +21,8 @@ pub(super) async fn claim<I: Inbox, L: Sync, P: ParkedQueue, R: Redelivery>(
 ) -> (Vec<Case>, Vec<Worked>) {
     let claimed: Vec<Claimed> = stream::iter(events)
         .map(|(delivered, event)| async move {
-            let this = delivered.clone();
-            alone(&this, one(delivered, event, world, terms), Claimed::NotOurs).await
+            let (id, receives) = (delivered.message_id.clone(), delivered.receives);
+            alone(id, receives, one(delivered, event, world, terms), Claimed::NotOurs).await
         })
         .buffer_unordered(AT_A_TIME)
         .collect()

@@ -17,8 +17,8 @@ pub(super) async fn conclude<I: Inbox, L: Sync, P: ParkedQueue, R: Redelivery>(
 ) -> Vec<Worked> {
     stream::iter(settled)
         .map(|(case, verdict)| async move {
-            let this = case.delivered.clone();
-            alone(&this, one(case, verdict, world, terms), |fallen| fallen).await
+            let (id, receives) = (case.delivered.message_id.clone(), case.delivered.receives);
+            alone(id, receives, one(case, verdict, world, terms), |fallen| fallen).await
         })
         .buffer_unordered(AT_A_TIME)
         .collect()

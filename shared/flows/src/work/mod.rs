@@ -189,11 +189,11 @@ where
 
 /// Whatever becomes of one message, a panic too, stays with that message.
 async fn alone<T>(
-    delivered: &Delivered,
+    message_id: String,
+    receives: u32,
     working: impl Future<Output = T>,
     fallen: impl FnOnce(Worked) -> T,
 ) -> T {
-    let (message_id, receives) = (delivered.message_id.clone(), delivered.receives);
     let worked = AssertUnwindSafe(working).catch_unwind().await;
     worked.unwrap_or_else(|_| fallen(Worked::fallen(message_id, receives)))
 }
