@@ -50,7 +50,7 @@ impl Worker {
             links: &self.config.records,
             parked: &self.config.parked,
             redelivery: &self.config.queue,
-            admin: &shops,
+            shops: shops.as_ref(),
             crm: side.crm.as_ref(),
             clock: &now,
             chance: &|| fastrand::u64(..),

@@ -6,6 +6,7 @@ mod webhook;
 
 #[cfg(feature = "admin")]
 pub use graphql::{
-    Admin, AdminConfig, Credentials, CustomerPage, InvalidCredentials, Order, ShopError, ShopErrorKind, Truth,
+    Admin, AdminConfig, Credentials, CustomerPage, InvalidCredentials, Order, ReadShop, Reading, ShopError,
+    ShopErrorKind, Truth,
 };
 pub use webhook::{ClientSecrets, Headers, InvalidSecrets, Refused, Verified, read, verify};

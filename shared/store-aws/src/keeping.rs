@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{BuildError, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld;
-use aws_sdk_dynamodb::types::{CancellationReason, Delete, Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Delete, Put, TransactWriteItem, Update};
 use domain::{CustomerKey, RecordId};
 use store::{Claimant, Link, StoreError, StoreErrorKind};
 
@@ -32,7 +32,7 @@ pub(crate) enum Former {
 #[derive(Debug)]
 pub(crate) enum Tried {
     Kept,
-    /// The fence held, or the row is linked with another record: this is the row.
+    /// The fence held, something was left meanwhile, or the row is linked with another record: this is the row.
     RowRefused(Row),
     /// The former record's way back leads to another customer.
     WayBackRefused,
@@ -46,7 +46,12 @@ pub(crate) struct Keeping<'a> {
     pub(crate) customer: &'a CustomerKey,
     pub(crate) claimant: &'a Claimant,
     pub(crate) link: &'a Link,
+    /// How many mentions the claimant has seen.
+    pub(crate) seen: usize,
 }
+
+/// Nothing was left that the claimant has not seen. Who says it again has removed what it saw already.
+pub(crate) const ALL_SEEN: &str = "(attribute_not_exists(mentions) OR size(mentions) <= :seen)";
 
 impl Keeping<'_> {
     /// One transaction. The SDK gives each call a `ClientRequestToken` and keeps it over its own retries, so that a
@@ -82,11 +87,13 @@ impl Keeping<'_> {
             .table_name(self.table)
             .set_key(Some(customer_row(self.customer)))
             .update_expression(
-                "SET #record = :record, #version = :version, #written = :written, lease_until_ms = :over",
+                "SET #record = :record, #version = :version, #written = :written, lease_until_ms = :over \
+                 REMOVE mentions",
             )
-            .condition_expression(
-                "lease_owner = :me AND (attribute_not_exists(#record) OR #record = :linked)",
-            )
+            .condition_expression(format!(
+                "lease_owner = :me AND {ALL_SEEN} AND (attribute_not_exists(#record) OR #record = :linked)"
+            ))
+            .expression_attribute_values(":seen", count(self.seen))
             .expression_attribute_names("#record", "record")
             .expression_attribute_names("#version", "version")
             .expression_attribute_names("#written", "written")
@@ -117,6 +124,11 @@ impl Keeping<'_> {
             .expression_attribute_values(":id", n(self.customer.customer.get()))
             .build()
     }
+}
+
+/// A count to compare with.
+pub(crate) fn count(seen: usize) -> AttributeValue {
+    n(i128::try_from(seen).unwrap_or(i128::MAX))
 }
 
 fn unbuilt(cause: BuildError) -> StoreError {

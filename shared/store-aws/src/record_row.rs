@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{CustomerId, CustomerKey, Field, Fingerprint, Fingerprints, RecordId, ShopDomain};
-use store::{Link, StoreError};
+use domain::{CustomerId, CustomerKey, Field, Fingerprint, Fingerprints, Mention, RecordId, ShopDomain};
+use store::{Link, StoreError, StoreErrorKind};
 
 use crate::row::{Row, maybe_text, number, s, text, unreadable};
 
@@ -43,6 +43,25 @@ pub(crate) fn written_map(link: &Link) -> AttributeValue {
     AttributeValue::M(texts.collect())
 }
 
+/// What was left in a customer's row. One that a later version left and that cannot be read here fails the row: it must
+/// not be taken for dealt with.
+pub(crate) fn mentions(row: &Row) -> Result<Vec<Mention>, StoreError> {
+    let wrong = || unreadable("mentions", "a list of mentions in JSON");
+    let Some(list) = row.get("mentions") else { return Ok(vec![]) };
+    let list = list.as_l().map_err(|_| wrong())?;
+    let read = |value: &AttributeValue| serde_json::from_str(value.as_s().ok()?).ok();
+    list.iter().map(|value| read(value).ok_or_else(wrong)).collect()
+}
+
+/// The other way.
+pub(crate) fn mention_list(mentions: &[Mention]) -> Result<AttributeValue, StoreError> {
+    let unwritable = |cause| {
+        StoreError::new(StoreErrorKind::Refused, "a mention could not be written as JSON").because(cause)
+    };
+    let texts = mentions.iter().map(|mention| serde_json::to_string(mention).map(s).map_err(unwritable));
+    texts.collect::<Result<_, _>>().map(AttributeValue::L)
+}
+
 /// The customer that a way back leads to.
 pub(crate) fn customer(row: &Row) -> Result<CustomerKey, StoreError> {
     let shop = ShopDomain::parse(text(row, "shop")?);
@@ -52,8 +71,6 @@ pub(crate) fn customer(row: &Row) -> Result<CustomerKey, StoreError> {
 
 #[cfg(test)]
 mod tests {
-    use store::StoreErrorKind;
-
     use super::*;
     use crate::row::n;
 

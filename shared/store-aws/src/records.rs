@@ -4,13 +4,16 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use aws_sdk_dynamodb::types::ReturnValue;
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld;
-use domain::{CustomerKey, RecordId};
-use store::{Claimant, Kept, Lease, Link, Links, StoreError, StoreErrorKind};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use domain::{CustomerKey, Mention, RecordId};
+use jiff::Timestamp;
+use store::{
+    Claimant, HandedOver, Holding, Kept, Lease, Link, Links, MAX_MENTIONS, StoreError, StoreErrorKind,
+};
 
 use crate::error::store_error;
-use crate::keeping::{Former, Keeping, Tried};
+use crate::keeping::{ALL_SEEN, Former, Keeping, Tried, count};
 use crate::record_row::{self, customer_row, way_back_row};
 use crate::row::{Row, moment, n, number, s, text};
 
@@ -62,6 +65,55 @@ impl Records {
             Err(error) => Err(store_error("could not release the customer in the table of records", error)),
         }
     }
+
+    /// Gives the row back as dealt with where there is nothing to remember.
+    async fn let_go(
+        &self,
+        customer: &CustomerKey,
+        claimant: &Claimant,
+        seen: usize,
+    ) -> Result<Kept, StoreError> {
+        let update = self
+            .update(customer, claimant)
+            .update_expression("SET lease_until_ms = :over REMOVE mentions")
+            .condition_expression(format!("lease_owner = :me AND {ALL_SEEN}"))
+            .expression_attribute_values(":over", n(GIVEN_BACK))
+            .expression_attribute_values(":seen", count(seen))
+            .return_values_on_condition_check_failure(AllOld);
+        match update.send().await {
+            Ok(_) => Ok(Kept::Kept),
+            Err(error) => match refused(&error) {
+                Some(row) if is_owner(&row, claimant)? => Ok(Kept::Mentioned(record_row::mentions(&row)?)),
+                Some(_) => Ok(Kept::LostLease),
+                None => Err(store_error("could not let the customer go in the table of records", error)),
+            },
+        }
+    }
+
+    async fn keep_link(
+        &self,
+        customer: &CustomerKey,
+        claimant: &Claimant,
+        link: &Link,
+        seen: usize,
+    ) -> Result<Kept, StoreError> {
+        let keeping = Keeping { client: &self.client, table: &self.table, customer, claimant, link, seen };
+        let mut former = Former::SameOrNone;
+        // The record that is linked now is only read where it is another one: the first try says which.
+        for _ in 0..3 {
+            former = match (keeping.attempt(&former).await?, former) {
+                (Tried::Kept, _) => return Ok(Kept::Kept),
+                (Tried::RowRefused(row), _) => match why(&row, claimant, seen)? {
+                    Why::Moved(record) => Former::Ours(record),
+                    Why::Over(kept) => return Ok(kept),
+                },
+                (Tried::WayBackRefused, Former::Ours(record)) => Former::Anothers(record),
+                (Tried::WayBackRefused, former) => former,
+            };
+        }
+        let words = "could not keep the link: its row changed while it was written";
+        Err(StoreError::new(StoreErrorKind::Unavailable, words))
+    }
 }
 
 /// The end of a lease that was given back, and of one that was abandoned: both are long over.
@@ -73,7 +125,8 @@ fn granted_over(before: &Row) -> Result<Lease, StoreError> {
     let link = record_row::link(before)?;
     let ran_out =
         before.contains_key("lease_until_ms") && number::<i64>(before, "lease_until_ms")? != GIVEN_BACK;
-    Ok(Lease::Granted(if ran_out { link.map(Link::in_doubt) } else { link }))
+    let link = if ran_out { link.map(Link::in_doubt) } else { link };
+    Ok(Lease::Granted(Holding { link, mentions: record_row::mentions(before)? }))
 }
 
 impl Links for Records {
@@ -96,28 +149,45 @@ impl Links for Records {
         }
     }
 
+    async fn hand_over(
+        &self,
+        customer: &CustomerKey,
+        mentions: &[Mention],
+        now: Timestamp,
+    ) -> Result<HandedOver, StoreError> {
+        let room = MAX_MENTIONS.checked_sub(mentions.len());
+        let Some(room) = room else { return Ok(HandedOver::Full) };
+        let update = self.client.update_item().table_name(&self.table).set_key(Some(customer_row(customer)));
+        let update = update
+            .update_expression("SET mentions = list_append(if_not_exists(mentions, :none), :these)")
+            .condition_expression(
+                "lease_until_ms > :now AND (attribute_not_exists(mentions) OR size(mentions) <= :room)",
+            )
+            .expression_attribute_values(":none", AttributeValue::L(vec![]))
+            .expression_attribute_values(":these", record_row::mention_list(mentions)?)
+            .expression_attribute_values(":now", n(now.as_millisecond()))
+            .expression_attribute_values(":room", count(room))
+            .return_values_on_condition_check_failure(AllOld);
+        match update.send().await {
+            Ok(_) => Ok(HandedOver::Taken),
+            Err(error) => match refused(&error) {
+                Some(row) => not_taken(&row, now),
+                None => Err(store_error("could not leave word for the writer of the customer", error)),
+            },
+        }
+    }
+
     async fn keep(
         &self,
         customer: &CustomerKey,
         claimant: &Claimant,
-        link: &Link,
+        link: Option<&Link>,
+        seen: usize,
     ) -> Result<Kept, StoreError> {
-        let keeping = Keeping { client: &self.client, table: &self.table, customer, claimant, link };
-        let mut former = Former::SameOrNone;
-        // The record that is linked now is only read where it is another one: the first try says which.
-        for _ in 0..3 {
-            former = match (keeping.attempt(&former).await?, former) {
-                (Tried::Kept, _) => return Ok(Kept::Kept),
-                (Tried::RowRefused(row), _) => match moved(&row, claimant)? {
-                    Some(record) => Former::Ours(record),
-                    None => return Ok(Kept::LostLease),
-                },
-                (Tried::WayBackRefused, Former::Ours(record)) => Former::Anothers(record),
-                (Tried::WayBackRefused, former) => former,
-            };
+        match link {
+            Some(link) => self.keep_link(customer, claimant, link, seen).await,
+            None => self.let_go(customer, claimant, seen).await,
         }
-        let words = "could not keep the link: its row changed while it was written";
-        Err(StoreError::new(StoreErrorKind::Unavailable, words))
     }
 
     async fn release(&self, customer: &CustomerKey, claimant: &Claimant) -> Result<Kept, StoreError> {
@@ -141,17 +211,47 @@ impl Links for Records {
 }
 
 fn held(error: SdkError<UpdateItemError>) -> Result<Lease, StoreError> {
-    if let Some(UpdateItemError::ConditionalCheckFailedException(failed)) = error.as_service_error() {
-        let row = failed.item.clone().unwrap_or_default();
-        return Ok(Lease::Held { until: moment(&row, "lease_until_ms")? });
+    match refused(&error) {
+        Some(row) => Ok(Lease::Held { until: moment(&row, "lease_until_ms")? }),
+        None => Err(store_error("could not lease the customer in the table of records", error)),
     }
-    Err(store_error("could not lease the customer in the table of records", error))
 }
 
-/// The record that is linked now, where the lease is the claimant's own still.
-fn moved(row: &Row, claimant: &Claimant) -> Result<Option<RecordId>, StoreError> {
-    if !row.contains_key("lease_owner") || text(row, "lease_owner")? != claimant.owner {
-        return Ok(None);
+/// The row that stood against a condition, where that is what happened.
+fn refused(error: &SdkError<UpdateItemError>) -> Option<Row> {
+    match error.as_service_error() {
+        Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
+            Some(failed.item.clone().unwrap_or_default())
+        }
+        _ => None,
     }
-    Ok(Some(RecordId::new(text(row, "record")?)))
+}
+
+fn is_owner(row: &Row, claimant: &Claimant) -> Result<bool, StoreError> {
+    Ok(row.contains_key("lease_owner") && text(row, "lease_owner")? == claimant.owner)
+}
+
+/// Nobody writes, or there is no room.
+fn not_taken(row: &Row, now: Timestamp) -> Result<HandedOver, StoreError> {
+    let is_held = row.contains_key("lease_until_ms") && moment(row, "lease_until_ms")? > now;
+    Ok(if is_held { HandedOver::Full } else { HandedOver::Free })
+}
+
+/// Why the row was not kept.
+enum Why {
+    /// It is linked with this other record.
+    Moved(RecordId),
+    /// There is nothing to try again.
+    Over(Kept),
+}
+
+fn why(row: &Row, claimant: &Claimant, seen: usize) -> Result<Why, StoreError> {
+    if !is_owner(row, claimant)? {
+        return Ok(Why::Over(Kept::LostLease));
+    }
+    let mentions = record_row::mentions(row)?;
+    if mentions.len() > seen {
+        return Ok(Why::Over(Kept::Mentioned(mentions)));
+    }
+    Ok(Why::Moved(RecordId::new(text(row, "record")?)))
 }

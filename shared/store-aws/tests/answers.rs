@@ -21,7 +21,7 @@ use domain::{
 use jiff::Timestamp;
 use store::StoreErrorKind::{Misconfigured, Refused, Unavailable, Unreadable};
 use store::{
-    Claimant, DeadLetters, Inbox, Kept, Lease, Link, Links, Outbox, ParkedQueue, Redelivery, Source,
+    Claimant, DeadLetters, Holding, Inbox, Kept, Lease, Link, Links, Outbox, ParkedQueue, Redelivery, Source,
     StoreError,
 };
 use store_aws::{DynamoDb, Sqs};
@@ -190,7 +190,8 @@ fn cancelled(reasons: &str) -> String {
 
 async fn keep(answers: &[(u16, &str)]) -> (Result<Kept, StoreError>, Vec<(String, String)>) {
     let (config, sent) = answering(answers);
-    let kept = DynamoDb::new(&config).records("records").keep(&customer(), &claimant(), &link()).await;
+    let kept =
+        DynamoDb::new(&config).records("records").keep(&customer(), &claimant(), Some(&link()), 0).await;
     let sent = sent.lock().unwrap().clone();
     (kept, sent)
 }
@@ -260,7 +261,8 @@ async fn a_lease_reads_the_row_with_the_same_call() {
         r#"{"Attributes":{"record":{"S":"r"},"version":{"S":"2026-11-24T02:00:00.5Z"},"written":{"M":{}}}}"#;
     let (config, sent) = answering(&[(200, row)]);
     let lease = DynamoDb::new(&config).records("records").lease(&customer(), &claimant()).await.unwrap();
-    assert_eq!(lease, Lease::Granted(Some(Link { record: RecordId::new("r"), ..link() })));
+    let link = Some(Link { record: RecordId::new("r"), ..link() });
+    assert_eq!(lease, Lease::Granted(Holding { link, mentions: vec![] }));
     assert_eq!(sent.lock().unwrap().len(), 1);
 }
 

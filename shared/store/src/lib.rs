@@ -7,7 +7,7 @@ mod queues;
 
 pub use error::{StoreError, StoreErrorKind};
 pub use inbox::{Claim, Claimant, Concluded, Inbox, Trail};
-pub use links::{Kept, Lease, Link, Links};
+pub use links::{HandedOver, Holding, Kept, Lease, Link, Links, MAX_MENTIONS};
 pub use queues::{DeadLetters, Held, Outbox, ParkedQueue, Redelivery, Source};
 
 #[cfg(feature = "memory")]

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use domain::{CustomerKey, Fingerprints, RecordId};
+use domain::{CustomerKey, Fingerprints, Mention, RecordId};
 use jiff::Timestamp;
 
 use crate::{Claimant, StoreError};
@@ -26,13 +26,21 @@ impl Link {
     }
 }
 
+/// A customer's row, in the hands of the one who writes it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Holding {
+    /// What is known of the link. Where the lease before was abandoned, or ran out without being given back, its owner
+    /// stopped somewhere between the CRM and this memory, so what was last written is not known: `written` is empty.
+    pub link: Option<Link>,
+    /// What others left here while somebody held the row, and nobody has dealt with yet.
+    pub mentions: Vec<Mention>,
+}
+
 /// The answer to asking for a customer's row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Lease {
-    /// It is yours; this is what is known of the link. Where the lease before was abandoned, or ran out without being
-    /// given back, its owner stopped somewhere between the CRM and this memory, so what was last written is not known:
-    /// `written` is empty.
-    Granted(Option<Link>),
+    /// It is yours.
+    Granted(Holding),
     /// Somebody else writes this customer until then.
     Held {
         /// When that lease expires, UTC.
@@ -40,21 +48,40 @@ pub enum Lease {
     },
 }
 
-/// The answer to keeping a link.
+/// The answer to leaving something for the one who writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HandedOver {
+    /// It is in the row, and the row cannot be given back as dealt with before it was looked at.
+    Taken,
+    /// Nobody holds the row any more: ask for it again.
+    Free,
+    /// So much was left there already that it has to wait.
+    Full,
+}
+
+/// The answer to keeping a link.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kept {
     /// Remembered, and the lease is given back.
     Kept,
+    /// Something was left here meanwhile: nothing was changed, and the lease is still yours. These are all mentions, the
+    /// new ones last.
+    Mentioned(Vec<Mention>),
     /// The lease had expired and somebody else has it now; nothing was changed.
     LostLease,
 }
 
 /// The memory of links: precious, never forgotten by itself. One customer, one writer.
 ///
-/// `lease` is one conditional write that also returns the row. `keep`, `release` and `abandon` are fenced: they change nothing
-/// unless the lease is still the claimant's own: a lease that ran out is, until somebody else takes it. An owner who
-/// repeats itself, because an answer got lost on the way, gets the same answer. `keep` also remembers the way back, from
-/// the record to the customer, and forgets that of the record it was linked with before, unless another customer has it.
+/// `lease` is one conditional write that also returns the row. Who finds the row held does not wait: `hand_over` leaves
+/// what an event named in the row, on the condition that somebody still holds it. The holder's own message is not deleted
+/// before its `keep`, and `keep` fails where something was left that the holder has not seen; so what was handed over is
+/// dealt with by the holder, or by whoever takes the row after it.
+///
+/// `keep`, `release` and `abandon` are fenced: they change nothing unless the lease is still the claimant's own: a lease
+/// that ran out is, until somebody else takes it. An owner who repeats itself, because an answer got lost on the way, gets
+/// the same answer. `keep` also remembers the way back, from the record to the customer, and forgets that of the record
+/// it was linked with before, unless another customer has it.
 pub trait Links: Send + Sync {
     /// Asks to be the one who writes this customer.
     fn lease(
@@ -63,15 +90,26 @@ pub trait Links: Send + Sync {
         claimant: &Claimant,
     ) -> impl Future<Output = Result<Lease, StoreError>> + Send;
 
-    /// Remembers the link and gives the lease back.
+    /// Leaves what an event named for the one who writes this customer at `now`. Left twice, because an answer got lost,
+    /// it is there twice, which does no harm. At most [`MAX_MENTIONS`] can lie there.
+    fn hand_over(
+        &self,
+        customer: &CustomerKey,
+        mentions: &[Mention],
+        now: Timestamp,
+    ) -> impl Future<Output = Result<HandedOver, StoreError>> + Send;
+
+    /// Remembers the link (`None`: there is nothing to remember), and gives the row back as dealt with: the mentions are
+    /// removed, of which the claimant has seen `seen`.
     fn keep(
         &self,
         customer: &CustomerKey,
         claimant: &Claimant,
-        link: &Link,
+        link: Option<&Link>,
+        seen: usize,
     ) -> impl Future<Output = Result<Kept, StoreError>> + Send;
 
-    /// Gives the lease back and changes nothing else.
+    /// Gives the lease back and changes nothing else: what was left there waits for the next who leases.
     fn release(
         &self,
         customer: &CustomerKey,
@@ -94,3 +132,6 @@ pub trait Links: Send + Sync {
         record: &RecordId,
     ) -> impl Future<Output = Result<Option<CustomerKey>, StoreError>> + Send;
 }
+
+/// How many mentions can lie in a row: each is about a hundred bytes, and a row is paid by the kilobyte.
+pub const MAX_MENTIONS: usize = 60;

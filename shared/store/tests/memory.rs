@@ -114,10 +114,10 @@ async fn a_fault_after_the_effect_loses_only_the_answer() {
     links.lease(&customer, &claimant("a")).await.unwrap();
     assert_eq!(links.leased(start()), vec![customer.clone()]);
     faults.next(Operation::Keep, 1, Moment::After);
-    assert!(links.keep(&customer, &claimant("a"), &link).await.is_err());
+    assert!(links.keep(&customer, &claimant("a"), Some(&link), 0).await.is_err());
     assert_eq!(links.links()[&customer], link);
     assert_eq!(links.ways_back()[&link.record], customer);
-    assert_eq!(links.keep(&customer, &claimant("a"), &link).await.unwrap(), Kept::Kept);
+    assert_eq!(links.keep(&customer, &claimant("a"), Some(&link), 0).await.unwrap(), Kept::Kept);
 }
 
 #[tokio::test]

@@ -68,8 +68,11 @@ async fn a_panic_over_one_customer_fails_nobody_else_and_ends_in_the_dead_letter
 async fn bug_a_panic_while_a_failure_is_concluded_fails_nobody_else() {
     let world = World::new().await;
     let (ada, bob) = (ada(&world.shop), person(&world.shop, "Bob", "B", "bob@example.com"));
-    let away = Fault::new(FaultKind::Unavailable).for_row("shopify_customer_id", &ada.to_string()).times(1);
-    world.portal.set_faults(vec![away]).unwrap();
+    let silent = Fault::new(FaultKind::DropRow)
+        .for_row("shopify_customer_id", &ada.to_string())
+        .at("batch/upsert")
+        .times(1);
+    world.portal.set_faults(vec![silent]).unwrap();
     world.all_arrive().await;
     world.unlucky.store(true, Relaxed);
     let worked = world.work_once().await;

@@ -188,7 +188,7 @@ impl World {
             links: &self.links,
             parked: &self.queues,
             redelivery: &self.queues,
-            admin: &self.admin,
+            shops: &self.admin,
             crm,
             clock: self.now.as_ref(),
             chance: self.chance.as_ref(),

@@ -1,30 +1,39 @@
 //! A batch of deliveries becomes right records: open → claim → read the shop → desired → plan → apply → conclude.
 //!
 //! Each delivery is opened and claimed by itself; those of one customer are worked on together, once, under the
-//! customer's lease; what goes wrong (a panic too) stays with the customer it went wrong for.
+//! customer's lease; all customers of a batch are read together and written together, since calls are what a shop and a
+//! CRM count. What goes wrong (a panic too) stays with the customer it went wrong for.
 
 mod claim;
 mod conclude;
+mod judge;
+mod lease;
+mod matter;
 mod observe;
 mod open;
 mod outcome;
 mod resolve;
 mod settle;
+mod together;
+mod write;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::pin::{Pin, pin};
+use std::sync::PoisonError;
 
 use crm::Crm;
 use domain::{Backoff, Chance, CustomerKey, Event, FingerprintKey};
+use futures_util::FutureExt;
 use futures_util::future::{Either, select};
-use futures_util::{FutureExt, StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
-use shopify::Admin;
+use shopify::ReadShop;
 use store::{Claimant, Inbox, Links, ParkedQueue, Redelivery};
 
+use self::matter::Group;
 pub use self::outcome::{Outcome, Worked};
+use self::settle::Ledger;
 use crate::failure::Failure;
 
 /// A message as the queue gave it.
@@ -51,7 +60,7 @@ pub struct World<'a, I, L, P, R> {
     /// A say in when a message comes back.
     pub redelivery: &'a R,
     /// The shops.
-    pub admin: &'a Admin,
+    pub shops: &'a dyn ReadShop,
     /// The CRM.
     pub crm: &'a dyn Crm,
     /// The time.
@@ -82,7 +91,7 @@ pub struct Terms {
 impl Terms {
     /// Claims outlive the invocation by this much, so that what it had sent to the CRM before it was ended has arrived.
     const MARGIN: SignedDuration = SignedDuration::from_secs(20);
-    /// No customer is begun when less than this is left.
+    /// No batch of customers is begun when less than this is left.
     const LEAST: SignedDuration = SignedDuration::from_secs(20);
     /// A customer that is still worked on when this is left is given up for this time; it is needed to conclude.
     const RESERVE: SignedDuration = SignedDuration::from_secs(8);
@@ -112,8 +121,8 @@ pub(crate) struct Case {
 /// What became of a case, before it is concluded.
 pub(crate) type Settled = (Case, Result<Outcome, Failure>);
 
-/// How many customers are worked on at a time.
-const AT_A_TIME: usize = 8;
+/// How many calls to a store are under way at a time.
+const AT_A_TIME: usize = 16;
 
 /// Works on a batch. One answer for each message: those that are [`Worked::comes_back`] must not be deleted.
 pub async fn work<I, L, P, R>(
@@ -133,58 +142,56 @@ where
     worked.extend(not_ours);
     let resolve::Resolved { customers, settled } = resolve::resolve(cases, world).await;
     worked.extend(conclude::conclude(settled, world, terms).await);
-    // Each customer is concluded as soon as it is settled: one that hangs takes none of its neighbours with it.
-    let concluded: Vec<Worked> = stream::iter(groups(customers))
-        .map(|(customer, cases)| async move {
-            conclude::conclude(guarded(customer, cases, world, terms).await, world, terms).await
-        })
-        .buffer_unordered(AT_A_TIME)
-        .concat()
-        .await;
-    worked.extend(concluded);
+    worked.extend(
+        conclude::conclude(in_time(groups(customers, world, terms), world, terms).await, world, terms).await,
+    );
     worked
 }
 
 /// Those that have waited for most tries go first, so that none is always last.
-fn groups(customers: Vec<(CustomerKey, Case)>) -> Vec<(CustomerKey, Vec<Case>)> {
+fn groups<I, L, P, R>(
+    customers: Vec<(CustomerKey, Case)>,
+    world: &World<'_, I, L, P, R>,
+    terms: &Terms,
+) -> Vec<Group> {
     let mut groups: BTreeMap<CustomerKey, Vec<Case>> = BTreeMap::new();
     for (customer, case) in customers {
         groups.entry(customer).or_default().push(case);
     }
-    let mut groups: Vec<_> = groups.into_iter().collect();
-    groups.sort_by_key(|(_, cases)| Reverse(cases.iter().map(|case| case.delivered.receives).max()));
+    let now = (world.clock)();
+    let group = |(customer, cases): (CustomerKey, Vec<Case>)| {
+        let claimant = terms.claimant(&customer.to_string(), now);
+        Group { customer, cases, claimant }
+    };
+    let mut groups: Vec<_> = groups.into_iter().map(group).collect();
+    groups.sort_by_key(|group| Reverse(group.receives()));
     groups
 }
 
-/// A panic fails the customer it happened for and nobody else, and so does a customer that takes too long: its lease runs
-/// out, since what was sent to the CRM may still be under way.
-async fn guarded<I, L, P, R>(
-    customer: CustomerKey,
-    cases: Vec<Case>,
-    world: &World<'_, I, L, P, R>,
-    terms: &Terms,
-) -> Vec<Settled>
+/// Settles all groups, or as many as time allows. The lease of one that is still worked on then runs out, since what was
+/// sent to the CRM may still be under way; what it is about comes back.
+async fn in_time<I, L, P, R>(groups: Vec<Group>, world: &World<'_, I, L, P, R>, terms: &Terms) -> Vec<Settled>
 where
     I: Inbox,
     L: Links,
     P: ParkedQueue,
     R: Redelivery,
 {
-    if terms.out_of_time((world.clock)()) {
-        return cases.into_iter().map(|case| (case, Err(Failure::OutOfTime))).collect();
-    }
-    let claimant = terms.claimant(&customer.to_string(), (world.clock)());
-    let settled = AssertUnwindSafe(settle::settle(&customer, &cases, &claimant, world, terms)).catch_unwind();
-    let verdicts = match select(pin!(settled), (world.alarm)(terms.last_call())).await {
-        Either::Left((Ok(verdicts), _)) => verdicts,
-        Either::Left((Err(_), _)) => {
-            // Where this fails too, the lease runs out by itself.
-            drop(world.links.abandon(&customer, &claimant).await);
-            cases.iter().map(|_| Err(Failure::Panicked)).collect()
+    let ledger = Ledger::default();
+    let mut unfinished = Failure::OutOfTime;
+    if !terms.out_of_time((world.clock)()) {
+        let settled = AssertUnwindSafe(settle::settle(&groups, &ledger, world, terms)).catch_unwind();
+        if let Either::Left((Err(_), _)) = select(pin!(settled), (world.alarm)(terms.last_call())).await {
+            unfinished = Failure::Panicked;
         }
-        Either::Right(_) => cases.iter().map(|_| Err(Failure::OutOfTime)).collect(),
-    };
-    cases.into_iter().zip(verdicts).collect()
+    }
+    let mut verdicts = ledger.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut settled = Vec::new();
+    for (index, group) in groups.into_iter().enumerate() {
+        let verdicts = verdicts.remove(&index).unwrap_or_else(|| group.all(&Err(unfinished.clone())));
+        settled.extend(group.cases.into_iter().zip(verdicts));
+    }
+    settled
 }
 
 /// Whatever becomes of one message, a panic too, stays with that message.

@@ -1,10 +1,8 @@
 //! What is there: from memory, or by asking the CRM.
 
-use crm::{Crm, Wanted};
-use domain::{Desired, Identity, Observed, Record, RecordId, identify};
+use crm::Wanted;
+use domain::{Desired, Observed, Record, RecordId};
 use store::Link;
-
-use crate::failure::Failure;
 
 /// What we know about the other half, owned.
 pub(super) enum Sight {
@@ -37,13 +35,7 @@ impl Sight {
     }
 }
 
-/// Asks the CRM: by the stamped key, then by verified address.
-pub(super) async fn look(desired: &Desired, crm: &dyn Crm) -> Result<Sight, Failure> {
-    let wanted = [Wanted { key: desired.key.clone(), email: desired.match_email.clone() }];
-    let candidates = crm.find(&wanted).await?.pop().unwrap_or_default();
-    match identify(desired, candidates) {
-        Identity::New => Ok(Sight::Nothing),
-        Identity::Found(found) => Ok(Sight::Read(found.record)),
-        Identity::Ambiguous(records) => Err(Failure::Ambiguous(records)),
-    }
+/// Whom the CRM is asked about.
+pub(super) fn wanted(desired: &Desired) -> Wanted {
+    Wanted { key: desired.key.clone(), email: desired.match_email.clone() }
 }

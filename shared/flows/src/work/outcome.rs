@@ -31,6 +31,8 @@ pub enum Outcome {
     CustomerGone,
     /// The order is tied to no customer.
     NoCustomer,
+    /// Another worker writes this customer just now; what the event named was left for it.
+    HandedOver,
     /// It waits for a person.
     Parked {
         /// Why, as a stable code.
@@ -46,6 +48,7 @@ impl Outcome {
             Self::Written { created: true, .. } => "created",
             Self::Written { created: false, .. } => "updated",
             Self::AlreadyTrue { .. } | Self::CustomerGone | Self::NoCustomer => "skipped",
+            Self::HandedOver => "handed_over",
             Self::Parked { .. } => "parked",
         }
     }
@@ -64,6 +67,7 @@ impl fmt::Display for Outcome {
             Self::AlreadyTrue { record } => write!(f, "skipped: contact {record} says so already"),
             Self::CustomerGone => f.write_str("skipped: the customer is not in the shop any more"),
             Self::NoCustomer => f.write_str("skipped: the order is tied to no customer"),
+            Self::HandedOver => f.write_str("handed over: left for the worker that writes this customer now"),
             Self::Parked { code } => write!(f, "parked: {code}"),
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
 
-use domain::{Concern, CustomerId, CustomerKey, Freshness, OrderId, ShopDomain, Subject, freshness};
+use domain::{Concern, CustomerId, CustomerKey, Freshness, OrderId, ShopDomain, Subject};
 use futures_util::FutureExt;
 use jiff::Timestamp;
 use shopify::Truth;
@@ -66,7 +66,7 @@ async fn read_orders<I, L, P, R>(
     let now = (world.clock)();
     let ids: BTreeSet<_> = orders.iter().map(|(id, _)| *id).collect();
     let ids: Vec<_> = ids.into_iter().collect();
-    let read = AssertUnwindSafe(world.admin.read(shop, &[], &ids, now)).catch_unwind().await;
+    let read = AssertUnwindSafe(world.shops.read(shop, &[], &ids, now)).catch_unwind().await;
     match read.map_err(|_| Failure::Panicked).and_then(|read| Ok(read?)) {
         Ok(truth) => {
             for (id, case) in orders {
@@ -90,22 +90,8 @@ fn customer_of(
     now: Timestamp,
 ) -> Result<Option<CustomerId>, Failure> {
     let order = truth.orders.get(&id).map(Result::as_ref).transpose().map_err(Failure::unreadable)?;
-    match fresh(case, order.map(|order| order.updated_at), now) {
+    match case.event.mention().freshness(order.map(|order| order.updated_at), now) {
         Freshness::Stale | Freshness::Missing => Err(Failure::StaleRead),
         Freshness::Fresh | Freshness::Gone => Ok(order.and_then(|order| order.customer)),
     }
-}
-
-/// Is what was read as new as this event? What an event of a deletion speaks of is expected to be missing.
-pub(super) fn fresh(case: &Case, read_at: Option<Timestamp>, now: Timestamp) -> Freshness {
-    let event = &case.event;
-    let raised_at = event.triggered_at.unwrap_or(event.received_at);
-    let named = match &event.subject {
-        Subject::Customer { updated_at, .. } | Subject::Order { updated_at, .. } => *updated_at,
-        Subject::Other { .. } | Subject::Unreadable { .. } => None,
-    };
-    if read_at.is_none() && event.topic.as_str().ends_with("/delete") {
-        return Freshness::Gone;
-    }
-    freshness(named, read_at, raised_at, now)
 }

@@ -45,9 +45,9 @@ pub struct Order {
 
 /// What the shop has, of what was asked for. What is not here does not exist there. One that could not be read says
 /// why, and its neighbours are read all the same.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Truth {
-    /// Customers by id, those of the orders too.
+    /// Customers by id.
     pub customers: BTreeMap<CustomerId, Result<Customer, Arc<ShopError>>>,
     /// Orders by id.
     pub orders: BTreeMap<OrderId, Result<Order, Arc<ShopError>>>,
@@ -69,8 +69,8 @@ struct OrderNode {
 }
 
 impl Admin {
-    /// A query costs at most 1,000 points (shopify.dev/docs/api/usage/limits): an order with its customer costs six.
-    pub const MAX_IDS: usize = 150;
+    /// At most so many customers on a page: one costs [`CUSTOMER_POINTS`].
+    pub const MAX_PAGE: usize = 140;
 
     /// `credentials` are those of all configured shops.
     pub fn new(outbound: Outbound, config: AdminConfig, credentials: Arc<Credentials>) -> Self {
@@ -90,12 +90,13 @@ impl Admin {
         orders: &[OrderId],
         now: Timestamp,
     ) -> Result<Truth, ShopError> {
-        let ids: Vec<_> =
-            customers.iter().map(|id| id.gid()).chain(orders.iter().map(|id| id.gid())).collect();
         let mut truth = Truth::default();
-        for some in ids.chunks(Self::MAX_IDS) {
-            let data = self.ask(shop, query::TRUTH, json!({ "ids": some }), now).await?;
-            take_nodes(shop, some, data, &mut truth)?;
+        for (customers, orders) in queries(customers, orders) {
+            let variables = json!({ "customers": customers, "orders": orders });
+            let mut data = self.ask(shop, query::TRUTH, variables, now).await?;
+            for (list, ids) in [("customers", &customers), ("orders", &orders)] {
+                take_nodes(shop, list, ids, &mut data, &mut truth)?;
+            }
         }
         Ok(truth)
     }
@@ -108,7 +109,7 @@ impl Admin {
         after: Option<&str>,
         now: Timestamp,
     ) -> Result<CustomerPage, ShopError> {
-        let first = first.clamp(1, Self::MAX_IDS);
+        let first = first.clamp(1, Self::MAX_PAGE);
         let data = self.ask(shop, query::CUSTOMERS, json!({ "first": first, "after": after }), now).await?;
         take_page(shop, data)
     }
@@ -148,26 +149,54 @@ fn incomplete(field: &'static str) -> ShopError {
     ShopError::new(ShopErrorKind::Incomplete { field }, "an answer of another shape")
 }
 
-fn take_nodes(shop: &ShopDomain, ids: &[String], data: Data, truth: &mut Truth) -> Result<(), ShopError> {
-    let Data { mut data, withheld } = data;
-    let Some(Value::Array(nodes)) = data.get_mut("nodes").map(Value::take) else {
-        return Err(incomplete("nodes"));
+/// What one object of our query costs (shopify.dev/docs/api/usage/limits): an object one point, each object in it one.
+const CUSTOMER_POINTS: usize = 7;
+const ORDER_POINTS: usize = 2;
+/// What a query may cost, and how many ids one list of it may hold.
+const MAX_POINTS: usize = 1000;
+const MAX_IDS: usize = 250;
+
+/// As few queries as the limits allow: the ids of customers and of orders in each.
+fn queries(customers: &[CustomerId], orders: &[OrderId]) -> Vec<(Vec<String>, Vec<String>)> {
+    let mut queries = vec![(vec![], vec![])];
+    let mut left = MAX_POINTS;
+    let costs = customers.iter().map(|id| (id.gid(), CUSTOMER_POINTS, true));
+    for (id, points, is_customer) in costs.chain(orders.iter().map(|id| (id.gid(), ORDER_POINTS, false))) {
+        let full = |query: &(Vec<String>, Vec<String>)| query.0.len().max(query.1.len()) == MAX_IDS;
+        if points > left || queries.last().is_some_and(full) {
+            queries.push((vec![], vec![]));
+            left = MAX_POINTS;
+        }
+        left -= points;
+        if let Some((customers, orders)) = queries.last_mut() {
+            if is_customer { customers.push(id) } else { orders.push(id) }
+        }
+    }
+    queries.retain(|(customers, orders)| !customers.is_empty() || !orders.is_empty());
+    queries
+}
+
+fn take_nodes(
+    shop: &ShopDomain,
+    list: &'static str,
+    ids: &[String],
+    Data { data, withheld }: &mut Data,
+    truth: &mut Truth,
+) -> Result<(), ShopError> {
+    let Some(Value::Array(nodes)) = data.get_mut(list).map(Value::take) else {
+        return Err(incomplete(list));
     };
     for (index, (id, mut node)) in ids.iter().zip(nodes).enumerate() {
-        let place: [Value; 2] = ["nodes".into(), index.into()];
-        let hidden = |rest: &[&str]| is_withheld(&withheld, &place, rest);
+        let place: [Value; 2] = [list.into(), index.into()];
+        let hidden = |rest: &[&str]| is_withheld(withheld, &place, rest);
         match node["__typename"].as_str() {
-            Some("Customer") => drop(take_customer(shop, node, |field| hidden(&[field]), truth)),
+            Some("Customer") => take_customer(shop, node, |field| hidden(&[field]), truth),
             Some("Order") => {
                 let inside = node["customer"].take();
                 let untold = inside.is_null() && hidden(&["customer"]);
-                let customer = take_customer(shop, inside, |field| hidden(&["customer", field]), truth);
-                take_order(
-                    id,
-                    node,
-                    if untold { Err(incomplete("order.customer")) } else { Ok(customer) },
-                    truth,
-                );
+                let customer =
+                    if untold { Err(incomplete("order.customer")) } else { Ok(customer_id(&inside)) };
+                take_order(id, node, customer, truth);
             }
             // What we may not see is not what is not there.
             _ if hidden(&[]) => take_hidden(id, truth),
@@ -195,15 +224,10 @@ fn customer_id(node: &Value) -> Option<CustomerId> {
     CustomerId::parse(node["id"].as_str()?).ok()
 }
 
-fn take_customer(
-    shop: &ShopDomain,
-    node: Value,
-    withheld: impl Fn(&str) -> bool,
-    truth: &mut Truth,
-) -> Option<CustomerId> {
-    let id = customer_id(&node)?;
-    truth.customers.insert(id, read_customer(shop, node, withheld).map_err(Arc::new));
-    Some(id)
+fn take_customer(shop: &ShopDomain, node: Value, withheld: impl Fn(&str) -> bool, truth: &mut Truth) {
+    if let Some(id) = customer_id(&node) {
+        truth.customers.insert(id, read_customer(shop, node, withheld).map_err(Arc::new));
+    }
 }
 
 fn read_customer(
@@ -257,20 +281,59 @@ mod tests {
         })
     }
 
-    fn gids(list: &[&str]) -> Vec<String> {
-        list.iter().map(|id| format!("gid://shopify/{id}")).collect()
+    fn taken(
+        customers: &[&str],
+        their_nodes: Value,
+        orders: &[&str],
+        order_nodes: Value,
+        withheld: Vec<Path>,
+    ) -> Truth {
+        let mut truth = Truth::default();
+        let mut data = Data { data: json!({"customers": their_nodes, "orders": order_nodes}), withheld };
+        for (list, ids) in [("customers", customers), ("orders", orders)] {
+            let ids: Vec<_> = ids.iter().map(|id| format!("gid://shopify/{id}")).collect();
+            take_nodes(&shop(), list, &ids, &mut data, &mut truth).unwrap();
+        }
+        truth
+    }
+
+    #[test]
+    fn a_query_keeps_to_a_thousand_points_and_250_ids_and_names_each_once() {
+        let all = |customers: u64, orders: u64| {
+            let customers: Vec<_> = (0..customers).map(CustomerId::new).collect();
+            let orders: Vec<_> = (0..orders).map(OrderId::new).collect();
+            queries(&customers, &orders)
+        };
+        for (customers, orders, least) in [
+            (0, 0, 0),
+            (1, 0, 1),
+            (0, 1, 1),
+            (40, 60, 1),
+            (100, 100, 1),
+            (142, 3, 1),
+            (142, 4, 2),
+            (0, 251, 2),
+            (400, 600, 4),
+        ] {
+            let queries = all(customers, orders);
+            assert_eq!(queries.len(), least, "{customers} customers, {orders} orders");
+            let points =
+                |(c, o): &(Vec<String>, Vec<String>)| c.len() * CUSTOMER_POINTS + o.len() * ORDER_POINTS;
+            assert!(queries.iter().all(|query| points(query) <= MAX_POINTS && query.1.len() <= MAX_IDS));
+            let named: std::collections::BTreeSet<_> =
+                queries.iter().flat_map(|(c, o)| c.iter().chain(o)).collect();
+            assert_eq!(named.len() as u64, customers + orders);
+        }
     }
 
     #[test]
     fn an_order_whose_customer_is_withheld_is_not_an_order_without_a_customer() {
         let order = json!({"__typename": "Order", "id": "gid://shopify/Order/5", "updatedAt": "2026-11-20T10:00:00Z",
             "customer": null});
-        let data = json!({"nodes": [order, null, null]});
         let withheld: Vec<Path> =
-            vec![vec!["nodes".into(), 0.into(), "customer".into()], vec!["nodes".into(), 1.into()]];
-        let mut truth = Truth::default();
-        let ids = gids(&["Order/5", "Customer/7", "Customer/8"]);
-        take_nodes(&shop(), &ids, Data { data, withheld }, &mut truth).unwrap();
+            vec![vec!["orders".into(), 0.into(), "customer".into()], vec!["customers".into(), 0.into()]];
+        let truth =
+            taken(&["Customer/7", "Customer/8"], json!([null, null]), &["Order/5"], json!([order]), withheld);
         assert!(truth.orders[&OrderId::new(5)].is_err(), "we may not see whose it is");
         assert!(truth.customers[&CustomerId::new(7)].is_err(), "we may not see them");
         assert!(!truth.customers.contains_key(&CustomerId::new(8)), "not there");
@@ -279,31 +342,27 @@ mod tests {
     #[test]
     fn customers_orders_and_what_is_gone_are_told_apart() {
         let order = json!({"__typename": "Order", "id": "gid://shopify/Order/5", "updatedAt": "2026-11-20T10:00:00Z",
-            "customer": customer(2)});
+            "customer": {"id": "gid://shopify/Customer/2"}});
         let guest = json!({"__typename": "Order", "id": "gid://shopify/Order/6", "updatedAt": "2026-11-20T10:00:00Z",
             "customer": null});
-        let data = json!({"nodes": [customer(1), null, order, guest]});
-        let mut truth = Truth::default();
-        take_nodes(
-            &shop(),
-            &gids(&["Customer/1", "Customer/9", "Order/5", "Order/6"]),
-            Data { data, withheld: vec![] },
-            &mut truth,
-        )
-        .unwrap();
-        assert_eq!(truth.customers.keys().map(|id| id.get()).collect::<Vec<_>>(), [1, 2]);
+        let truth = taken(
+            &["Customer/1", "Customer/9"],
+            json!([customer(1), null]),
+            &["Order/5", "Order/6"],
+            json!([order, guest]),
+            vec![],
+        );
+        assert_eq!(truth.customers.keys().map(|id| id.get()).collect::<Vec<_>>(), [1]);
         assert_eq!(truth.orders[&OrderId::new(5)].as_ref().unwrap().customer, Some(CustomerId::new(2)));
         assert_eq!(truth.orders[&OrderId::new(6)].as_ref().unwrap().customer, None);
     }
 
     #[test]
     fn what_is_withheld_from_one_customer_is_not_withheld_from_another() {
-        let data = json!({"nodes": [customer(1), customer(2)]});
+        let both = json!([customer(1), customer(2)]);
         let withheld =
-            vec![vec!["nodes".into(), 1.into(), "defaultEmailAddress".into(), "emailAddress".into()]];
-        let mut truth = Truth::default();
-        take_nodes(&shop(), &gids(&["Customer/1", "Customer/2"]), Data { data, withheld }, &mut truth)
-            .unwrap();
+            vec![vec!["customers".into(), 1.into(), "defaultEmailAddress".into(), "emailAddress".into()]];
+        let truth = taken(&["Customer/1", "Customer/2"], both, &[], json!([]), withheld);
         let email = |id| truth.customers[&CustomerId::new(id)].as_ref().unwrap().email.clone();
         assert_eq!((email(1), email(2)), (domain::Seen::Known(None), domain::Seen::Withheld));
     }
@@ -312,15 +371,8 @@ mod tests {
     fn one_customer_that_cannot_be_read_does_not_hide_the_others() {
         let mut broken = customer(1);
         broken["amountSpent"] = Value::Null;
-        let data = json!({"nodes": [broken, customer(2)]});
-        let mut truth = Truth::default();
-        take_nodes(
-            &shop(),
-            &gids(&["Customer/1", "Customer/2"]),
-            Data { data, withheld: vec![] },
-            &mut truth,
-        )
-        .unwrap();
+        let both = json!([broken, customer(2)]);
+        let truth = taken(&["Customer/1", "Customer/2"], both, &[], json!([]), vec![]);
         assert!(
             truth.customers[&CustomerId::new(1)].is_err() && truth.customers[&CustomerId::new(2)].is_ok()
         );

@@ -6,8 +6,10 @@ mod credentials;
 mod customer;
 mod error;
 mod query;
+mod reader;
 mod token;
 
 pub use admin::{Admin, AdminConfig, CustomerPage, Order, Truth};
 pub use credentials::{Credentials, InvalidCredentials};
 pub use error::{ShopError, ShopErrorKind};
+pub use reader::{ReadShop, Reading};

@@ -9,10 +9,11 @@ macro_rules! customer_fields {
     };
 }
 
-/// Customers and orders by id, in one call.
+/// Customers and orders by id, in one call. Of an order only whose it is: its customer's truth is asked for by id.
 pub(super) const TRUTH: &str = concat!(
-    "query Truth($ids: [ID!]!) { nodes(ids: $ids) { __typename ... on Customer { ...CustomerFields } \
-     ... on Order { id updatedAt customer { ...CustomerFields } } } } ",
+    "query Truth($customers: [ID!]!, $orders: [ID!]!) { customers: nodes(ids: $customers) { __typename \
+     ... on Customer { ...CustomerFields } } orders: nodes(ids: $orders) { __typename \
+     ... on Order { id updatedAt customer { id } } } } ",
     customer_fields!()
 );
 

@@ -1,11 +1,11 @@
 //! What every memory of links promises.
 
-use domain::{CustomerId, CustomerKey, Field, Fingerprint, Fingerprints, RecordId};
+use domain::{CustomerId, CustomerKey, Field, Fingerprint, Fingerprints, Mention, OrderId, RecordId};
 use futures_util::future::join_all;
 use jiff::Timestamp;
 
 use super::{RIVALS, answered, at, awkward, claimant, shop};
-use crate::{Claimant, Kept, Lease, Link, Links};
+use crate::{Claimant, HandedOver, Holding, Kept, Lease, Link, Links, MAX_MENTIONS};
 
 /// Every promise of [`Links`].
 pub async fn links(links: &impl Links) {
@@ -22,6 +22,29 @@ pub async fn links(links: &impl Links) {
     the_way_back_moves_with_the_record(links).await;
     the_way_back_of_a_record_that_went_to_another_stays_there(links).await;
     no_customer_and_no_record_is_taken_for_another(links).await;
+    what_is_left_for_the_writer_is_dealt_with_before_it_ends(links).await;
+    what_was_left_outlives_a_writer_who_gives_up(links).await;
+    nothing_is_left_where_nobody_writes(links).await;
+    a_row_holds_so_many_mentions_and_no_more(links).await;
+    of_many_who_leave_something_none_is_lost(links).await;
+}
+
+fn free() -> Lease {
+    Lease::Granted(Holding::default())
+}
+
+fn granted(link: Link) -> Lease {
+    Lease::Granted(Holding { link: Some(link), mentions: vec![] })
+}
+
+fn mention(order: u64) -> Mention {
+    let raised_at = at(-5);
+    Mention {
+        order: Some(OrderId::new(order)),
+        updated_at: Some(at(-6)),
+        raised_at,
+        deleted: order.is_multiple_of(2),
+    }
 }
 
 fn customer(id: u64) -> CustomerKey {
@@ -43,7 +66,7 @@ async fn lease(links: &impl Links, customer: &CustomerKey, who: &Claimant) -> Le
 async fn kept(links: &impl Links, customer: &CustomerKey, who: &Claimant, link: &Link) {
     let lease = lease(links, customer, who).await;
     assert!(matches!(lease, Lease::Granted(_)), "{customer} should have been free");
-    let kept = answered(links.keep(customer, who, link).await);
+    let kept = answered(links.keep(customer, who, Some(link), 0).await);
     assert_eq!(kept, Kept::Kept, "the writer of {customer} could not keep its link");
 }
 
@@ -51,7 +74,7 @@ async fn a_new_customer_has_no_link_and_one_writer(links: &impl Links) {
     let customer = customer(1);
     assert_eq!(answered(links.link(&customer).await), None, "a new customer has no link");
     let mine = lease(links, &customer, &claimant("a", 0, 60)).await;
-    assert_eq!(mine, Lease::Granted(None), "a new customer is free");
+    assert_eq!(mine, free(), "a new customer is free");
     let other = lease(links, &customer, &claimant("b", 1, 61)).await;
     assert_eq!(other, Lease::Held { until: at(60) }, "one customer, one writer");
     assert_eq!(answered(links.link(&customer).await), None, "a lease is not a link");
@@ -69,7 +92,7 @@ async fn a_link_comes_back_as_it_was_kept(links: &impl Links) {
         assert_eq!(answered(links.link(&customer).await).as_ref(), Some(link), "the link was changed");
         let owner = claimant(&format!("reader-{n}"), 1, 61);
         let lease = lease(links, &customer, &owner).await;
-        assert_eq!(lease, Lease::Granted(Some(link.clone())), "a lease also returns the row");
+        assert_eq!(lease, granted(link.clone()), "a lease also returns the row");
         assert_eq!(answered(links.release(&customer, &owner).await), Kept::Kept);
         let back = answered(links.customer_of(&link.record).await);
         assert_eq!(back.as_ref(), Some(&customer), "the way back leads to the customer");
@@ -80,28 +103,31 @@ async fn keeping_gives_the_lease_back(links: &impl Links) {
     let customer = customer(3);
     kept(links, &customer, &claimant("a", 0, 60), &link("r-3", &[])).await;
     let next = lease(links, &customer, &claimant("b", 0, 60)).await;
-    assert!(matches!(next, Lease::Granted(Some(_))), "after keeping, the next may write at once");
+    assert!(
+        matches!(next, Lease::Granted(Holding { link: Some(_), .. })),
+        "after keeping, the next may write at once"
+    );
 }
 
 async fn who_repeats_itself_gets_the_same_answer(links: &impl Links) {
     let (customer, who) = (customer(4), claimant("a", 0, 60));
     for _ in 0..2 {
         let again = lease(links, &customer, &who).await;
-        assert_eq!(again, Lease::Granted(None), "a writer whose answer got lost waits for itself");
+        assert_eq!(again, free(), "a writer whose answer got lost waits for itself");
     }
     for _ in 0..2 {
-        let again = answered(links.keep(&customer, &who, &link("r-4", &[Field::Phone])).await);
+        let again = answered(links.keep(&customer, &who, Some(&link("r-4", &[Field::Phone])), 0).await);
         assert_eq!(again, Kept::Kept, "a writer who keeps again is told that it lost its lease");
     }
 }
 
 async fn a_lease_that_ran_out_is_taken_over(links: &impl Links) {
     let customer = customer(5);
-    assert_eq!(lease(links, &customer, &claimant("a", 0, 60)).await, Lease::Granted(None));
+    assert_eq!(lease(links, &customer, &claimant("a", 0, 60)).await, free());
     let before = lease(links, &customer, &claimant("b", 59, 119)).await;
     assert_eq!(before, Lease::Held { until: at(60) }, "one second before it runs out it still holds");
     let after = lease(links, &customer, &claimant("c", 60, 120)).await;
-    assert_eq!(after, Lease::Granted(None), "a dead writer blocks nobody once its time ran out");
+    assert_eq!(after, free(), "a dead writer blocks nobody once its time ran out");
     let first = lease(links, &customer, &claimant("a", 61, 121)).await;
     assert_eq!(first, Lease::Held { until: at(120) }, "the former writer has to wait like anybody");
 }
@@ -109,31 +135,27 @@ async fn a_lease_that_ran_out_is_taken_over(links: &impl Links) {
 async fn a_writer_who_died_leaves_what_was_written_in_doubt(links: &impl Links) {
     let (customer, before) = (customer(21), link("r-21", &[Field::Email]));
     kept(links, &customer, &claimant("a", 0, 60), &before).await;
-    assert_eq!(lease(links, &customer, &claimant("dies", 0, 60)).await, Lease::Granted(Some(before.clone())));
+    assert_eq!(lease(links, &customer, &claimant("dies", 0, 60)).await, granted(before.clone()));
     let (next, doubted) = (claimant("b", 60, 120), before.clone().in_doubt());
-    assert_eq!(
-        lease(links, &customer, &next).await,
-        Lease::Granted(Some(doubted)),
-        "nobody knows what it wrote"
-    );
-    assert_eq!(answered(links.keep(&customer, &next, &before).await), Kept::Kept);
+    assert_eq!(lease(links, &customer, &next).await, granted(doubted), "nobody knows what it wrote");
+    assert_eq!(answered(links.keep(&customer, &next, Some(&before), 0).await), Kept::Kept);
     let (gives_up, late) = (claimant("c", 60, 120), claimant("never had it", 60, 120));
-    assert_eq!(lease(links, &customer, &gives_up).await, Lease::Granted(Some(before.clone())));
+    assert_eq!(lease(links, &customer, &gives_up).await, granted(before.clone()));
     assert_eq!(answered(links.abandon(&customer, &late).await), Kept::LostLease, "only the owner abandons");
     assert_eq!(answered(links.abandon(&customer, &gives_up).await), Kept::Kept);
     let at_once = lease(links, &customer, &claimant("d", 61, 121)).await;
-    assert_eq!(at_once, Lease::Granted(Some(before.clone().in_doubt())), "abandoned is over, and in doubt");
-    assert_eq!(answered(links.keep(&customer, &claimant("d", 61, 121), &before).await), Kept::Kept);
+    assert_eq!(at_once, granted(before.clone().in_doubt()), "abandoned is over, and in doubt");
+    assert_eq!(answered(links.keep(&customer, &claimant("d", 61, 121), Some(&before), 0).await), Kept::Kept);
     let sure = lease(links, &customer, &claimant("e", 62, 122)).await;
-    assert_eq!(sure, Lease::Granted(Some(before)), "what was kept again is known again");
+    assert_eq!(sure, granted(before), "what was kept again is known again");
 }
 
 async fn a_former_writer_changes_nothing(links: &impl Links) {
     let (customer, former, owner) = (customer(6), claimant("a", 0, 60), claimant("b", 60, 120));
     for who in [&former, &owner] {
-        assert_eq!(lease(links, &customer, who).await, Lease::Granted(None));
+        assert_eq!(lease(links, &customer, who).await, free());
     }
-    let late = answered(links.keep(&customer, &former, &link("r-6-late", &[])).await);
+    let late = answered(links.keep(&customer, &former, Some(&link("r-6-late", &[])), 0).await);
     assert_eq!(late, Kept::LostLease, "a former writer kept a link while another writes");
     assert_eq!(answered(links.link(&customer).await), None, "a former writer's link was kept");
     let back = answered(links.customer_of(&RecordId::new("r-6-late")).await);
@@ -143,16 +165,19 @@ async fn a_former_writer_changes_nothing(links: &impl Links) {
     let held = lease(links, &customer, &claimant("c", 61, 121)).await;
     assert_eq!(held, Lease::Held { until: at(120) }, "a former writer broke the new writer's lease");
     let right = link("r-6", &[Field::Email]);
-    assert_eq!(answered(links.keep(&customer, &owner, &right).await), Kept::Kept);
-    assert_eq!(answered(links.keep(&customer, &former, &link("r-6-late", &[])).await), Kept::LostLease);
+    assert_eq!(answered(links.keep(&customer, &owner, Some(&right), 0).await), Kept::Kept);
+    assert_eq!(
+        answered(links.keep(&customer, &former, Some(&link("r-6-late", &[])), 0).await),
+        Kept::LostLease
+    );
     assert_eq!(answered(links.link(&customer).await), Some(right), "a former writer overwrote a link");
 }
 
 async fn a_late_writer_whom_nobody_replaced_may_keep(links: &impl Links) {
     let (customer, owner) = (customer(7), claimant("a", 0, 60));
-    assert_eq!(lease(links, &customer, &owner).await, Lease::Granted(None));
+    assert_eq!(lease(links, &customer, &owner).await, free());
     let late = Claimant { now: at(90), ..owner };
-    let kept = answered(links.keep(&customer, &late, &link("r-7", &[])).await);
+    let kept = answered(links.keep(&customer, &late, Some(&link("r-7", &[])), 0).await);
     assert_eq!(kept, Kept::Kept, "nobody else has it, so its work counts");
 }
 
@@ -160,10 +185,10 @@ async fn releasing_gives_the_lease_back_and_changes_nothing_else(links: &impl Li
     let (customer, owner) = (customer(8), claimant("b", 0, 60));
     let before = link("r-8", &[Field::Tags]);
     kept(links, &customer, &claimant("a", 0, 60), &before).await;
-    assert_eq!(lease(links, &customer, &owner).await, Lease::Granted(Some(before.clone())));
+    assert_eq!(lease(links, &customer, &owner).await, granted(before.clone()));
     assert_eq!(answered(links.release(&customer, &owner).await), Kept::Kept, "the writer may release");
     let next = lease(links, &customer, &claimant("c", 0, 60)).await;
-    assert_eq!(next, Lease::Granted(Some(before)), "after a release the next may write at once");
+    assert_eq!(next, granted(before), "after a release the next may write at once");
     let never = answered(links.release(&self::customer(88), &owner).await);
     assert_eq!(never, Kept::LostLease, "a lease that never was cannot be released");
 }
@@ -173,7 +198,7 @@ async fn of_many_who_ask_at_once_one_writes(links: &impl Links) {
     let rivals: Vec<_> = (0..RIVALS).map(|n| claimant(&format!("rival-{n}"), 0, 60)).collect();
     let leases = join_all(rivals.iter().map(|rival| links.lease(&customer, rival))).await;
     let leases: Vec<_> = leases.into_iter().map(answered).collect();
-    let granted = leases.iter().filter(|lease| **lease == Lease::Granted(None)).count();
+    let granted = leases.iter().filter(|lease| **lease == free()).count();
     assert_eq!(granted, 1, "of {RIVALS} who ask at once exactly one writes");
     let told = leases.iter().filter(|lease| **lease == Lease::Held { until: at(60) }).count();
     assert_eq!(told, RIVALS - 1, "all others are told until when");
@@ -215,4 +240,94 @@ async fn no_customer_and_no_record_is_taken_for_another(links: &impl Links) {
         assert_eq!(answered(links.customer_of(&link.record).await).as_ref(), Some(&customer));
         assert_eq!(answered(links.link(&customer).await), Some(link), "{customer} has another's link");
     }
+}
+
+async fn left(links: &impl Links, customer: &CustomerKey, orders: &[u64], now: i64) -> HandedOver {
+    let mentions: Vec<_> = orders.iter().map(|order| mention(*order)).collect();
+    answered(links.hand_over(customer, &mentions, at(now)).await)
+}
+
+async fn what_is_left_for_the_writer_is_dealt_with_before_it_ends(links: &impl Links) {
+    let (customer, writer) = (customer(30), claimant("a", 0, 60));
+    assert_eq!(lease(links, &customer, &writer).await, free());
+    assert_eq!(
+        left(links, &customer, &[1], 1).await,
+        HandedOver::Taken,
+        "somebody writes, so it can be left"
+    );
+    assert_eq!(left(links, &customer, &[2, 3], 1).await, HandedOver::Taken);
+    let all: Vec<_> = [1, 2, 3].map(mention).to_vec();
+    let link = link("r-30", &[Field::Email]);
+    for seen in [0, 1] {
+        let kept = answered(links.keep(&customer, &writer, Some(&link), seen).await);
+        assert_eq!(kept, Kept::Mentioned(all.clone()), "the writer has seen {seen} of three");
+    }
+    assert_eq!(answered(links.link(&customer).await), None, "a writer who has not seen all keeps nothing");
+    let held = lease(links, &customer, &claimant("b", 1, 61)).await;
+    assert_eq!(held, Lease::Held { until: at(60) }, "and it still writes");
+    for _ in 0..2 {
+        let kept = answered(links.keep(&customer, &writer, Some(&link), 3).await);
+        assert_eq!(kept, Kept::Kept, "it has seen all three, and may say so again");
+    }
+    assert_eq!(lease(links, &customer, &claimant("b", 1, 61)).await, granted(link), "dealt with is gone");
+}
+
+async fn what_was_left_outlives_a_writer_who_gives_up(links: &impl Links) {
+    let (customer, link) = (customer(31), link("r-31", &[Field::Phone]));
+    kept(links, &customer, &claimant("0", 0, 60), &link).await;
+    let with = |link: Link, orders: &[u64]| {
+        let mentions = orders.iter().map(|order| mention(*order)).collect();
+        Lease::Granted(Holding { link: Some(link), mentions })
+    };
+    assert_eq!(lease(links, &customer, &claimant("releases", 0, 60)).await, granted(link.clone()));
+    assert_eq!(left(links, &customer, &[1], 1).await, HandedOver::Taken);
+    assert_eq!(answered(links.release(&customer, &claimant("releases", 1, 60)).await), Kept::Kept);
+    assert_eq!(lease(links, &customer, &claimant("abandons", 1, 60)).await, with(link.clone(), &[1]));
+    assert_eq!(left(links, &customer, &[2], 1).await, HandedOver::Taken);
+    assert_eq!(answered(links.abandon(&customer, &claimant("abandons", 1, 60)).await), Kept::Kept);
+    let doubted = link.clone().in_doubt();
+    assert_eq!(lease(links, &customer, &claimant("dies", 1, 60)).await, with(doubted.clone(), &[1, 2]));
+    let heir = claimant("heir", 60, 120);
+    assert_eq!(
+        lease(links, &customer, &heir).await,
+        with(doubted, &[1, 2]),
+        "a dead writer takes nothing along"
+    );
+    let nothing = answered(links.keep(&customer, &heir, None, 2).await);
+    assert_eq!(nothing, Kept::Kept, "dealt with, and nothing to remember");
+    let after = lease(links, &customer, &claimant("z", 61, 120)).await;
+    assert_eq!(after, granted(link), "who remembers nothing leaves the link as it was");
+}
+
+async fn nothing_is_left_where_nobody_writes(links: &impl Links) {
+    let customer = customer(32);
+    assert_eq!(left(links, &customer, &[1], 0).await, HandedOver::Free, "nobody ever wrote this customer");
+    assert_eq!(lease(links, &customer, &claimant("a", 0, 60)).await, free());
+    assert_eq!(left(links, &customer, &[1], 60).await, HandedOver::Free, "its time ran out");
+    assert_eq!(answered(links.release(&customer, &claimant("a", 1, 60)).await), Kept::Kept);
+    assert_eq!(left(links, &customer, &[1], 2).await, HandedOver::Free, "it was given back");
+    assert_eq!(lease(links, &customer, &claimant("b", 2, 60)).await, free(), "nothing was left");
+}
+
+async fn a_row_holds_so_many_mentions_and_no_more(links: &impl Links) {
+    let (customer, writer) = (customer(33), claimant("a", 0, 60));
+    assert_eq!(lease(links, &customer, &writer).await, free());
+    let full: Vec<u64> = (1..=MAX_MENTIONS as u64).collect();
+    assert_eq!(left(links, &customer, &full, 1).await, HandedOver::Taken);
+    assert_eq!(left(links, &customer, &[99], 1).await, HandedOver::Full, "what does not fit has to wait");
+    assert_eq!(answered(links.keep(&customer, &writer, None, MAX_MENTIONS).await), Kept::Kept);
+}
+
+async fn of_many_who_leave_something_none_is_lost(links: &impl Links) {
+    let (customer, writer) = (customer(34), claimant("a", 0, 60));
+    assert_eq!(lease(links, &customer, &writer).await, free());
+    let orders: Vec<_> = (0..RIVALS as u64).map(|order| [order]).collect();
+    let all = join_all(orders.iter().map(|order| left(links, &customer, order, 1))).await;
+    assert!(all.iter().all(|answer| *answer == HandedOver::Taken), "the row had room for all");
+    let Kept::Mentioned(mentions) = answered(links.keep(&customer, &writer, None, 0).await) else {
+        panic!("the writer ended without having seen what was left");
+    };
+    let left: std::collections::BTreeSet<_> = mentions.iter().filter_map(|mention| mention.order).collect();
+    assert_eq!(left.len(), RIVALS, "each of {RIVALS} who left something at once finds it there");
+    assert_eq!(answered(links.keep(&customer, &writer, None, mentions.len()).await), Kept::Kept);
 }

@@ -14,6 +14,7 @@ pub enum Operation {
     GiveBack,
     Trail,
     Lease,
+    HandOver,
     Keep,
     Release,
     Abandon,

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::{CustomerKey, RecordId};
+use domain::{CustomerKey, Mention, RecordId};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Faults, Operation};
-use crate::{Claimant, Kept, Lease, Link, Links, StoreError};
+use crate::{Claimant, HandedOver, Holding, Kept, Lease, Link, Links, MAX_MENTIONS, StoreError};
 
 /// A [`Links`] whose state can be looked at. Clones share it.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +28,7 @@ struct Row {
     owner: Option<String>,
     until: Timestamp,
     link: Option<Link>,
+    mentions: Vec<Mention>,
 }
 
 impl Row {
@@ -46,7 +47,19 @@ impl State {
         row.owner = Some(claimant.owner.clone());
         row.until = claimant.until;
         let link = row.link.clone();
-        Lease::Granted(if ran_out { link.map(Link::in_doubt) } else { link })
+        let link = if ran_out { link.map(Link::in_doubt) } else { link };
+        Lease::Granted(Holding { link, mentions: row.mentions.clone() })
+    }
+
+    fn hand_over(&mut self, customer: &CustomerKey, mentions: &[Mention], now: Timestamp) -> HandedOver {
+        match self.rows.get_mut(customer).filter(|row| row.until > now) {
+            None => HandedOver::Free,
+            Some(row) if row.mentions.len() + mentions.len() > MAX_MENTIONS => HandedOver::Full,
+            Some(row) => {
+                row.mentions.extend_from_slice(mentions);
+                HandedOver::Taken
+            }
+        }
     }
 
     /// Gives the lease back where it is the claimant's own.
@@ -56,14 +69,35 @@ impl State {
         Some(row)
     }
 
-    fn keep(&mut self, customer: &CustomerKey, claimant: &Claimant, link: &Link) -> Kept {
-        let Some(row) = self.let_go(customer, claimant) else { return Kept::LostLease };
+    fn keep(
+        &mut self,
+        customer: &CustomerKey,
+        claimant: &Claimant,
+        link: Option<&Link>,
+        seen: usize,
+    ) -> Kept {
+        let Some(row) = self.rows.get_mut(customer).filter(|row| row.owned_by(claimant)) else {
+            return Kept::LostLease;
+        };
+        // Who says it again has removed what it saw already.
+        if row.mentions.len() > seen {
+            return Kept::Mentioned(row.mentions.clone());
+        }
+        row.mentions.clear();
+        row.until = Timestamp::default();
+        if let Some(link) = link {
+            self.remember(customer, link);
+        }
+        Kept::Kept
+    }
+
+    fn remember(&mut self, customer: &CustomerKey, link: &Link) {
+        let row = self.rows.entry(customer.clone()).or_default();
         let former = row.link.replace(link.clone()).map(|former| former.record);
         if let Some(former) = former.filter(|former| self.ways_back.get(former) == Some(customer)) {
             self.ways_back.remove(&former);
         }
         self.ways_back.insert(link.record.clone(), customer.clone());
-        Kept::Kept
     }
 }
 
@@ -85,6 +119,12 @@ impl MemoryLinks {
         self.state().ways_back.clone()
     }
 
+    /// The customers for whom something was left that nobody has dealt with.
+    pub fn mentioned(&self) -> Vec<CustomerKey> {
+        let left = |row: &Row| !row.mentions.is_empty();
+        self.state().rows.iter().filter(|(_, row)| left(row)).map(|(key, _)| key.clone()).collect()
+    }
+
     /// The customers that somebody writes at `now`.
     pub fn leased(&self, now: Timestamp) -> Vec<CustomerKey> {
         self.state().rows.iter().filter(|(_, row)| row.until > now).map(|(key, _)| key.clone()).collect()
@@ -100,13 +140,23 @@ impl Links for MemoryLinks {
         self.faults.run(Operation::Lease, || Ok(self.state().lease(customer, claimant)))
     }
 
+    async fn hand_over(
+        &self,
+        customer: &CustomerKey,
+        mentions: &[Mention],
+        now: Timestamp,
+    ) -> Result<HandedOver, StoreError> {
+        self.faults.run(Operation::HandOver, || Ok(self.state().hand_over(customer, mentions, now)))
+    }
+
     async fn keep(
         &self,
         customer: &CustomerKey,
         claimant: &Claimant,
-        link: &Link,
+        link: Option<&Link>,
+        seen: usize,
     ) -> Result<Kept, StoreError> {
-        self.faults.run(Operation::Keep, || Ok(self.state().keep(customer, claimant, link)))
+        self.faults.run(Operation::Keep, || Ok(self.state().keep(customer, claimant, link, seen)))
     }
 
     async fn release(&self, customer: &CustomerKey, claimant: &Claimant) -> Result<Kept, StoreError> {

@@ -1,0 +1,74 @@
+//! What an event names of a customer, small enough to be left for somebody else.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{Event, Freshness, OrderId, Subject, freshness};
+
+/// What an event says about a customer, without the delivery it came in: enough to know what to read, and whether what
+/// was read is as new as the event. A worker who finds the customer held leaves it for the one who holds it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Mention {
+    /// The order that may have changed, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<OrderId>,
+    /// The version of the order, or else of the customer, that the event named, UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<Timestamp>,
+    /// When the event was raised, UTC.
+    pub raised_at: Timestamp,
+    /// Whether the event says that its object is gone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deleted: bool,
+}
+
+impl Mention {
+    /// Is what was read as new as what was mentioned? `read` is the version of its order, or else of the customer;
+    /// `None` where it is not there. What an event of a deletion speaks of is expected to be missing.
+    pub fn freshness(&self, read: Option<Timestamp>, now: Timestamp) -> Freshness {
+        if read.is_none() && self.deleted {
+            return Freshness::Gone;
+        }
+        freshness(self.updated_at, read, self.raised_at, now)
+    }
+}
+
+impl Event {
+    /// What it names.
+    pub fn mention(&self) -> Mention {
+        let (order, updated_at) = match &self.subject {
+            Subject::Order { id, updated_at, .. } => (Some(*id), *updated_at),
+            Subject::Customer { updated_at, .. } => (None, *updated_at),
+            _ => (None, None),
+        };
+        let raised_at = self.triggered_at.unwrap_or(self.received_at);
+        Mention { order, updated_at, raised_at, deleted: self.topic.as_str().ends_with("/delete") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mention(deleted: bool) -> Mention {
+        let raised_at = "2026-11-20T10:00:00Z".parse().unwrap();
+        Mention { order: Some(OrderId::new(11)), updated_at: Some(raised_at), raised_at, deleted }
+    }
+
+    #[test]
+    fn it_comes_back_as_it_was_left() {
+        for mention in [mention(true), Mention { order: None, updated_at: None, ..mention(false) }] {
+            let text = serde_json::to_string(&mention).unwrap();
+            assert_eq!(serde_json::from_str::<Mention>(&text).unwrap(), mention, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_was_deleted_is_gone_at_once_and_what_was_not_may_still_come() {
+        let soon = "2026-11-20T10:00:05Z".parse().unwrap();
+        assert_eq!(mention(true).freshness(None, soon), Freshness::Gone);
+        assert_eq!(mention(false).freshness(None, soon), Freshness::Missing);
+        let older = "2026-11-20T09:59:59Z".parse().unwrap();
+        assert_eq!(mention(false).freshness(Some(older), soon), Freshness::Stale);
+    }
+}

@@ -1,0 +1,134 @@
+//! Plans become records: what is there is looked for together, and what differs is written together.
+
+use std::collections::BTreeMap;
+
+use crm::{Crm, CrmError, CrmErrorKind, Wanted, Written};
+use domain::{
+    Desired, Field, Fingerprint, FingerprintKey, Identity, Plan, RecordId, Skipped, Value, Write, identify,
+    plan,
+};
+
+use super::Outcome;
+use super::observe::{Sight, wanted};
+use super::together::together;
+use crate::failure::Failure;
+
+/// One wish on its way to the CRM.
+pub(super) struct Errand {
+    pub(super) wish: Desired,
+    pub(super) sight: Option<Sight>,
+    pub(super) verdict: Option<Result<Outcome, Failure>>,
+    /// It failed often, so it is looked for and written in calls of its own: a record that a CRM falls over takes its
+    /// neighbours with it, but not to the end.
+    pub(super) alone: bool,
+}
+
+impl Errand {
+    fn fails(&mut self, failure: Failure) {
+        self.verdict = Some(Err(failure));
+    }
+
+    fn is_open(&self) -> bool {
+        self.verdict.is_none()
+    }
+
+    /// The record was deleted or merged away in the CRM, so what we remember of it is void; or somebody else holds its
+    /// address: either way the CRM is asked once more, and then it counts.
+    fn starts_over(&mut self) -> bool {
+        let Some(Err(Failure::Crm(error))) = &self.verdict else { return false };
+        let again = *error.kind() == CrmErrorKind::Gone;
+        if again {
+            (self.sight, self.verdict) = (None, None);
+        }
+        again
+    }
+}
+
+/// Carries out every errand. Afterwards each has a verdict, and a sight where one was needed.
+pub(super) async fn write(errands: &mut [Errand], crm: &dyn Crm, key: &FingerprintKey) {
+    once(errands, crm, key).await;
+    let mut again: Vec<&mut Errand> = errands.iter_mut().collect();
+    again.retain_mut(|errand| errand.starts_over());
+    if !again.is_empty() {
+        look(&mut again, crm).await;
+        send(&mut again, crm, key).await;
+    }
+}
+
+async fn once(errands: &mut [Errand], crm: &dyn Crm, key: &FingerprintKey) {
+    let (alone, mut all): (Vec<_>, Vec<_>) = errands.iter_mut().partition(|errand| errand.alone);
+    let alone = alone.into_iter().map(|errand| vec![errand]);
+    for mut some in std::iter::once(std::mem::take(&mut all)).chain(alone) {
+        look(&mut some, crm).await;
+        send(&mut some, crm, key).await;
+    }
+}
+
+/// Asks the CRM about those that we do not remember: by the stamped key, then by what they are matched on.
+async fn look(errands: &mut [&mut Errand], crm: &dyn Crm) {
+    let mut strangers: Vec<_> =
+        errands.iter_mut().filter(|errand| errand.is_open() && errand.sight.is_none()).collect();
+    let wanted: Vec<Wanted> = strangers.iter().map(|errand| wanted(&errand.wish)).collect();
+    let found = together(&wanted, async |some: &[Wanted]| match crm.find(some).await {
+        Ok(found) => found.into_iter().map(Ok).collect(),
+        Err(error) => {
+            let failure = Failure::from(error);
+            some.iter().map(|_| Err(failure.clone())).collect()
+        }
+    });
+    for (errand, found) in strangers.iter_mut().zip(found.await) {
+        match found.map(|candidates| identify(&errand.wish, candidates)) {
+            Ok(Identity::New) => errand.sight = Some(Sight::Nothing),
+            Ok(Identity::Found(found)) => errand.sight = Some(Sight::Read(found.record)),
+            Ok(Identity::Ambiguous(records)) => errand.fails(Failure::Ambiguous(records)),
+            Err(failure) => errand.fails(failure),
+        }
+    }
+}
+
+/// Plans, and sends all writes in one call. What needs none is answered at once.
+async fn send(errands: &mut [&mut Errand], crm: &dyn Crm, key: &FingerprintKey) {
+    let (mut senders, mut writes) = (Vec::new(), Vec::new());
+    for errand in errands.iter_mut().filter(|errand| errand.is_open()) {
+        let Some(sight) = &errand.sight else { continue };
+        let Plan { writes: planned, skipped: why } = plan(&errand.wish, sight.observed(), key);
+        match planned.into_iter().next() {
+            Some(write) => {
+                writes.push(write);
+                senders.push(errand);
+            }
+            None => errand.verdict = Some(skipped(&why, sight)),
+        }
+    }
+    let apply = async |some: &[Write]| {
+        let outcomes = crm.apply(some).await;
+        outcomes.into_iter().map(|outcome| outcome.map_err(Failure::from)).collect()
+    };
+    let outcomes = together(&writes, apply).await;
+    for ((errand, write), outcome) in senders.into_iter().zip(&writes).zip(outcomes) {
+        errand.verdict = Some(outcome.map(|written| said(written, write, errand.sight.as_ref(), key)));
+    }
+}
+
+fn said(written: Written, write: &Write, sight: Option<&Sight>, key: &FingerprintKey) -> Outcome {
+    Outcome::Written { record: written.record, created: written.created, fields: changed(write, sight, key) }
+}
+
+/// What changed, of what was written: beside a change the shop's other fields go along.
+fn changed(write: &Write, sight: Option<&Sight>, key: &FingerprintKey) -> Vec<Field> {
+    let nothing = BTreeMap::new();
+    let before = match sight {
+        Some(Sight::Remembered(link)) => &link.written,
+        _ => &nothing,
+    };
+    let new = |field: Field, value: &Value| before.get(&field) != Some(&Fingerprint::of(key, field, value));
+    write.fields().iter().filter(|(field, value)| new(**field, value)).map(|(field, _)| *field).collect()
+}
+
+fn skipped(why: &[Skipped], sight: &Sight) -> Result<Outcome, Failure> {
+    match (why.first(), sight.record()) {
+        (Some(Skipped::Stale { .. }), _) => Err(Failure::StaleRead),
+        (_, Some(record)) => Ok(Outcome::AlreadyTrue { record: RecordId::clone(record) }),
+        (_, None) => Err(CrmError::new(CrmErrorKind::Misunderstood, "an empty plan for no record").into()),
+    }
+}

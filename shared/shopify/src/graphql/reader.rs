@@ -1,0 +1,44 @@
+//! Reading the truth, as the one who works on events sees it.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use domain::{CustomerId, OrderId, ShopDomain};
+use jiff::Timestamp;
+
+use super::{Admin, ShopError, Truth};
+
+/// What a read gives back: boxed, because which shop it is is chosen at run time.
+pub type Reading<'a> = Pin<Box<dyn Future<Output = Result<Truth, ShopError>> + Send + 'a>>;
+
+/// Shops whose truth can be read. Reading does no harm, so it may be done again.
+pub trait ReadShop: Send + Sync {
+    /// Customers and orders by id, as they are now, or as a replica that lags behind has them. What is not in the answer
+    /// does not exist there.
+    fn read<'a>(
+        &'a self,
+        shop: &'a ShopDomain,
+        customers: &'a [CustomerId],
+        orders: &'a [OrderId],
+        now: Timestamp,
+    ) -> Reading<'a>;
+
+    /// What stands before the keys of this shop's customers where several shops share a CRM account.
+    fn key_prefix<'a>(&'a self, shop: &'a ShopDomain) -> &'a str;
+}
+
+impl ReadShop for Admin {
+    fn read<'a>(
+        &'a self,
+        shop: &'a ShopDomain,
+        customers: &'a [CustomerId],
+        orders: &'a [OrderId],
+        now: Timestamp,
+    ) -> Reading<'a> {
+        Box::pin(Admin::read(self, shop, customers, orders, now))
+    }
+
+    fn key_prefix<'a>(&'a self, shop: &'a ShopDomain) -> &'a str {
+        self.credentials().key_prefix(shop)
+    }
+}
