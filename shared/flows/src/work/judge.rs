@@ -36,12 +36,11 @@ pub(super) fn judge<'t>(matter: &Matter<'_>, truth: &'t Truth, now: Timestamp) -
 pub(super) fn freshness(mention: &Mention, matter: &Matter<'_>, truth: &Truth, now: Timestamp) -> Freshness {
     // What cannot be read has no version to compare: its own error tells more.
     let at = |updated_at: Option<Timestamp>| updated_at.unwrap_or(Timestamp::MAX);
-    let read = match mention.order {
-        Some(id) => truth.orders.get(&id).map(|read| at(read.as_ref().ok().map(|order| order.updated_at))),
-        None => {
-            let customer = truth.customers.get(&matter.group.customer.customer);
-            customer.map(|read| at(read.as_ref().ok().map(|customer| customer.updated_at)))
-        }
+    let read = if let Some(id) = mention.order {
+        truth.orders.get(&id).map(|read| at(read.as_ref().ok().map(|order| order.updated_at)))
+    } else {
+        let customer = truth.customers.get(&matter.group.customer.customer);
+        customer.map(|read| at(read.as_ref().ok().map(|customer| customer.updated_at)))
     };
     mention.freshness(read, now)
 }

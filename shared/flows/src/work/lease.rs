@@ -25,7 +25,7 @@ pub(super) async fn lease<'a, I: Sync, L: Links, P: Sync, R: Sync>(
         match answer {
             Ok(Asked::Ours(holding)) => ours.push(Matter { index, group, holding, before: None }),
             Ok(Asked::Theirs { left }) => {
-                theirs.push((index, group.cases.iter().map(|case| told(case, left)).collect()))
+                theirs.push((index, group.cases.iter().map(|case| told(case, left)).collect()));
             }
             Err(failure) => theirs.push((index, group.all(&Err(failure)))),
         }

@@ -45,7 +45,9 @@ pub(super) async fn settle<I: Sync, L: Links, P: Sync, R: Sync>(
     terms: &Terms,
 ) {
     let (mut matters, theirs) = lease(groups, world).await;
-    theirs.into_iter().for_each(|(index, verdicts)| note(ledger, index, verdicts));
+    for (index, verdicts) in theirs {
+        note(ledger, index, verdicts);
+    }
     for round in 1.. {
         if matters.is_empty() {
             return;

@@ -283,9 +283,9 @@ mod tests {
 
     fn taken(
         customers: &[&str],
-        their_nodes: Value,
+        their_nodes: &Value,
         orders: &[&str],
-        order_nodes: Value,
+        order_nodes: &Value,
         withheld: Vec<Path>,
     ) -> Truth {
         let mut truth = Truth::default();
@@ -332,8 +332,13 @@ mod tests {
             "customer": null});
         let withheld: Vec<Path> =
             vec![vec!["orders".into(), 0.into(), "customer".into()], vec!["customers".into(), 0.into()]];
-        let truth =
-            taken(&["Customer/7", "Customer/8"], json!([null, null]), &["Order/5"], json!([order]), withheld);
+        let truth = taken(
+            &["Customer/7", "Customer/8"],
+            &json!([null, null]),
+            &["Order/5"],
+            &json!([order]),
+            withheld,
+        );
         assert!(truth.orders[&OrderId::new(5)].is_err(), "we may not see whose it is");
         assert!(truth.customers[&CustomerId::new(7)].is_err(), "we may not see them");
         assert!(!truth.customers.contains_key(&CustomerId::new(8)), "not there");
@@ -347,9 +352,9 @@ mod tests {
             "customer": null});
         let truth = taken(
             &["Customer/1", "Customer/9"],
-            json!([customer(1), null]),
+            &json!([customer(1), null]),
             &["Order/5", "Order/6"],
-            json!([order, guest]),
+            &json!([order, guest]),
             vec![],
         );
         assert_eq!(truth.customers.keys().map(|id| id.get()).collect::<Vec<_>>(), [1]);
@@ -362,7 +367,7 @@ mod tests {
         let both = json!([customer(1), customer(2)]);
         let withheld =
             vec![vec!["customers".into(), 1.into(), "defaultEmailAddress".into(), "emailAddress".into()]];
-        let truth = taken(&["Customer/1", "Customer/2"], both, &[], json!([]), withheld);
+        let truth = taken(&["Customer/1", "Customer/2"], &both, &[], &json!([]), withheld);
         let email = |id| truth.customers[&CustomerId::new(id)].as_ref().unwrap().email.clone();
         assert_eq!((email(1), email(2)), (domain::Seen::Known(None), domain::Seen::Withheld));
     }
@@ -372,7 +377,7 @@ mod tests {
         let mut broken = customer(1);
         broken["amountSpent"] = Value::Null;
         let both = json!([broken, customer(2)]);
-        let truth = taken(&["Customer/1", "Customer/2"], both, &[], json!([]), vec![]);
+        let truth = taken(&["Customer/1", "Customer/2"], &both, &[], &json!([]), vec![]);
         assert!(
             truth.customers[&CustomerId::new(1)].is_err() && truth.customers[&CustomerId::new(2)].is_ok()
         );
