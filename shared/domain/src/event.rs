@@ -110,7 +110,41 @@ pub enum Subject {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         updated_at: Option<Timestamp>,
     },
-    /// Nothing that this version acts on: the keys that were found, so that nothing is lost.
+    /// Two customers became one.
+    Merge {
+        /// Who goes on.
+        kept: CustomerId,
+        /// Who went up in the other, or was to.
+        lost: CustomerId,
+        /// Whether it came to that; `None` where the shop said it in a word that we do not know.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        succeeded: Option<bool>,
+    },
+    /// A checkout, begun, changed, finished or gone.
+    Checkout {
+        /// Its key; an order names the checkout that it came from by the same one.
+        token: String,
+        /// Whose it is, where the shop knows.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        customer: Option<CustomerId>,
+        /// Whether it became an order.
+        #[serde(default)]
+        completed: bool,
+    },
+    /// Somebody who wants to be forgotten, or to know what is held of them. At least one of the first two is there.
+    Person {
+        /// Which customer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        customer: Option<CustomerId>,
+        /// The address, only where there is no id: then there is no other way to know who it is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        email: Option<String>,
+        /// The shop's id of the request for data.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        request: Option<String>,
+    },
+    /// Everything else, what nobody acts on and what the topic alone says enough of: the keys that were found, so that
+    /// nothing is lost.
     Other {
         /// Key name to value, from an allow-list.
         keys: BTreeMap<String, String>,
@@ -130,10 +164,18 @@ impl Subject {
         match self {
             Self::Customer { id, .. } => Some(id.gid()),
             Self::Order { id, .. } => Some(id.gid()),
+            Self::Merge { kept, .. } => Some(kept.gid()),
+            Self::Checkout { token, .. } => Some(told(token)),
+            Self::Person { customer, .. } => customer.map(CustomerId::gid),
             Self::Other { keys } => keys.get("gid").or_else(|| keys.get("id")).cloned(),
             Self::Unreadable { .. } => None,
         }
     }
+}
+
+/// The beginning of a checkout's token: enough to find it again, not enough to open the checkout.
+fn told(token: &str) -> String {
+    format!("checkout {}...", token.chars().take(6).collect::<String>())
 }
 
 /// Why a signed body could not be read.
@@ -157,7 +199,7 @@ impl Unreadable {
             Self::Empty => "the body is empty",
             Self::NotJson => "the body is not JSON (is the subscription's format XML?)",
             Self::NotAnObject => "the body is JSON, but not an object",
-            Self::NoId => "the body has no id that says which customer or order it is about",
+            Self::NoId => "the body has no id that says which customer, order or person it is about",
         }
     }
 }
@@ -180,11 +222,23 @@ mod tests {
         }
     }
 
+    fn merge(succeeded: Option<bool>) -> Subject {
+        Subject::Merge { kept: CustomerId::new(1), lost: CustomerId::new(u64::MAX), succeeded }
+    }
+
     #[test]
     fn an_envelope_comes_back_as_it_went() {
         for subject in [
             Subject::Customer { id: CustomerId::new(u64::MAX), updated_at: None },
             Subject::Order { id: OrderId::new(1), customer: Some(CustomerId::new(2)), updated_at: None },
+            merge(Some(true)),
+            merge(None),
+            Subject::Checkout { token: "t".into(), customer: Some(CustomerId::new(2)), completed: true },
+            Subject::Person {
+                customer: None,
+                email: Some("ada@example.com".into()),
+                request: Some("9".into()),
+            },
             Subject::Other { keys: BTreeMap::from([("token".into(), "t".into())]) },
             Subject::Unreadable { why: Unreadable::NotJson, body_base64: "AA==".into() },
         ] {
@@ -201,5 +255,34 @@ mod tests {
         let mut json = serde_json::to_value(Envelope::V1(sent.clone())).unwrap();
         json["v1"]["added_later"] = 1.into();
         assert_eq!(serde_json::from_value::<Envelope>(json).unwrap(), Envelope::V1(sent));
+    }
+
+    #[test]
+    fn s_178_a_log_names_the_object_and_nothing_that_opens_a_checkout_or_describes_a_person() {
+        let token = "hWN1h4y3pQ7rK2mX9bT5";
+        let table = [
+            (merge(Some(true)), Some("gid://shopify/Customer/1")),
+            (
+                Subject::Checkout { token: token.into(), customer: None, completed: false },
+                Some("checkout hWN1h4..."),
+            ),
+            (Subject::Person { customer: None, email: Some("ada@example.com".into()), request: None }, None),
+            (
+                Subject::Person { customer: Some(CustomerId::new(7)), email: None, request: None },
+                Some("gid://shopify/Customer/7"),
+            ),
+        ];
+        for (subject, object) in table {
+            assert_eq!(event(subject).facts().object.as_deref(), object);
+        }
+    }
+
+    #[test]
+    fn what_an_earlier_deploy_kept_of_these_topics_is_still_read() {
+        let text = r#"{"v1":{"shop":"demo.myshopify.com","topic":"customers/merge","delivery_id":"w-1",
+            "received_at":"2026-11-20T18:06:34Z","subject":{"kind":"other","keys":{"status":"completed",
+            "kept_id":"gid://shopify/Customer/1","deleted_id":"gid://shopify/Customer/2"}}}}"#;
+        let Envelope::V1(event) = serde_json::from_str(text).unwrap();
+        assert!(matches!(event.subject, Subject::Other { keys } if keys.len() == 3));
     }
 }

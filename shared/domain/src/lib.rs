@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod backoff;
+mod budget;
 mod customer;
 mod delivery;
 mod desired;
@@ -17,6 +18,7 @@ mod plan;
 mod topic;
 
 pub use backoff::{Backoff, Chance};
+pub use budget::{Ask, Breaker, Budget, InvalidRate, Lane, Rate, Reservation, Signal, Why};
 pub use customer::{Customer, Email, OrderSummary, Seen};
 pub use delivery::DeliveryKey;
 pub use desired::{Desired, desired};

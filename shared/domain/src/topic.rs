@@ -11,8 +11,24 @@ pub enum Concern {
     CustomerOf,
     /// An order, by its own `id`, with its customer inside where there is one.
     Order,
-    /// An order, named by another object (`order_id`).
+    /// An order, named by another object (`order_id`): its refund, its edit.
     OrderOf,
+    /// Two customers who became one.
+    Merge,
+    /// A checkout, by its `token`.
+    Checkout,
+    /// A person who wants to be forgotten, by id or only by address.
+    Erasure,
+    /// A person who wants to know what is held of them, by id or only by address.
+    DataRequest,
+    /// The shop took the app away; its access is dead, and its data is to be erased two days later.
+    ShopLeft,
+    /// The shop's data is to be erased.
+    ShopErased,
+    /// A bulk operation came to an end, well or not.
+    BulkFinished,
+    /// The app may read or write other things than before.
+    ScopesChanged,
     /// Known to Shopify, but nothing that this version acts on; it is kept, parked.
     Kept,
     /// A topic nobody here has heard of; it is kept, parked.
@@ -58,23 +74,25 @@ impl Topic {
             | "orders/cancelled"
             | "orders/delete"
             | "orders/partially_fulfilled" => Concern::Order,
-            "refunds/create" => Concern::OrderOf,
-            "customers/merge"
-            | "customers/redact"
-            | "customers/data_request"
-            | "shop/redact"
-            | "checkouts/create"
-            | "checkouts/update"
-            | "checkouts/delete"
-            | "orders/edited"
-            | "bulk_operations/finish"
-            | "app/uninstalled"
-            | "app/scopes_update"
-            | "companies/create"
-            | "companies/update"
-            | "companies/delete" => Concern::Kept,
-            _ => Concern::Unknown,
+            "refunds/create" | "orders/edited" => Concern::OrderOf,
+            "customers/merge" => Concern::Merge,
+            "checkouts/create" | "checkouts/update" | "checkouts/delete" => Concern::Checkout,
+            "customers/redact" => Concern::Erasure,
+            "customers/data_request" => Concern::DataRequest,
+            "companies/create" | "companies/update" | "companies/delete" => Concern::Kept,
+            of_the_app => about_the_app(of_the_app),
         }
+    }
+}
+
+/// What concerns nobody of the shop's customers, but the shop, the app or its work.
+fn about_the_app(topic: &str) -> Concern {
+    match topic {
+        "app/uninstalled" => Concern::ShopLeft,
+        "shop/redact" => Concern::ShopErased,
+        "bulk_operations/finish" => Concern::BulkFinished,
+        "app/scopes_update" => Concern::ScopesChanged,
+        _ => Concern::Unknown,
     }
 }
 
@@ -91,6 +109,27 @@ mod tests {
             assert_eq!(Topic::new(topic).concern(), Concern::Order);
         }
         assert_eq!(Topic::new("refunds/create").concern(), Concern::OrderOf);
+    }
+
+    #[test]
+    fn each_topic_that_is_more_than_a_change_has_its_own_concern() {
+        let table = [
+            ("orders/edited", Concern::OrderOf),
+            ("customers/merge", Concern::Merge),
+            ("checkouts/create", Concern::Checkout),
+            ("checkouts/update", Concern::Checkout),
+            ("checkouts/delete", Concern::Checkout),
+            ("customers/redact", Concern::Erasure),
+            ("customers/data_request", Concern::DataRequest),
+            ("app/uninstalled", Concern::ShopLeft),
+            ("shop/redact", Concern::ShopErased),
+            ("bulk_operations/finish", Concern::BulkFinished),
+            ("app/scopes_update", Concern::ScopesChanged),
+            ("companies/update", Concern::Kept),
+        ];
+        for (topic, concern) in table {
+            assert_eq!(Topic::new(topic).concern(), concern, "{topic}");
+        }
     }
 
     #[test]

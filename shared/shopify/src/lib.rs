@@ -9,4 +9,7 @@ pub use graphql::{
     Admin, AdminConfig, Credentials, CustomerPage, InvalidCredentials, Order, ReadShop, Reading, ShopError,
     ShopErrorKind, Truth,
 };
-pub use webhook::{ClientSecrets, Headers, InvalidSecrets, Refused, Verified, read, verify};
+pub use webhook::{
+    ClientSecrets, Headers, InvalidSecrets, NotAnEvent, Refused, Verified, read, read_partner_event, reread,
+    verify,
+};

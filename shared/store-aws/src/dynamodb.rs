@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::Client;
 use aws_types::SdkConfig;
 
-use crate::{Keys, Records};
+use crate::{AccountBudgets, Keys, Records};
 
 /// `DynamoDB`, spoken to through one client.
 #[derive(Debug, Clone)]
@@ -19,6 +19,11 @@ impl DynamoDb {
     /// The table of deliveries, by its name.
     pub fn keys(&self, table: impl Into<String>) -> Keys {
         Keys::new(self.0.clone(), table.into())
+    }
+
+    /// The budgets, by the name of the table of keys: they live in it.
+    pub fn budgets(&self, table: impl Into<String>) -> AccountBudgets {
+        AccountBudgets::new(self.0.clone(), table.into())
     }
 
     /// The table of links, by its name.

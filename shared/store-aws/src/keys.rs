@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::ReturnValue;
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld;
 use domain::DeliveryKey;
 use jiff::Timestamp;
@@ -58,13 +59,13 @@ impl Keys {
             .expression_attribute_values(":expires", n(expires_at(claimant.now)))
     }
 
-    /// One conditional write. The row that stood against it, or `None` where the claim was granted.
+    /// One conditional write: the claim, or the row that stood against it.
     async fn take(
         &self,
         delivery: &DeliveryKey,
         replays: u32,
         claimant: &Claimant,
-    ) -> Result<Option<Row>, StoreError> {
+    ) -> Result<Result<Claim, Row>, StoreError> {
         let update = self
             .update(delivery, claimant)
             .update_expression(
@@ -76,10 +77,14 @@ impl Keys {
             .expression_attribute_values(":until", n(claimant.until.as_millisecond()))
             .expression_attribute_values(":now_ms", n(claimant.now.as_millisecond()))
             .expression_attribute_values(":now_s", n(claimant.now.as_second()))
-            .expression_attribute_values(":replays", n(replays));
+            .expression_attribute_values(":replays", n(replays))
+            .return_values(ReturnValue::AllOld);
         match update.send().await {
-            Ok(_) => Ok(None),
-            Err(error) => stood_against(error, CLAIMING).map(Some),
+            Ok(granted) if granted.attributes.as_ref().is_some_and(|before| !before.is_empty()) => {
+                Ok(Ok(Claim::Again))
+            }
+            Ok(_) => Ok(Ok(Claim::Fresh)),
+            Err(error) => stood_against(error, CLAIMING).map(Err),
         }
     }
 
@@ -89,7 +94,7 @@ impl Keys {
         delivery: &DeliveryKey,
         replays: u32,
         claimant: &Claimant,
-    ) -> Result<Option<Row>, StoreError> {
+    ) -> Result<Result<Claim, Row>, StoreError> {
         let put = self.client.put_item().table_name(&self.table);
         let put = put
             .item("pk", s(pk(delivery)))
@@ -102,8 +107,8 @@ impl Keys {
             .expression_attribute_values(":now_s", n(claimant.now.as_second()))
             .return_values_on_condition_check_failure(AllOld);
         match put.send().await {
-            Ok(_) => Ok(None),
-            Err(error) => stood_against_put(error, CLAIMING).map(Some),
+            Ok(_) => Ok(Ok(Claim::Fresh)),
+            Err(error) => stood_against_put(error, CLAIMING).map(Err),
         }
     }
 
@@ -135,11 +140,11 @@ impl Inbox for Keys {
         replays: u32,
         claimant: &Claimant,
     ) -> Result<Claim, StoreError> {
-        let row = match self.take(delivery, replays, claimant).await? {
-            Some(row) if expired(&row, claimant.now)? => self.start_over(delivery, replays, claimant).await?,
-            row => row,
+        let taken = match self.take(delivery, replays, claimant).await? {
+            Err(row) if expired(&row, claimant.now)? => self.start_over(delivery, replays, claimant).await?,
+            taken => taken,
         };
-        row.map_or(Ok(Claim::Fresh), |row| answer(&row, replays, claimant))
+        taken.or_else(|row| answer(&row, replays, claimant))
     }
 
     async fn conclude(
@@ -191,7 +196,7 @@ fn expired(row: &Row, now: Timestamp) -> Result<bool, StoreError> {
 fn answer(row: &Row, replays: u32, claimant: &Claimant) -> Result<Claim, StoreError> {
     match text(row, "state")? {
         DONE if number::<u32>(row, "replays")? >= replays => Ok(Claim::Done),
-        IN_PROGRESS if text(row, "owner")? == claimant.owner => Ok(Claim::Fresh),
+        IN_PROGRESS if text(row, "owner")? == claimant.owner => Ok(Claim::Again),
         _ => Ok(Claim::InProgress { until: moment(row, "until_ms")? }),
     }
 }

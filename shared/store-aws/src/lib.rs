@@ -15,6 +15,10 @@ mod parking;
 mod sqs;
 
 #[cfg(feature = "tables")]
+mod budget_row;
+#[cfg(feature = "tables")]
+mod budgets;
+#[cfg(feature = "tables")]
 mod dynamodb;
 #[cfg(feature = "tables")]
 mod keeping;
@@ -36,6 +40,8 @@ pub use parking::ParkingQueue;
 #[cfg(feature = "queues")]
 pub use sqs::Sqs;
 
+#[cfg(feature = "tables")]
+pub use budgets::AccountBudgets;
 #[cfg(feature = "tables")]
 pub use dynamodb::DynamoDb;
 #[cfg(feature = "tables")]

@@ -35,6 +35,15 @@ async fn the_table_of_records_keeps_every_promise() {
 }
 
 #[tokio::test]
+async fn the_budgets_in_the_table_of_keys_keep_every_promise() {
+    let Some(emulator) = Emulator::start("the_budgets_in_the_table_of_keys_keep_every_promise") else {
+        return;
+    };
+    let table = table(&emulator.config(), "keys", &["pk"]).await;
+    conformance::budgets(&DynamoDb::new(&emulator.config()).budgets(table)).await;
+}
+
+#[tokio::test]
 async fn the_queues_keep_every_promise() {
     let Some(emulator) = Emulator::start("the_queues_keep_every_promise") else { return };
     let stage = OnSqs::new(&emulator.config()).await;

@@ -21,8 +21,11 @@ pub struct Claimant {
 /// The answer to a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Claim {
-    /// It is yours.
+    /// It is yours, and nobody began it before.
     Fresh,
+    /// It is yours, and it was begun before: by somebody who gave it back or died, before it was replayed, or by yourself.
+    /// What was begun then, such as a customer's lease, may still run.
+    Again,
     /// It was concluded before; there is nothing to do.
     Done,
     /// Somebody else works on it until then. In progress is not done: it must come back.

@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
+mod budgets;
 mod error;
 mod inbox;
 mod links;
 mod queues;
 
+pub use budgets::{Account, Budgets};
 pub use error::{StoreError, StoreErrorKind};
 pub use inbox::{Claim, Claimant, Concluded, Inbox, Trail};
 pub use links::{HandedOver, Holding, Kept, Lease, Link, Links, MAX_MENTIONS};

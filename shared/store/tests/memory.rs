@@ -5,13 +5,16 @@
 use std::time::Duration;
 
 use domain::{
-    CustomerId, CustomerKey, DeliveryKey, Envelope, Event, Fingerprints, RecordId, ShopDomain, Subject, Topic,
+    Breaker, CustomerId, CustomerKey, DeliveryKey, Envelope, Event, Fingerprints, Lane, Rate, RecordId,
+    Reservation, ShopDomain, Signal, Subject, Topic, Why,
 };
 use jiff::Timestamp;
-use store::memory::{Clock, Faults, MemoryInbox, MemoryLinks, MemoryQueues, Moment, Operation, Redrive};
+use store::memory::{
+    Clock, Faults, MemoryBudgets, MemoryInbox, MemoryLinks, MemoryQueues, Moment, Operation, Redrive,
+};
 use store::{
-    Claim, Claimant, DeadLetters, Held, Inbox, Kept, Link, Links, Outbox, ParkedQueue, Redelivery, Source,
-    StoreErrorKind, conformance,
+    Account, Budgets, Claim, Claimant, DeadLetters, Held, Inbox, Kept, Link, Links, Outbox, ParkedQueue,
+    Redelivery, Source, StoreErrorKind, conformance,
 };
 
 struct InMemory {
@@ -88,6 +91,11 @@ async fn the_links_in_memory_keep_every_promise() {
 }
 
 #[tokio::test]
+async fn the_budgets_in_memory_keep_every_promise() {
+    conformance::budgets(&MemoryBudgets::default()).await;
+}
+
+#[tokio::test]
 async fn the_queues_in_memory_keep_every_promise() {
     conformance::queues(&stage()).await;
 }
@@ -118,6 +126,22 @@ async fn a_fault_after_the_effect_loses_only_the_answer() {
     assert_eq!(links.links()[&customer], link);
     assert_eq!(links.ways_back()[&link.record], customer);
     assert_eq!(links.keep(&customer, &claimant("a"), Some(&link), 0).await.unwrap(), Kept::Kept);
+}
+
+#[tokio::test]
+async fn a_reservation_whose_answer_got_lost_has_taken_its_units() {
+    let (faults, account) = (Faults::default(), Account::crm("hubspot"));
+    let budgets = MemoryBudgets::with_faults(faults.clone());
+    let ask = Rate::per_second(1, 1).unwrap().ask(Lane::Live, 1).unwrap();
+    faults.next(Operation::Reserve, 1, Moment::After);
+    assert!(budgets.reserve(&account, &ask, start()).await.is_err());
+    assert_eq!(budgets.budgets()[&account].whole_at, start() + Duration::from_secs(1));
+    let until = start() + Duration::from_secs(1);
+    let again = budgets.reserve(&account, &ask, start()).await.unwrap();
+    assert_eq!(again, Reservation::Wait { until, why: Why::Rate });
+    faults.next(Operation::Heard, 1, Moment::Before);
+    assert!(budgets.heard(&account, Signal::Failed, start()).await.is_err());
+    assert_eq!(budgets.budgets()[&account].breaker, Breaker::default());
 }
 
 #[tokio::test]

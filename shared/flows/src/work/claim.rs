@@ -46,7 +46,8 @@ async fn one<I: Inbox, L: Sync, P: ParkedQueue, R: Redelivery>(
     let now = (world.clock)();
     let claimant = terms.claimant(&delivered.message_id, now);
     match world.inbox.claim(&event.delivery(), event.replays, &claimant).await {
-        Ok(Claim::Fresh) => Claimed::Ours(Case { delivered, event, claimant }),
+        Ok(Claim::Fresh) => Claimed::Ours(Case { delivered, event, claimant, is_new: true }),
+        Ok(Claim::Again) => Claimed::Ours(Case { delivered, event, claimant, is_new: false }),
         Ok(Claim::Done) => Claimed::NotOurs(Worked::finished(&delivered, Some(event), Outcome::Duplicate)),
         Ok(Claim::InProgress { until }) => {
             let failure = Failure::InProgress { until };

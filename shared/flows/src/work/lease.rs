@@ -46,10 +46,11 @@ fn told(case: &Case, left: bool) -> Result<Outcome, Failure> {
     if left && may_be_left(case) { Ok(Outcome::HandedOver) } else { Err(Failure::Held) }
 }
 
-/// Only a message that was never received before may be left and deleted. One that comes back may be the very one whose
-/// lease still runs, because its worker died or ran out of time: left with that lease, nobody would come for it.
+/// Only what was never begun before may be left and be done with. A delivery that was may be the very one on whose behalf
+/// the lease still runs, because its worker died, ran out of time or never heard that it was granted: left with that
+/// lease, nobody would come for it.
 fn may_be_left(case: &Case) -> bool {
-    case.delivered.receives == 1 && case.event.replays == 0
+    case.is_new
 }
 
 /// A row that somebody else holds gets what our deliveries named, and they are done with: the holder's own message is not

@@ -116,6 +116,8 @@ pub(crate) struct Case {
     pub(crate) delivered: Delivered,
     pub(crate) event: Event,
     pub(crate) claimant: Claimant,
+    /// Whether nobody began it before, so that no lease runs on its behalf.
+    pub(crate) is_new: bool,
 }
 
 /// What became of a case, before it is concluded.

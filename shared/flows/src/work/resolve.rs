@@ -28,6 +28,9 @@ fn named(case: &Case) -> Named {
         Subject::Customer { id, .. } | Subject::Order { customer: Some(id), .. } => Named::Customer(*id),
         Subject::Order { id, customer: None, .. } => Named::Order(*id),
         Subject::Unreadable { why, .. } => Named::Nobody(Failure::Unreadable(*why)),
+        Subject::Merge { .. } | Subject::Checkout { .. } | Subject::Person { .. } => {
+            Named::Nobody(Failure::NotActedOn)
+        }
         Subject::Other { .. } => Named::Nobody(match case.event.topic.concern() {
             Concern::Unknown => Failure::UnknownTopic,
             _ => Failure::NotActedOn,

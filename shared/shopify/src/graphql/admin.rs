@@ -69,7 +69,7 @@ struct OrderNode {
 }
 
 impl Admin {
-    /// At most so many customers on a page: one costs [`CUSTOMER_POINTS`].
+    /// At most so many customers on a page: one costs seven points, and a query at most 1,000.
     pub const MAX_PAGE: usize = 140;
 
     /// `credentials` are those of all configured shops.
@@ -313,7 +313,7 @@ mod tests {
             (142, 3, 1),
             (142, 4, 2),
             (0, 251, 2),
-            (400, 600, 4),
+            (400, 600, 6),
         ] {
             let queries = all(customers, orders);
             assert_eq!(queries.len(), least, "{customers} customers, {orders} orders");

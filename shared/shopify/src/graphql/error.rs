@@ -41,7 +41,8 @@ pub struct ShopError {
 }
 
 impl ShopError {
-    pub(crate) fn new(kind: ShopErrorKind, code: impl Into<String>) -> Self {
+    /// `code` is the shop's own code or status, without personal data.
+    pub fn new(kind: ShopErrorKind, code: impl Into<String>) -> Self {
         Self { kind, code: code.into(), request_id: None, cause: None }
     }
 

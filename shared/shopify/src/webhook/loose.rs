@@ -15,6 +15,14 @@ pub(super) enum Loose<'de> {
 }
 
 impl Loose<'_> {
+    /// What was written as a text, and nothing else.
+    pub(super) fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Nothing | Self::Number(_) => None,
+        }
+    }
+
     pub(super) fn text(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Nothing => None,
@@ -24,7 +32,7 @@ impl Loose<'_> {
     }
 }
 
-impl<'de> Deserialize<'de> for Loose<'de> {
+impl<'de: 'a, 'a> Deserialize<'de> for Loose<'a> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         from.deserialize_any(LooseVisitor)
     }

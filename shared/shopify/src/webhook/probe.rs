@@ -7,24 +7,27 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAcce
 
 use super::loose::Loose;
 
-/// The keys that are looked for, wherever a topic puts them. Nothing here describes a person, but for the two
-/// addresses of a redaction, which Shopify offers no way to read back.
+/// The keys that are looked for, wherever a topic puts them. Nothing here describes a person but the address, which only
+/// an erasure or a data request without an id keeps: Shopify offers no way to read it back.
 #[derive(Debug, Default)]
 pub(super) struct Probe<'de> {
     pub(super) id: Loose<'de>,
     pub(super) gid: Loose<'de>,
     pub(super) updated_at: Loose<'de>,
     pub(super) created_at: Loose<'de>,
+    pub(super) completed_at: Loose<'de>,
     pub(super) order_id: Loose<'de>,
     pub(super) customer_id: Loose<'de>,
     pub(super) kept_id: Loose<'de>,
     pub(super) deleted_id: Loose<'de>,
     pub(super) status: Loose<'de>,
     pub(super) token: Loose<'de>,
+    pub(super) cart_token: Loose<'de>,
     pub(super) shop_id: Loose<'de>,
     pub(super) email: Loose<'de>,
     pub(super) customer: Option<Box<Probe<'de>>>,
     pub(super) data_request: Option<Box<Probe<'de>>>,
+    pub(super) order_edit: Option<Box<Probe<'de>>>,
     pub(super) is_object: bool,
 }
 
@@ -35,12 +38,14 @@ impl<'de> Probe<'de> {
             "admin_graphql_api_id" => &mut self.gid,
             "updated_at" => &mut self.updated_at,
             "created_at" => &mut self.created_at,
+            "completed_at" => &mut self.completed_at,
             "order_id" => &mut self.order_id,
             "customerId" | "customer_id" => &mut self.customer_id,
             "admin_graphql_api_customer_kept_id" => &mut self.kept_id,
             "admin_graphql_api_customer_deleted_id" => &mut self.deleted_id,
             "status" => &mut self.status,
             "token" => &mut self.token,
+            "cart_token" => &mut self.cart_token,
             "shop_id" => &mut self.shop_id,
             "email" => &mut self.email,
             _ => return None,
@@ -69,6 +74,7 @@ impl<'de> Visitor<'de> for ProbeVisitor {
             match key.as_ref() {
                 "customer" => probe.customer = Some(map.next_value()?),
                 "data_request" => probe.data_request = Some(map.next_value()?),
+                "order_edit" => probe.order_edit = Some(map.next_value()?),
                 other => match probe.slot(other) {
                     Some(slot) => *slot = map.next_value()?,
                     None => drop(map.next_value::<IgnoredAny>()?),

@@ -6,6 +6,7 @@
 #![allow(clippy::panic, clippy::expect_used, reason = "a broken promise ends the test that runs the suite")]
 
 mod awkward;
+mod budgets;
 mod inbox;
 mod links;
 mod parked;
@@ -16,6 +17,7 @@ use std::fmt;
 use domain::ShopDomain;
 use jiff::{SignedDuration, Timestamp};
 
+pub use budgets::budgets;
 pub use inbox::inbox;
 pub use links::links;
 pub use queues::{Stage, queues};

@@ -27,6 +27,8 @@ pub enum Operation {
     Delete,
     LetGo,
     About,
+    Reserve,
+    Heard,
 }
 
 /// When it fails.

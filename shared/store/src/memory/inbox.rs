@@ -43,7 +43,7 @@ impl Row {
                 Claim::InProgress { until }
             }
             State::Done if self.replays >= replays => Claim::Done,
-            _ => Claim::Fresh,
+            _ => Claim::Again,
         }
     }
 
@@ -77,7 +77,7 @@ impl MemoryInbox {
         let mut rows = self.rows();
         let known = rows.get(delivery).filter(|row| row.expires_at > claimant.now);
         let answer = known.map_or(Claim::Fresh, |row| row.answer(replays, claimant));
-        if answer == Claim::Fresh {
+        if matches!(answer, Claim::Fresh | Claim::Again) {
             let row = Row {
                 state: State::InProgress { until: claimant.until },
                 owner: claimant.owner.clone(),

@@ -1,5 +1,6 @@
 //! The stores in memory, for stories: state that can be looked at, a clock that is moved, faults on demand.
 
+mod budgets;
 mod clock;
 mod fault;
 mod inbox;
@@ -7,6 +8,7 @@ mod links;
 mod queue;
 mod queues;
 
+pub use budgets::MemoryBudgets;
 pub use clock::Clock;
 pub use fault::{Faults, Moment, Operation};
 pub use inbox::MemoryInbox;
