@@ -1,0 +1,26 @@
+//! By what a customer may be told to be somebody whom the CRM knows already.
+
+/// How far two addresses may differ and still be one person's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AliasPolicy {
+    /// Letter case and surrounding space only.
+    #[default]
+    Exact,
+    /// Also what follows a `+` before the `@`, at every provider: `ada+shop@example.com` is `ada@example.com`.
+    Plus,
+    /// Also dots before the `@`, at the providers that are known to ignore them (Gmail).
+    PlusAndDots,
+}
+
+/// What may identify a customer, beside the id map, the stamped key and a verified address.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct IdentityRules {
+    /// Which addresses are one.
+    pub aliases: AliasPolicy,
+    /// Whether a phone number may identify, where no address does (S-047).
+    pub phone: bool,
+    /// Where a number without a country code is from when the customer's address does not say: ISO 3166, such as `DE`.
+    pub default_region: Option<String>,
+    /// Whether first name, last name and postal code together may identify, where nothing else does (S-216).
+    pub composite: bool,
+}
