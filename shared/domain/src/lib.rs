@@ -30,7 +30,7 @@ pub use freshness::{Freshness, REPLICA_LAG, freshness};
 pub use identity::{Identity, Match, MatchedBy, identify};
 pub use identity_rules::{AliasPolicy, IdentityRules};
 pub use ids::{CustomerId, CustomerKey, ExternalKey, InvalidId, OrderId, RecordId, ShopDomain};
-pub use mention::Mention;
+pub use mention::{Mention, OrderVersion};
 pub use money::{Currency, InvalidMoney, Money};
 pub use parked::{Parked, ParkedMessage};
 pub use plan::{Observed, Plan, Record, Skipped, Write, plan};

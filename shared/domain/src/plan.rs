@@ -26,6 +26,9 @@ pub enum Observed<'a> {
     Nothing,
     /// The CRM told us.
     Read(&'a Record),
+    /// The CRM told us, but it may be our own word that it told: something was written by somebody who could not remember
+    /// it. What a person may edit is written again too, since an older word of ours cannot be told from theirs.
+    Doubted(&'a Record),
     /// We have written it before, and remember what.
     Remembered {
         /// Which record.
@@ -109,7 +112,8 @@ impl Plan {
 pub fn plan(desired: &Desired, observed: Observed<'_>, key: &FingerprintKey) -> Plan {
     match observed {
         Observed::Nothing => Plan::write(Write::Create { key: desired.key.clone(), fields: said(desired) }),
-        Observed::Read(record) => Plan::update(&record.id, against_record(desired, record)),
+        Observed::Read(record) => Plan::update(&record.id, against_record(desired, record, false)),
+        Observed::Doubted(record) => Plan::update(&record.id, against_record(desired, record, true)),
         Observed::Remembered { version, .. } if desired.version < version => {
             Plan::skip(Skipped::Stale { read: desired.version, written: version })
         }
@@ -125,10 +129,14 @@ fn said(desired: &Desired) -> BTreeMap<Field, Value> {
 }
 
 /// The CRM told us what it has: the shop's fields where they differ, the person's where the CRM has nothing.
-fn against_record(desired: &Desired, record: &Record) -> BTreeMap<Field, Value> {
+fn against_record(desired: &Desired, record: &Record, in_doubt: bool) -> BTreeMap<Field, Value> {
     let differs = |field: &Field, value: &Value| {
         let there = record.fields.get(field).unwrap_or(&Value::Empty);
-        let free = field.policy() == Policy::Always || *there == Value::Empty;
+        let free = match field.policy() {
+            Policy::Always => true,
+            Policy::WhenChanged => in_doubt || *there == Value::Empty,
+            Policy::SetOnce => *there == Value::Empty,
+        };
         free && there.canonical() != value.canonical()
     };
     desired.fields.iter().filter(|(f, v)| differs(f, v)).map(|(f, v)| (*f, v.clone())).collect()
@@ -233,6 +241,17 @@ mod tests {
             assert!(!fields.contains(&field), "{field:?}");
         }
         assert!(fields.contains(&Field::LastName), "empty in the CRM, so the shop's word helps");
+    }
+
+    #[test]
+    fn a_record_that_may_hold_an_older_word_of_ours_gets_the_newest_but_its_source_stays() {
+        let theirs = BTreeMap::from([
+            (Field::FirstName, Value::Text("Augusta".into())),
+            (Field::LeadSource, Value::Text("Trade fair".into())),
+        ]);
+        let record = Record { id: RecordId::new("9"), key: None, fields: theirs };
+        let fields = written(&plan(&desired(&ada(), ""), Observed::Doubted(&record), &key()));
+        assert!(fields.contains(&Field::FirstName) && !fields.contains(&Field::LeadSource));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use domain::{CustomerKey, RecordId};
 use store::{Claimant, Link, StoreError, StoreErrorKind};
 
 use crate::error::store_error;
-use crate::record_row::{customer_row, way_back_row, written_map};
+use crate::record_row::{customer_row, newest_order_text, way_back_row, written_map};
 use crate::row::{Row, n, s};
 
 const DOING: &str = "could not keep the link in the table of records";
@@ -83,13 +83,17 @@ impl Keeping<'_> {
             Former::SameOrNone => &self.link.record,
             Former::Ours(record) | Former::Anothers(record) => record,
         };
+        let newest = newest_order_text(self.link);
+        let (set, remove) =
+            if newest.is_some() { (", newest_order = :newest", "") } else { ("", ", newest_order") };
         Update::builder()
             .table_name(self.table)
             .set_key(Some(customer_row(self.customer)))
-            .update_expression(
-                "SET #record = :record, #version = :version, #written = :written, lease_until_ms = :over \
-                 REMOVE mentions",
-            )
+            .update_expression(format!(
+                "SET #record = :record, #version = :version, #written = :written, lease_until_ms = :over{set} \
+                 REMOVE mentions{remove}",
+            ))
+            .set_expression_attribute_values(newest.map(|newest| [(":newest".to_owned(), newest)].into()))
             .condition_expression(format!(
                 "lease_owner = :me AND {ALL_SEEN} AND (attribute_not_exists(#record) OR #record = :linked)"
             ))

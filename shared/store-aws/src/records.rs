@@ -123,10 +123,10 @@ const ABANDONED: i64 = 1;
 /// The row as it was before this lease: an end of the former lease that was not set to zero was never given back.
 fn granted_over(before: &Row) -> Result<Lease, StoreError> {
     let link = record_row::link(before)?;
-    let ran_out =
+    let in_doubt =
         before.contains_key("lease_until_ms") && number::<i64>(before, "lease_until_ms")? != GIVEN_BACK;
-    let link = if ran_out { link.map(Link::in_doubt) } else { link };
-    Ok(Lease::Granted(Holding { link, mentions: record_row::mentions(before)? }))
+    let link = if in_doubt { link.map(Link::in_doubt) } else { link };
+    Ok(Lease::Granted(Holding { link, in_doubt, mentions: record_row::mentions(before)? }))
 }
 
 impl Links for Records {

@@ -74,7 +74,7 @@ fn claimant() -> Claimant {
 }
 
 fn link() -> Link {
-    Link { record: RecordId::new("new"), version: now(), written: Fingerprints::new() }
+    Link { record: RecordId::new("new"), version: now(), written: Fingerprints::new(), newest_order: None }
 }
 
 fn envelope(text: &str) -> Envelope {
@@ -262,7 +262,7 @@ async fn a_lease_reads_the_row_with_the_same_call() {
     let (config, sent) = answering(&[(200, row)]);
     let lease = DynamoDb::new(&config).records("records").lease(&customer(), &claimant()).await.unwrap();
     let link = Some(Link { record: RecordId::new("r"), ..link() });
-    assert_eq!(lease, Lease::Granted(Holding { link, mentions: vec![] }));
+    assert_eq!(lease, Lease::Granted(Holding { link, ..Holding::default() }));
     assert_eq!(sent.lock().unwrap().len(), 1);
 }
 

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use domain::{CustomerKey, Fingerprints, Mention, RecordId};
+use domain::{CustomerKey, Fingerprints, Mention, OrderVersion, RecordId};
 use jiff::Timestamp;
 
 use crate::{Claimant, StoreError};
@@ -16,6 +16,8 @@ pub struct Link {
     pub version: Timestamp,
     /// What was last written, as keyed hashes.
     pub written: Fingerprints,
+    /// The newest version of any of the customer's orders that was read with it.
+    pub newest_order: Option<OrderVersion>,
 }
 
 impl Link {
@@ -29,9 +31,11 @@ impl Link {
 /// A customer's row, in the hands of the one who writes it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Holding {
-    /// What is known of the link. Where the lease before was abandoned, or ran out without being given back, its owner
-    /// stopped somewhere between the CRM and this memory, so what was last written is not known: `written` is empty.
+    /// What is known of the link. Where it is in doubt, `written` is empty.
     pub link: Option<Link>,
+    /// The lease before was abandoned, or was not given back: its owner stopped somewhere between the CRM and this memory,
+    /// so what was last written is not known. Where there is no link, there may be a record all the same.
+    pub in_doubt: bool,
     /// What others left here while somebody held the row, and nobody has dealt with yet.
     pub mentions: Vec<Mention>,
 }
@@ -109,7 +113,8 @@ pub trait Links: Send + Sync {
         seen: usize,
     ) -> impl Future<Output = Result<Kept, StoreError>> + Send;
 
-    /// Gives the lease back and changes nothing else: what was left there waits for the next who leases.
+    /// Gives the lease back and changes nothing else: what was left there waits for the next who leases. Who holds a row
+    /// in doubt has to abandon it instead, or the doubt is forgotten.
     fn release(
         &self,
         customer: &CustomerKey,

@@ -118,7 +118,12 @@ async fn a_fault_before_the_effect_leaves_everything_as_it_was() {
 async fn a_fault_after_the_effect_loses_only_the_answer() {
     let (faults, customer) = (Faults::default(), CustomerKey { shop: shop(), customer: CustomerId::new(1) });
     let links = MemoryLinks::with_faults(faults.clone());
-    let link = Link { record: RecordId::new("r"), version: start(), written: Fingerprints::new() };
+    let link = Link {
+        record: RecordId::new("r"),
+        version: start(),
+        written: Fingerprints::new(),
+        newest_order: None,
+    };
     links.lease(&customer, &claimant("a")).await.unwrap();
     assert_eq!(links.leased(start()), vec![customer.clone()]);
     faults.next(Operation::Keep, 1, Moment::After);

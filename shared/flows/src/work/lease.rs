@@ -23,7 +23,7 @@ pub(super) async fn lease<'a, I: Sync, L: Links, P: Sync, R: Sync>(
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for (index, group, answer) in asked {
         match answer {
-            Ok(Asked::Ours(holding)) => ours.push(Matter { index, group, holding, before: None }),
+            Ok(Asked::Ours(holding)) => ours.push(Matter::new(index, group, holding)),
             Ok(Asked::Theirs { left }) => {
                 theirs.push((index, group.cases.iter().map(|case| told(case, left)).collect()));
             }

@@ -6,8 +6,8 @@ use std::sync::{Mutex, PoisonError};
 
 use crm::CrmErrorKind;
 use domain::{
-    CustomerId, Desired, Fingerprint, FingerprintKey, Fingerprints, Freshness, OrderId, REPLICA_LAG,
-    RecordId, ShopDomain, desired,
+    CustomerId, Desired, Fingerprint, FingerprintKey, Fingerprints, Freshness, OrderId, OrderVersion,
+    REPLICA_LAG, RecordId, ShopDomain, desired,
 };
 use futures_util::{FutureExt, StreamExt, stream};
 use jiff::Timestamp;
@@ -126,7 +126,8 @@ async fn decide_and_write<'a, I: Sync, L: Links, P: Sync, R: Sync>(
             Ok(wish) => {
                 let sight = matter.holding.link.clone().map(Sight::Remembered);
                 let alone = matter.group.receives() >= OFTEN;
-                errands.push(Errand { wish, sight, verdict: None, alone });
+                let in_doubt = matter.holding.in_doubt;
+                errands.push(Errand { wish, sight, verdict: None, in_doubt, alone });
                 written.push(matter);
             }
             Err(verdict) => {
@@ -139,9 +140,11 @@ async fn decide_and_write<'a, I: Sync, L: Links, P: Sync, R: Sync>(
     for (matter, errand) in written.into_iter().zip(errands) {
         let Errand { wish, sight, verdict, .. } = errand;
         let verdict = verdict.unwrap_or(Err(Failure::OutOfTime));
-        let end = learned(&wish, sight.as_ref(), &verdict, &terms.fingerprint_key);
-        let verdict = read_once_more(&wish, sight.as_ref(), verdict, now);
-        ended.push(told(matter, &verdict, end, truths, now));
+        let newest = truth(&matter, truths).and_then(|truth| matter.newest_order(truth));
+        let end = learned(&wish, newest, sight.as_ref(), &verdict, &terms.fingerprint_key);
+        let again =
+            matter.again || reads_again(&wish, newest, sight.as_ref(), &verdict, matter.youngest(), now);
+        ended.push(told(Matter { again, ..matter }, &verdict, end, truths, now));
     }
     ended
 }
@@ -167,13 +170,13 @@ fn decide<I, L, P, R>(
 
 /// The verdict for each delivery: what one of them speaks of and is not there yet comes back by itself.
 fn told<'a>(matter: Matter<'a>, verdict: &Verdict, end: End, truths: &Truths, now: Timestamp) -> Ended<'a> {
-    let truth = truths.get(&matter.group.customer.shop).and_then(|truth| truth.as_ref().ok());
+    let truth = truth(&matter, truths);
     let is_missing = |case: &super::Case| {
         let fresh = truth.map(|truth| freshness(&case.event.mention(), &matter, truth, now));
         fresh == Some(Freshness::Missing)
     };
     let each = |case| match verdict {
-        Ok(_) if is_missing(case) => Err(Failure::StaleRead),
+        Ok(_) if matter.again || is_missing(case) => Err(Failure::StaleRead),
         verdict => verdict.clone(),
     };
     let verdicts = matter.group.cases.iter().map(each).collect();
@@ -182,14 +185,26 @@ fn told<'a>(matter: Matter<'a>, verdict: &Verdict, end: End, truths: &Truths, no
 
 /// What to remember. After a write whose answer was lost it is not known what the record says, so nothing of it may be
 /// taken for written: otherwise a change and its undoing could leave the CRM with the change.
-fn learned(wish: &Desired, sight: Option<&Sight>, verdict: &Verdict, key: &FingerprintKey) -> End {
+///
+/// What was true already is remembered too where it was read from a newer version: an older read must not pass later.
+fn learned(
+    wish: &Desired,
+    newest_order: Option<OrderVersion>,
+    sight: Option<&Sight>,
+    verdict: &Verdict,
+    key: &FingerprintKey,
+) -> End {
     let keep = |record: &RecordId| {
         let written = prints(wish, sight, key);
-        End::Keep(Some(Link { record: record.clone(), version: wish.version, written }))
+        End::Keep(Some(Link { record: record.clone(), version: wish.version, written, newest_order }))
     };
     match (verdict, sight) {
-        (Ok(Outcome::Written { record, .. }), _)
-        | (Ok(Outcome::AlreadyTrue { record }), Some(Sight::Read(_))) => keep(record),
+        (Ok(Outcome::AlreadyTrue { .. }), Some(Sight::Remembered(link)))
+            if link.version == wish.version && link.newest_order == newest_order =>
+        {
+            End::Keep(None)
+        }
+        (Ok(Outcome::Written { record, .. } | Outcome::AlreadyTrue { record }), _) => keep(record),
         (Ok(_), _) => End::Keep(None),
         (Err(Failure::Crm(error)), _) if may_be_done(error.kind()) => End::Abandon,
         (Err(Failure::Panicked), _) => End::Abandon,
@@ -214,16 +229,25 @@ fn prints(wish: &Desired, sight: Option<&Sight>, key: &FingerprintKey) -> Finger
 
 /// `updated_at` has steps of one second, and a replica may lag within one: what changed without a newer version is
 /// written, and read once more a little later, so that the last read wins.
-fn read_once_more(wish: &Desired, sight: Option<&Sight>, verdict: Verdict, now: Timestamp) -> Verdict {
+fn reads_again(
+    wish: &Desired,
+    newest_order: Option<OrderVersion>,
+    sight: Option<&Sight>,
+    verdict: &Verdict,
+    youngest: Option<Timestamp>,
+    now: Timestamp,
+) -> bool {
     let same = matches!(
         sight,
-        Some(Sight::Remembered(link)) if link.version == wish.version && !link.written.is_empty()
+        Some(Sight::Remembered(link))
+            if link.version == wish.version && link.newest_order == newest_order && !link.written.is_empty()
     );
-    let young = now.duration_since(wish.version) < REPLICA_LAG;
-    match verdict {
-        Ok(Outcome::Written { .. }) if same && young => Err(Failure::StaleRead),
-        verdict => verdict,
-    }
+    let young = now.duration_since(youngest.map_or(wish.version, |at| at.max(wish.version))) < REPLICA_LAG;
+    same && young && matches!(verdict, Ok(Outcome::Written { .. }))
+}
+
+fn truth<'t>(matter: &Matter<'_>, truths: &'t Truths) -> Option<&'t Truth> {
+    truths.get(&matter.group.customer.shop).and_then(|truth| truth.as_ref().ok())
 }
 
 /// Ends a lease and notes the verdicts; or gives the matter back, because something was left for us meanwhile.
@@ -244,7 +268,7 @@ async fn commit<'a, I: Sync, L: Links, P: Sync, R: Sync>(
         Ok(Kept::Mentioned(mentions)) => {
             matter.holding.mentions = mentions;
             if let End::Keep(Some(link)) = end {
-                matter.holding.link = Some(link);
+                (matter.holding.link, matter.unsaved) = (Some(link), true);
             }
             matter.before = matter.before.or_else(|| verdicts.into_iter().find_map(Result::ok));
             return Some(matter);
@@ -272,10 +296,12 @@ async fn end_lease<I: Sync, L: Links, P: Sync, R: Sync>(
     match end {
         End::Keep(link) => {
             // What was written in an earlier round is still to be remembered.
-            let earlier = matter.holding.link.as_ref().filter(|_| matter.before.is_some());
+            let earlier = matter.holding.link.as_ref().filter(|_| matter.unsaved);
             world.links.keep(customer, claimant, link.as_ref().or(earlier), matter.seen()).await
         }
-        End::Release if matter.before.is_some() => world.links.abandon(customer, claimant).await,
+        End::Release if matter.unsaved || matter.holding.in_doubt => {
+            world.links.abandon(customer, claimant).await
+        }
         End::Release => world.links.release(customer, claimant).await,
         End::Abandon => world.links.abandon(customer, claimant).await,
     }

@@ -43,12 +43,12 @@ impl State {
         if row.until > claimant.now && !row.owned_by(claimant) {
             return Lease::Held { until: row.until };
         }
-        let ran_out = row.until != Timestamp::default();
+        let in_doubt = row.until != Timestamp::default();
         row.owner = Some(claimant.owner.clone());
         row.until = claimant.until;
         let link = row.link.clone();
-        let link = if ran_out { link.map(Link::in_doubt) } else { link };
-        Lease::Granted(Holding { link, mentions: row.mentions.clone() })
+        let link = if in_doubt { link.map(Link::in_doubt) } else { link };
+        Lease::Granted(Holding { link, in_doubt, mentions: row.mentions.clone() })
     }
 
     fn hand_over(&mut self, customer: &CustomerKey, mentions: &[Mention], now: Timestamp) -> HandedOver {
