@@ -52,6 +52,11 @@ impl OrderVersion {
 }
 
 impl Event {
+    /// Whether it says by itself which customer it is about, today and each time it is read again.
+    pub fn names_customer(&self) -> bool {
+        matches!(self.subject, Subject::Customer { .. } | Subject::Order { customer: Some(_), .. })
+    }
+
     /// What it names.
     pub fn mention(&self) -> Mention {
         let (order, updated_at) = match &self.subject {

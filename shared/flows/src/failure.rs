@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use crm::{CrmError, CrmErrorKind};
 use domain::{RecordId, Unreadable};
-use jiff::Timestamp;
 use shopify::{ShopError, ShopErrorKind};
 use store::{StoreError, StoreErrorKind};
 
@@ -22,14 +21,9 @@ pub enum Failure {
     Store(Arc<StoreError>),
     /// What was read is older than what the event speaks of, or than what was already written.
     StaleRead,
-    /// Somebody else works on this delivery until then; if they die, nobody does before.
-    InProgress {
-        /// When their claim ends, UTC.
-        until: Timestamp,
-    },
     /// Somebody else writes this customer.
     Held,
-    /// A lease or a claim ran out while we worked.
+    /// A lease ran out while we worked.
     LostHold,
     /// It cannot be told which record the customer is.
     Ambiguous(Vec<RecordId>),
@@ -72,12 +66,9 @@ pub fn disposition(failure: &Failure, tries: u32) -> Disposition {
         Failure::Shop(error) => of_shop(error.kind(), tries),
         Failure::Crm(error) => of_crm(error.kind(), tries),
         Failure::Store(error) => of_store(error.kind()),
-        Failure::InProgress { .. }
-        | Failure::StaleRead
-        | Failure::Held
-        | Failure::LostHold
-        | Failure::OutOfTime
-        | Failure::Panicked => SOON,
+        Failure::StaleRead | Failure::Held | Failure::LostHold | Failure::OutOfTime | Failure::Panicked => {
+            SOON
+        }
         Failure::Ambiguous(_) => Park {
             advice: "Merge the named records in the CRM, or correct the customer key on the right one, then replay.",
         },
@@ -197,7 +188,6 @@ impl Failure {
             },
             Self::Store(_) => "store_failed",
             Self::StaleRead => "stale_read",
-            Self::InProgress { .. } => "in_progress",
             Self::Held => "held_by_another",
             Self::LostHold => "lost_hold",
             Self::Ambiguous(_) => "ambiguous_identity",
@@ -218,7 +208,6 @@ impl fmt::Display for Failure {
             Self::Crm(error) => error.fmt(f),
             Self::Store(error) => error.fmt(f),
             Self::StaleRead => f.write_str("the shop's answer is older than the event"),
-            Self::InProgress { .. } => f.write_str("another worker has this delivery"),
             Self::Held => f.write_str("another worker has this customer"),
             Self::LostHold => f.write_str("the hold ran out while it was worked on"),
             Self::Ambiguous(records) => {

@@ -40,7 +40,7 @@ pub(crate) enum Tried {
 
 /// What is to be kept, where and by whom.
 #[derive(Debug)]
-pub(crate) struct Keeping<'a> {
+pub(crate) struct Transaction<'a> {
     pub(crate) client: &'a Client,
     pub(crate) table: &'a str,
     pub(crate) customer: &'a CustomerKey,
@@ -53,7 +53,7 @@ pub(crate) struct Keeping<'a> {
 /// Nothing was left that the claimant has not seen. Who says it again has removed what it saw already.
 pub(crate) const ALL_SEEN: &str = "(attribute_not_exists(mentions) OR size(mentions) <= :seen)";
 
-impl Keeping<'_> {
+impl Transaction<'_> {
     /// One transaction. The SDK gives each call a `ClientRequestToken` and keeps it over its own retries, so that a
     /// retry whose first try was carried out is answered with success.
     pub(crate) async fn attempt(&self, former: &Former) -> Result<Tried, StoreError> {

@@ -33,9 +33,10 @@ pub(crate) fn link(row: &Row) -> Result<Option<Link>, StoreError> {
     Ok(Some(Link { record, version, written: written(row)?, newest_order: newest_order(row)? }))
 }
 
-/// The newest order that was seen, as `id@version`.
+/// The newest order that was seen, as `id@version`; nothing, or an empty text, where none was.
 fn newest_order(row: &Row) -> Result<Option<OrderVersion>, StoreError> {
-    let Some(text) = maybe_text(row, "newest_order")? else { return Ok(None) };
+    let text = maybe_text(row, "newest_order")?.filter(|text| !text.is_empty());
+    let Some(text) = text else { return Ok(None) };
     let read = || {
         let (order, updated_at) = text.split_once('@')?;
         Some(OrderVersion { order: OrderId::parse(order).ok()?, updated_at: updated_at.parse().ok()? })

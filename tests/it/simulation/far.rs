@@ -9,12 +9,13 @@ use domain::{
     Record, RecordId, ShopDomain, Write,
 };
 use futures_util::FutureExt;
+use futures_util::future::join_all;
 use jiff::Timestamp;
 use shopify::{ReadShop, Reading, ShopError, ShopErrorKind};
 use store::memory::{MemoryInbox, MemoryLinks, MemoryQueues};
 use store::{
-    Claim, Claimant, Concluded, HandedOver, Inbox, Kept, Lease, Link, Links, ParkedQueue, Redelivery,
-    StoreError, StoreErrorKind, Trail,
+    Asking, Claimant, Delivery, HandedOver, Inbox, Keeping, Kept, Lease, Link, Links, Note, ParkedQueue,
+    Redelivery, StoreError, StoreErrorKind, Trail,
 };
 
 use super::net::{Away, Net};
@@ -66,24 +67,18 @@ impl<S: Clone + Send + 'static> Far<S> {
 }
 
 impl Inbox for Far<MemoryInbox> {
-    async fn claim(&self, key: &DeliveryKey, replays: u32, who: &Claimant) -> Result<Claim, StoreError> {
-        let (key, who) = (key.clone(), who.clone());
-        self.ask("claim", move |here| at_once(here.claim(&key, replays, &who))).await
+    async fn concluded(&self, deliveries: &[Delivery], now: Timestamp) -> Result<Vec<bool>, StoreError> {
+        let deliveries = deliveries.to_vec();
+        self.ask("concluded", move |here| at_once(here.concluded(&deliveries, now))).await
     }
 
-    async fn conclude(&self, key: &DeliveryKey, who: &Claimant, said: &str) -> Result<Concluded, StoreError> {
-        let (key, who, said) = (key.clone(), who.clone(), said.to_owned());
-        self.ask("conclude", move |here| at_once(here.conclude(&key, &who, &said))).await
-    }
-
-    async fn give_back(
-        &self,
-        key: &DeliveryKey,
-        who: &Claimant,
-        said: &str,
-    ) -> Result<Concluded, StoreError> {
-        let (key, who, said) = (key.clone(), who.clone(), said.to_owned());
-        self.ask("give_back", move |here| at_once(here.give_back(&key, &who, &said))).await
+    /// In one call, or in several: each note has a fate of its own.
+    async fn note(&self, notes: &[Note], now: Timestamp) -> Vec<Result<(), StoreError>> {
+        let each = notes
+            .iter()
+            .cloned()
+            .map(|note| self.ask("note", move |here| at_once(here.note(&[note], now)).remove(0)));
+        join_all(each).await
     }
 
     async fn trail(&self, key: &DeliveryKey, now: Timestamp) -> Result<Option<Trail>, StoreError> {
@@ -95,17 +90,30 @@ impl Inbox for Far<MemoryInbox> {
 impl Links for Far<MemoryLinks> {
     async fn lease(&self, customer: &CustomerKey, who: &Claimant) -> Result<Lease, StoreError> {
         let (customer, who) = (customer.clone(), who.clone());
+        self.net.tell(|| format!("#{} asks for {} as {}", self.worker, customer, who.owner));
         self.ask("lease", move |here| at_once(here.lease(&customer, &who))).await
+    }
+
+    async fn lease_all(&self, asked: &[Asking<'_>]) -> Vec<Result<Lease, StoreError>> {
+        join_all(asked.iter().map(|asked| self.lease(asked.customer, asked.claimant))).await
+    }
+
+    async fn keep_all(&self, keepings: &[Keeping<'_>]) -> Vec<Result<Kept, StoreError>> {
+        join_all(keepings.iter().map(|k| self.keep(k.customer, k.claimant, k.link, k.seen))).await
     }
 
     async fn hand_over(
         &self,
         customer: &CustomerKey,
+        owner: &str,
         mentions: &[Mention],
         now: Timestamp,
     ) -> Result<HandedOver, StoreError> {
-        let (customer, mentions) = (customer.clone(), mentions.to_vec());
-        self.ask("hand_over", move |here| at_once(here.hand_over(&customer, &mentions, now))).await
+        self.net.tell(|| {
+            format!("#{} leaves {} mentions of {customer} for {owner}", self.worker, mentions.len())
+        });
+        let (customer, owner, mentions) = (customer.clone(), owner.to_owned(), mentions.to_vec());
+        self.ask("hand_over", move |here| at_once(here.hand_over(&customer, &owner, &mentions, now))).await
     }
 
     async fn keep(

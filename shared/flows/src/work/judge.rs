@@ -28,6 +28,10 @@ pub(super) fn judge<'t>(matter: &Matter<'_>, truth: &'t Truth, now: Timestamp) -
     match truth.customers.get(&matter.group.customer.customer) {
         Some(Ok(customer)) => Judged::Read(customer),
         Some(Err(error)) => Judged::Over(Err(Failure::unreadable(error))),
+        // A customer that an event just spoke of is not gone, but on its way.
+        None if matter.own().any(|mention| freshness(&mention, matter, truth, now) == Freshness::Missing) => {
+            Judged::Over(Err(Failure::StaleRead))
+        }
         None => Judged::Over(Ok(Outcome::CustomerGone)),
     }
 }

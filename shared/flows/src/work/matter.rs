@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{CustomerKey, Mention, OrderId, OrderVersion};
+use domain::{CustomerKey, Mention, OrderId, OrderVersion, RecordId};
 use jiff::Timestamp;
 use shopify::Truth;
 use store::{Claimant, Holding};
@@ -10,8 +10,11 @@ use store::{Claimant, Holding};
 use super::{Case, Outcome};
 use crate::failure::Failure;
 
+/// What became of a delivery.
+pub(super) type Verdict = Result<Outcome, Failure>;
+
 /// What became of each of a customer's deliveries, in their order.
-pub(super) type Verdicts = Vec<Result<Outcome, Failure>>;
+pub(super) type Verdicts = Vec<Verdict>;
 
 /// All deliveries about one customer.
 #[derive(Debug)]
@@ -29,7 +32,7 @@ impl Group {
     }
 
     /// The same for each of its deliveries.
-    pub(super) fn all(&self, verdict: &Result<Outcome, Failure>) -> Verdicts {
+    pub(super) fn all(&self, verdict: &Verdict) -> Verdicts {
         self.cases.iter().map(|_| verdict.clone()).collect()
     }
 }
@@ -41,6 +44,8 @@ pub(super) struct Matter<'a> {
     pub(super) index: usize,
     pub(super) group: &'a Group,
     pub(super) holding: Holding,
+    /// The record that the row was linked with when it was leased.
+    pub(super) linked: Option<RecordId>,
     /// What was written before something was left for us, and more had to be read.
     pub(super) before: Option<Outcome>,
     /// Whether the holding's link says what was written and is not remembered yet.
@@ -51,7 +56,8 @@ pub(super) struct Matter<'a> {
 
 impl<'a> Matter<'a> {
     pub(super) fn new(index: usize, group: &'a Group, holding: Holding) -> Self {
-        Self { index, group, holding, before: None, unsaved: false, again: false }
+        let linked = holding.link.as_ref().map(|link| link.record.clone());
+        Self { index, group, holding, linked, before: None, unsaved: false, again: false }
     }
 }
 
