@@ -54,7 +54,10 @@ impl OrderVersion {
 impl Event {
     /// Whether it says by itself which customer it is about, today and each time it is read again.
     pub fn names_customer(&self) -> bool {
-        matches!(self.subject, Subject::Customer { .. } | Subject::Order { customer: Some(_), .. })
+        matches!(
+            self.subject,
+            Subject::Customer { .. } | Subject::Order { customer: Some(_), .. } | Subject::Merge { .. }
+        )
     }
 
     /// What it names.

@@ -8,3 +8,4 @@ mod ordering;
 mod owning;
 mod parking;
 mod several_shops;
+mod topics;

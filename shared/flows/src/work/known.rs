@@ -20,7 +20,7 @@ pub(super) async fn known<I: Inbox, L: Sync, P: ParkedQueue, R: Redelivery>(
     world: &World<'_, I, L, P, R>,
     terms: &Terms,
 ) -> (Vec<Case>, Vec<Worked>) {
-    let case = |(delivered, event)| Case { delivered, event, is_concluded: false };
+    let case = |(delivered, event)| Case { delivered, event, is_concluded: false, inherits: None };
     let cases: Vec<_> = events.into_iter().map(case).collect();
     let deliveries: Vec<_> = cases.iter().map(Case::delivery).collect();
     match world.inbox.concluded(&deliveries, (world.clock)()).await {

@@ -26,7 +26,7 @@ use std::pin::{Pin, pin};
 use std::sync::PoisonError;
 
 use crm::Crm;
-use domain::{Backoff, Chance, CustomerKey, Event, FingerprintKey};
+use domain::{Backoff, Chance, CustomerKey, Event, FingerprintKey, RecordId};
 use futures_util::FutureExt;
 use futures_util::future::{Either, select};
 use jiff::{SignedDuration, Timestamp};
@@ -122,6 +122,8 @@ pub(crate) struct Case {
     pub(crate) event: Event,
     /// Whether another copy of it was concluded.
     pub(crate) is_concluded: bool,
+    /// The record of a customer who went up in this one.
+    pub(crate) inherits: Option<RecordId>,
 }
 
 impl Case {
@@ -148,11 +150,11 @@ where
     P: ParkedQueue,
     R: Redelivery,
 {
-    let (events, undecodable) = open::open(batch);
+    let (events, undecodable) = open::open(batch, (world.clock)());
     let mut worked = conclude::park_undecodable(undecodable, world, terms).await;
     let (cases, over) = known::known(events, world, terms).await;
     worked.extend(over);
-    let resolve::Resolved { customers, settled } = resolve::resolve(cases, world).await;
+    let resolve::Resolved { customers, settled } = resolve::resolve(cases, world, terms).await;
     let settled = settled.into_iter().chain(in_time(groups(customers, world, terms), world, terms).await);
     worked.extend(conclude::conclude(settled.collect(), world, terms).await);
     worked

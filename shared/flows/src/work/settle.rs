@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, PoisonError};
 
-use domain::{CustomerId, Desired, Freshness, OrderId, ShopDomain, desired};
+use domain::{CustomerId, Desired, Fingerprints, Freshness, OrderId, RecordId, ShopDomain, desired};
 use futures_util::FutureExt;
 use jiff::Timestamp;
 use shopify::Truth;
-use store::Links;
+use store::{Link, Links};
 
 use super::commit::{End, Ended, commit};
 use super::judge::{Judged, freshness, judge};
@@ -17,7 +17,7 @@ use super::lease::lease;
 use super::matter::{Group, Matter, Verdict, Verdicts};
 use super::observe::Sight;
 use super::write::{Errand, write};
-use super::{Terms, World};
+use super::{Outcome, Terms, World};
 use crate::failure::Failure;
 
 /// How often more is read because something was left for us meanwhile, before the messages come back instead.
@@ -105,11 +105,17 @@ async fn decide_and_write<'a, I: Sync, L: Links, P: Sync, R: Sync>(
 fn errand(matter: &Matter<'_>, wish: Desired) -> Errand {
     Errand {
         wish,
-        sight: matter.holding.link.clone().map(Sight::Remembered),
+        sight: matter.holding.link.clone().or_else(|| inherited(matter)).map(Sight::Remembered),
         verdict: None,
         in_doubt: matter.holding.in_doubt,
         alone: matter.group.receives() >= OFTEN,
     }
+}
+
+/// A customer without a record takes over that of one who went up in them: all of it is written anew.
+fn inherited(matter: &Matter<'_>) -> Option<Link> {
+    let record = matter.group.cases.iter().find_map(|case| case.inherits.clone())?;
+    Some(Link { record, version: Timestamp::MIN, written: Fingerprints::new(), newest_order: None })
 }
 
 fn ends<'a>(matter: Matter<'a>, errand: Errand, truths: &Truths, terms: &Terms, now: Timestamp) -> Ended<'a> {
@@ -150,10 +156,19 @@ fn told<'a>(matter: Matter<'a>, verdict: &Verdict, end: End, truths: &Truths, no
     };
     let each = |case| match verdict {
         Ok(_) if matter.again || is_missing(case) => Err(Failure::StaleRead),
+        Ok(Outcome::Written { record, .. } | Outcome::AlreadyTrue { record }) => {
+            merged(case, record).map_or_else(|| verdict.clone(), Err)
+        }
         verdict => verdict.clone(),
     };
     let verdicts = matter.group.cases.iter().map(each).collect();
     Ended { matter, verdicts, end }
+}
+
+/// Two who became one and each have a record: only a person may merge those.
+fn merged(case: &super::Case, kept: &RecordId) -> Option<Failure> {
+    let lost = case.inherits.clone().filter(|lost| lost != kept)?;
+    Some(Failure::Merged { kept: kept.clone(), lost })
 }
 
 fn truth<'t>(matter: &Matter<'_>, truths: &'t Truths) -> Option<&'t Truth> {
