@@ -19,7 +19,7 @@ mod plan;
 mod topic;
 
 pub use backoff::{Backoff, Chance};
-pub use budget::{Ask, Breaker, Budget, InvalidRate, Lane, Rate, Reservation, Signal, Why};
+pub use budget::{Ask, Breaker, Budget, Grant, InvalidRate, Lane, Rate, Reservation, Signal, Why};
 pub use customer::{Customer, Email, OrderSummary, Seen};
 pub use delivery::DeliveryKey;
 pub use desired::{Desired, desired};

@@ -243,6 +243,10 @@ impl ReadShop for Far<Shop> {
         })
     }
 
+    fn points(&self, customers: usize, orders: usize) -> u32 {
+        u32::try_from(7 * customers + 2 * orders).unwrap()
+    }
+
     fn key_prefix<'a>(&'a self, _: &'a ShopDomain) -> &'a str {
         ""
     }

@@ -6,6 +6,7 @@ mod living;
 mod losing;
 mod ordering;
 mod owning;
+mod pacing;
 mod parking;
 mod several_shops;
 mod topics;
