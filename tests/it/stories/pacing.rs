@@ -10,7 +10,7 @@ use store::Account;
 use store::memory::MemoryBudgets;
 use twin_hubspot::{Fault, FaultKind};
 
-use super::living::{ada, buys};
+use super::living::{ada, buys, person};
 use crate::world::World;
 
 /// The clock stands still in a story, so whoever waits here has to be told to come back.
@@ -81,16 +81,20 @@ async fn s_019_a_crm_that_does_not_work_is_left_alone_and_one_finds_out_when_it_
     let pace = pace(&budgets, &world, &alarm);
     let rate = Rate::per_second(100, 100).unwrap();
     let crm = PacedCrm::new(world.side.crm.as_ref(), "hubspot", rate, &pace);
-    let ada = ada(&world.shop);
+    let (ada, bob) = (ada(&world.shop), person(&world.shop, "Bob", "B", "bob@example.com"));
     world.portal.set_faults(vec![Fault::new(FaultKind::Unavailable).times(1000)]).unwrap();
-    for _ in 0..Breaker::OPENS_AFTER {
+    let breaker = || budgets.budgets().get(&Account::crm("hubspot")).map(|budget| budget.breaker);
+    for _ in 0..3 * Breaker::OPENS_AFTER {
+        if matches!(breaker(), Some(Breaker::Open { .. })) {
+            break;
+        }
         world.clock.advance(Duration::from_mins(1));
         buys(&world.shop, ada, "10.00");
+        buys(&world.shop, bob, "10.00");
         world.all_arrive().await;
         world.work_with(&crm).await;
     }
-    let opened = budgets.budgets()[&Account::crm("hubspot")].breaker;
-    let Breaker::Open { until, .. } = opened else { panic!("{opened:?}") };
+    let Some(Breaker::Open { until, .. }) = breaker() else { panic!("{:?}", breaker()) };
 
     world.clock.advance_to(until - Duration::from_secs(6));
     let calls = world.portal.calls();
@@ -105,7 +109,26 @@ async fn s_019_a_crm_that_does_not_work_is_left_alone_and_one_finds_out_when_it_
         world.work_with(&crm).await;
     }
     world.assert_both_halves_match(&[ada]);
-    assert_eq!(budgets.budgets()[&Account::crm("hubspot")].breaker, Breaker::default(), "it works again");
+    assert_eq!(breaker(), Some(Breaker::default()), "it works again");
+}
+
+#[tokio::test]
+async fn a_record_that_fails_alone_does_not_stop_all_others() {
+    let world = World::new().await;
+    let (budgets, alarm) = (MemoryBudgets::default(), waits(&world));
+    let pace = pace(&budgets, &world, &alarm);
+    let rate = Rate::per_second(100, 100).unwrap();
+    let ada = ada(&world.shop);
+    let poison = Fault::new(FaultKind::Unavailable).for_row("shopify_customer_id", &ada.to_string());
+    world.portal.set_faults(vec![poison.times(1000)]).unwrap();
+    world.all_arrive().await;
+    while let Some(next) = world.queues.next_at() {
+        world.clock.advance_to(next.max(world.clock.now()));
+        let crm = PacedCrm::new(world.side.crm.as_ref(), "hubspot", rate, &pace);
+        world.work_with(&crm).await;
+    }
+    assert!(!world.queues.dead().is_empty(), "it was tried to the end");
+    assert_eq!(budgets.budgets()[&Account::crm("hubspot")].breaker, Breaker::default());
 }
 
 #[tokio::test]

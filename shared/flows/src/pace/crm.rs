@@ -1,6 +1,7 @@
 //! A CRM, asked no faster than its account allows.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use crm::{Crm, CrmError, CrmErrorKind, CrmFuture, Wanted, Written};
@@ -15,12 +16,14 @@ pub struct PacedCrm<'a, B> {
     account: Account,
     rate: Rate,
     pace: &'a Pace<'a, B>,
+    /// Records that failed in a row.
+    failed: AtomicUsize,
 }
 
 impl<'a, B> PacedCrm<'a, B> {
     /// `account` is a name that all functions give it; `rate` is what it allows, in requests.
     pub fn new(crm: &'a dyn Crm, account: &str, rate: Rate, pace: &'a Pace<'a, B>) -> Self {
-        Self { crm, account: Account::crm(account), rate, pace }
+        Self { crm, account: Account::crm(account), rate, pace, failed: AtomicUsize::new(0) }
     }
 }
 
@@ -42,27 +45,46 @@ impl<B: Budgets> PacedCrm<'_, B> {
         self.pace.enter(&self.account, self.rate, requests).await
     }
 
-    /// One failure among many rows is a row's own; where all failed so, it is the CRM.
-    fn signal<'e>(&self, failures: impl ExactSizeIterator<Item = Option<&'e CrmErrorKind>>) -> Signal {
-        let (rows, mut failed) = (failures.len(), 0);
-        for kind in failures.flatten() {
+    /// One failure among many rows is a row's own; where all of them failed so, it is the CRM.
+    async fn heard<'e>(&self, grant: Grant, rows: usize, failures: impl Iterator<Item = &'e CrmErrorKind>) {
+        let mut failed = 0;
+        for kind in failures {
             match kind {
                 CrmErrorKind::RateLimited { retry_after } => {
-                    return Signal::SlowDown { until: self.pace.after(*retry_after) };
+                    let until = self.pace.after(*retry_after);
+                    return self.pace.tell(&self.account, grant, Signal::SlowDown { until }).await;
                 }
                 CrmErrorKind::QuotaUsedUp { retry_after } => {
-                    return Signal::UsedUp { until: self.pace.after(*retry_after) };
+                    let until = self.pace.after(*retry_after);
+                    return self.pace.tell(&self.account, grant, Signal::UsedUp { until }).await;
                 }
                 CrmErrorKind::Unavailable | CrmErrorKind::Unanswered => failed += 1,
                 _ => {}
             }
         }
-        if rows > 0 && failed == rows { Signal::Failed } else { Signal::Succeeded }
+        let signal = if failed < rows { Signal::Succeeded } else { Signal::Failed };
+        let in_a_row = self.in_a_row(failed, rows);
+        // A single record that fails may be at fault itself and must not stop all others. But who finds out whether the
+        // account works again has to say what it saw.
+        if signal == Signal::Succeeded || in_a_row > 1 || grant == Grant::Probe {
+            self.pace.tell(&self.account, grant, signal).await;
+        }
     }
 
-    async fn asked<T>(&self, grant: Grant, answer: Result<T, CrmError>) -> Result<T, CrmError> {
+    /// How many records failed since the last one that did not.
+    fn in_a_row(&self, failed: usize, rows: usize) -> usize {
+        if failed < rows {
+            self.failed.store(0, Relaxed);
+            return 0;
+        }
+        self.failed.fetch_add(failed, Relaxed) + failed
+    }
+
+    /// A call that fails as a whole fails for each that it was about.
+    async fn asked<T>(&self, grant: Grant, rows: usize, answer: Result<T, CrmError>) -> Result<T, CrmError> {
         let failure = answer.as_ref().err().map(CrmError::kind);
-        self.pace.tell(&self.account, grant, self.signal([failure].into_iter())).await;
+        let failures = failure.into_iter().flat_map(|kind| std::iter::repeat_n(kind, rows));
+        self.heard(grant, rows, failures).await;
         answer
     }
 
@@ -73,9 +95,8 @@ impl<B: Budgets> PacedCrm<'_, B> {
             Err(wait) => return writes.iter().map(|_| Err(used_up(wait))).collect(),
         };
         let outcomes = self.crm.apply(writes).await;
-        let failures: Vec<_> =
-            outcomes.iter().map(|outcome| outcome.as_ref().err().map(CrmError::kind)).collect();
-        self.pace.tell(&self.account, grant, self.signal(failures.into_iter())).await;
+        let failures = outcomes.iter().filter_map(|outcome| outcome.as_ref().err().map(CrmError::kind));
+        self.heard(grant, writes.len(), failures).await;
         outcomes
     }
 }
@@ -84,7 +105,7 @@ impl<B: Budgets> Crm for PacedCrm<'_, B> {
     fn find<'a>(&'a self, wanted: &'a [Wanted]) -> CrmFuture<'a, Result<Vec<Vec<Match>>, CrmError>> {
         Box::pin(async move {
             let grant = self.enter(requests(wanted.len(), 2)).await.map_err(used_up)?;
-            self.asked(grant, self.crm.find(wanted).await).await
+            self.asked(grant, wanted.len(), self.crm.find(wanted).await).await
         })
     }
 
@@ -95,7 +116,7 @@ impl<B: Budgets> Crm for PacedCrm<'_, B> {
     fn read<'a>(&'a self, keys: &'a [ExternalKey]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>> {
         Box::pin(async move {
             let grant = self.enter(requests(keys.len(), 1)).await.map_err(used_up)?;
-            self.asked(grant, self.crm.read(keys).await).await
+            self.asked(grant, keys.len(), self.crm.read(keys).await).await
         })
     }
 }
