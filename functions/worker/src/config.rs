@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use aws_sdk_secretsmanager::Client;
 use connect::{Addresses, CrmSide};
-use domain::Backoff;
+use domain::{Backoff, Rulebook};
 use lambda_host::{Env, Patience, SecretCache, sdk_config};
 use outbound::{Outbound, Timeouts};
 use shopify::Admin;
@@ -27,6 +27,8 @@ pub(crate) struct Config {
     pub(crate) crm: Arc<SecretCache<CrmSide>>,
     /// `RETRY_BASE_SECONDS`, `RETRY_CAP_SECONDS`.
     pub(crate) backoff: Backoff,
+    /// What may be written, by shop.
+    pub(crate) rules: Arc<Rulebook>,
 }
 
 impl Config {
@@ -53,6 +55,7 @@ impl Config {
                 base: Duration::from_secs(env.parsed("RETRY_BASE_SECONDS", "a number of seconds", 30)),
                 cap: Duration::from_secs(env.parsed("RETRY_CAP_SECONDS", "a number of seconds", 3600)),
             },
+            rules: Arc::default(),
         };
         Ok(env.checked(config)?)
     }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use crate::progress::{Progress, progress};
 use crate::{
-    Desired, ExternalKey, Field, Fingerprint, FingerprintKey, Fingerprints, Policy, RecordId, Value,
+    Desired, ExternalKey, Field, Fingerprint, FingerprintKey, Fingerprints, Policy, RecordId, Rules, Value,
 };
 
 /// A record as the CRM has it.
@@ -17,6 +18,12 @@ pub struct Record {
     pub key: Option<ExternalKey>,
     /// Our fields, as they are there. A field that is not here was not read.
     pub fields: BTreeMap<Field, Value>,
+}
+
+impl Record {
+    fn value(&self, field: Field) -> &Value {
+        self.fields.get(&field).unwrap_or(&Value::Empty)
+    }
 }
 
 /// What we know about the other half.
@@ -34,6 +41,17 @@ pub enum Observed<'a> {
         written: &'a Fingerprints,
         /// From which version of the customer, UTC.
         version: Timestamp,
+    },
+    /// The same, and the CRM was asked too, because memory alone did not answer: [`Plan::is_unsure`].
+    Both {
+        /// Which record.
+        record: &'a RecordId,
+        /// What was written, as hashes.
+        written: &'a Fingerprints,
+        /// From which version of the customer, UTC.
+        version: Timestamp,
+        /// What the CRM says.
+        there: &'a Record,
     },
 }
 
@@ -68,7 +86,7 @@ impl Write {
 /// Something that was not written, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Skipped {
-    /// It already says so.
+    /// It already says all that may be written.
     AlreadyTrue,
     /// What we read is older than what we have already written.
     Stale {
@@ -76,6 +94,21 @@ pub enum Skipped {
         read: Timestamp,
         /// What was written, UTC.
         written: Timestamp,
+    },
+    /// The field is the CRM's.
+    OwnedByCrm {
+        /// Which.
+        field: Field,
+    },
+    /// What the CRM has is further along, or cannot be compared, and the field only goes forward.
+    NotForward {
+        /// Which.
+        field: Field,
+    },
+    /// It depends on what the CRM has, which was not read.
+    Unread {
+        /// Which.
+        field: Field,
     },
 }
 
@@ -89,32 +122,65 @@ pub struct Plan {
 }
 
 impl Plan {
-    fn write(write: Write) -> Self {
-        Self { writes: vec![write], skipped: vec![] }
+    /// Whether it depends on what the CRM has: read the record, and plan again with [`Observed::Both`].
+    ///
+    /// What was written is remembered as hashes, which tell that a value changed and not whether it went forward; and a
+    /// rep may have gone further since. So a field that only goes forward is held against the record itself, but only
+    /// when it changed, which a stage does a few times in a customer's life.
+    pub fn is_unsure(&self) -> bool {
+        self.skipped.iter().any(|why| matches!(why, Skipped::Unread { .. }))
     }
 
-    fn skip(why: Skipped) -> Self {
-        Self { writes: vec![], skipped: vec![why] }
-    }
-
-    fn update(record: &RecordId, fields: BTreeMap<Field, Value>) -> Self {
+    fn update(record: &RecordId, Choice { fields, mut skipped }: Choice) -> Self {
         if fields.is_empty() {
-            return Self::skip(Skipped::AlreadyTrue);
+            skipped.insert(0, Skipped::AlreadyTrue);
+            return Self { writes: vec![], skipped };
         }
-        Self::write(Write::Update { record: record.clone(), fields })
+        Self { writes: vec![Write::Update { record: record.clone(), fields }], skipped }
     }
 }
 
-/// Compares what should be with what is. `key` is the key of the remembered hashes.
-pub fn plan(desired: &Desired, observed: Observed<'_>, key: &FingerprintKey) -> Plan {
-    match observed {
-        Observed::Nothing => Plan::write(Write::Create { key: desired.key.clone(), fields: said(desired) }),
-        Observed::Read(record) => Plan::update(&record.id, against_record(desired, record)),
-        Observed::Remembered { version, .. } if desired.version < version => {
-            Plan::skip(Skipped::Stale { read: desired.version, written: version })
+/// Compares what should be with what is. `key` is the key of the remembered hashes, `rules` are the shop's.
+pub fn plan(desired: &Desired, observed: Observed<'_>, key: &FingerprintKey, rules: &Rules) -> Plan {
+    let mut plan = match observed {
+        Observed::Nothing => Plan {
+            writes: vec![Write::Create { key: desired.key.clone(), fields: said(desired) }],
+            skipped: vec![],
+        },
+        Observed::Read(record) => Plan::update(&record.id, against_record(desired, record, rules)),
+        Observed::Remembered { version, .. } | Observed::Both { version, .. }
+            if desired.version < version =>
+        {
+            Plan { writes: vec![], skipped: vec![Skipped::Stale { read: desired.version, written: version }] }
         }
         Observed::Remembered { record, written, .. } => {
-            Plan::update(record, against_memory(desired, written, key))
+            Plan::update(record, against_memory(desired, written, None, key, rules))
+        }
+        Observed::Both { record, written, there, .. } => {
+            Plan::update(record, against_memory(desired, written, Some(there), key, rules))
+        }
+    };
+    plan.skipped.extend(rules.owned_by_crm().map(|field| Skipped::OwnedByCrm { field }));
+    plan
+}
+
+/// The fields that go, and why others do not.
+#[derive(Default)]
+struct Choice {
+    fields: BTreeMap<Field, Value>,
+    skipped: Vec<Skipped>,
+}
+
+impl Choice {
+    fn take(&mut self, field: Field, value: &Value) {
+        self.fields.insert(field, value.clone());
+    }
+
+    fn take_forward(&mut self, field: Field, value: &Value, there: &Record, rules: &Rules) {
+        match progress(rules, field, there.value(field), value) {
+            Progress::Ahead => self.take(field, value),
+            Progress::Same => {}
+            Progress::Back | Progress::Unknown => self.skipped.push(Skipped::NotForward { field }),
         }
     }
 }
@@ -125,39 +191,72 @@ fn said(desired: &Desired) -> BTreeMap<Field, Value> {
 }
 
 /// The CRM told us what it has: the shop's fields where they differ, the person's where the CRM has nothing.
-fn against_record(desired: &Desired, record: &Record) -> BTreeMap<Field, Value> {
-    let differs = |field: &Field, value: &Value| {
-        let there = record.fields.get(field).unwrap_or(&Value::Empty);
-        let free = field.policy() == Policy::Always || *there == Value::Empty;
-        free && there.canonical() != value.canonical()
-    };
-    desired.fields.iter().filter(|(f, v)| differs(f, v)).map(|(f, v)| (*f, v.clone())).collect()
+fn against_record(desired: &Desired, record: &Record, rules: &Rules) -> Choice {
+    let mut choice = Choice::default();
+    for (field, value) in &desired.fields {
+        let there = record.value(*field);
+        let differs = there.canonical() != value.canonical();
+        match rules.policy(*field) {
+            Policy::ForwardOnly => choice.take_forward(*field, value, record, rules),
+            Policy::Always if differs => choice.take(*field, value),
+            Policy::WhenChanged | Policy::SetOnce if differs && *there == Value::Empty => {
+                choice.take(*field, value);
+            }
+            _ => {}
+        }
+    }
+    choice
 }
 
 /// We remember what we wrote. Where anything changed, all of the shop's own fields go along, so that a manual edit of
 /// one of them is set right (S-013); the person's fields go only where the shop changed them (S-027).
-fn against_memory(desired: &Desired, written: &Fingerprints, key: &FingerprintKey) -> BTreeMap<Field, Value> {
+fn against_memory(
+    desired: &Desired,
+    written: &Fingerprints,
+    there: Option<&Record>,
+    key: &FingerprintKey,
+    rules: &Rules,
+) -> Choice {
+    let mut choice = Choice::default();
     let changed =
-        |field: Field, value: &Value| written.get(&field) != Some(&Fingerprint::of(key, field, value));
-    let write = |field: Field, value: &Value| match field.policy() {
-        Policy::Always | Policy::WhenChanged => changed(field, value),
-        Policy::SetOnce => false,
-    };
-    if !desired.fields.iter().any(|(field, value)| write(*field, value)) {
-        return BTreeMap::new();
+        |(field, value): &(&Field, &Value)| written.get(field) != Some(&Fingerprint::of(key, **field, value));
+    for (field, value) in desired.fields.iter().filter(changed) {
+        match (rules.policy(*field), there) {
+            (Policy::Always | Policy::WhenChanged, _) => choice.take(*field, value),
+            (Policy::SetOnce, _) if !is_new_to(*field, written) => {}
+            (Policy::SetOnce, Some(there)) if *there.value(*field) != Value::Empty => {}
+            (Policy::SetOnce, Some(_)) => choice.take(*field, value),
+            (Policy::ForwardOnly, Some(there)) => choice.take_forward(*field, value, there, rules),
+            (Policy::SetOnce | Policy::ForwardOnly, None) => {
+                choice.skipped.push(Skipped::Unread { field: *field });
+            }
+        }
     }
-    let goes = |field: Field, value: &Value| field.policy() == Policy::Always || write(field, value);
-    desired.fields.iter().filter(|(f, v)| goes(**f, v)).map(|(f, v)| (*f, v.clone())).collect()
+    if !choice.fields.is_empty() {
+        let always = |field: &Field| rules.policy(*field) == Policy::Always;
+        choice.fields.extend(desired.fields.iter().filter(|(f, _)| always(f)).map(|(f, v)| (*f, v.clone())));
+    }
+    choice
+}
+
+/// A record that was written before the shop had a word for the field, or before it was switched on. Where nothing at
+/// all is remembered the last write is in doubt, and a field that is set once may have been in it.
+fn is_new_to(field: Field, written: &Fingerprints) -> bool {
+    !written.is_empty() && !written.contains_key(&field)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::desired;
     use crate::desired::tests::ada;
+    use crate::{Customer, FieldRule, Owner, Reached, desired};
 
     fn key() -> FingerprintKey {
         FingerprintKey::new(b"k")
+    }
+
+    fn wish(customer: &Customer) -> Desired {
+        desired(customer, "", &Rules::default())
     }
 
     fn prints(wish: &Desired) -> Fingerprints {
@@ -166,7 +265,7 @@ mod tests {
 
     fn remembered(wish: &Desired, written: &Fingerprints, version: Timestamp) -> Plan {
         let record = RecordId::new("55");
-        plan(wish, Observed::Remembered { record: &record, written, version }, &key())
+        plan(wish, Observed::Remembered { record: &record, written, version }, &key(), &Rules::default())
     }
 
     fn written(plan: &Plan) -> Vec<Field> {
@@ -175,33 +274,33 @@ mod tests {
 
     #[test]
     fn nobody_there_means_one_create_with_the_unique_key() {
-        let plan = plan(&desired(&ada(), ""), Observed::Nothing, &key());
+        let plan = plan(&wish(&ada()), Observed::Nothing, &key(), &Rules::default());
         assert!(matches!(&plan.writes[..], [Write::Create { key, .. }] if key.as_str() == "7"));
         assert!(plan.skipped.is_empty());
     }
 
     #[test]
     fn a_second_run_over_the_same_state_writes_nothing() {
-        let wish = desired(&ada(), "");
+        let wish = wish(&ada());
         let plan = remembered(&wish, &prints(&wish), wish.version);
         assert_eq!(plan, Plan { writes: vec![], skipped: vec![Skipped::AlreadyTrue] });
     }
 
     #[test]
     fn s_013_a_new_order_sets_all_of_the_shops_fields_right_again() {
-        let before = desired(&ada(), "");
+        let before = wish(&ada());
         let mut customer = ada();
         customer.orders_count = 4;
-        let plan = remembered(&desired(&customer, ""), &prints(&before), before.version);
+        let plan = remembered(&wish(&customer), &prints(&before), before.version);
         assert!(written(&plan).contains(&Field::TotalSpent), "a manual edit of the spend is overwritten");
     }
 
     #[test]
     fn s_027_what_a_rep_may_edit_goes_only_when_the_shop_changed_it() {
-        let before = desired(&ada(), "");
+        let before = wish(&ada());
         let mut customer = ada();
         customer.orders_count = 4;
-        let fields = written(&remembered(&desired(&customer, ""), &prints(&before), before.version));
+        let fields = written(&remembered(&wish(&customer), &prints(&before), before.version));
         for field in [Field::Email, Field::FirstName, Field::LastName, Field::LeadSource] {
             assert!(!fields.contains(&field), "{field:?}");
         }
@@ -209,7 +308,7 @@ mod tests {
 
     #[test]
     fn a_late_event_never_moves_the_crm_backwards() {
-        let wish = desired(&ada(), "");
+        let wish = wish(&ada());
         let later = "2026-11-20T10:00:01Z".parse().unwrap();
         let plan = remembered(&wish, &Fingerprints::new(), later);
         assert_eq!(plan.writes, vec![]);
@@ -218,7 +317,7 @@ mod tests {
 
     #[test]
     fn a_record_found_by_its_address_keeps_what_the_rep_wrote_and_gets_the_key() {
-        let wish = desired(&ada(), "");
+        let wish = wish(&ada());
         let theirs = BTreeMap::from([
             (Field::FirstName, Value::Text("Augusta Ada".into())),
             (Field::LeadSource, Value::Text("Trade fair".into())),
@@ -226,7 +325,7 @@ mod tests {
             (Field::OrdersCount, Value::Number(1.into())),
         ]);
         let record = Record { id: RecordId::new("9"), key: None, fields: theirs };
-        let plan = plan(&wish, Observed::Read(&record), &key());
+        let plan = plan(&wish, Observed::Read(&record), &key(), &Rules::default());
         let fields = written(&plan);
         assert!(fields.contains(&Field::CustomerKey) && fields.contains(&Field::OrdersCount));
         for field in [Field::FirstName, Field::LeadSource, Field::TotalSpent] {
@@ -237,10 +336,92 @@ mod tests {
 
     #[test]
     fn a_refund_to_no_orders_clears_the_average() {
-        let before = desired(&ada(), "");
+        let before = wish(&ada());
         let mut customer = ada();
         (customer.orders_count, customer.last_order) = (0, None);
-        let plan = remembered(&desired(&customer, ""), &prints(&before), before.version);
+        let plan = remembered(&wish(&customer), &prints(&before), before.version);
         assert_eq!(plan.writes[0].fields()[&Field::AverageOrderValue], Value::Empty);
+    }
+
+    /// Rules in which the lifecycle stage is written: customer from the first order on, evangelist from the fourth.
+    fn staged() -> Rules {
+        let mut rules = Rules::default();
+        let usual = FieldRule::usual(Field::LifecycleStage);
+        rules.fields.insert(Field::LifecycleStage, FieldRule { is_synced: true, ..usual });
+        let stage = |stage: &str, from_orders| Reached { stage: stage.to_owned(), from_orders };
+        rules.lifecycle.reached = vec![stage("customer", 1), stage("evangelist", 4)];
+        rules
+    }
+
+    fn with_orders(orders: u64) -> Desired {
+        let mut customer = ada();
+        customer.orders_count = orders;
+        desired(&customer, "", &staged())
+    }
+
+    fn with_stage(stage: &str) -> Record {
+        let fields = [(Field::LifecycleStage, Value::Text(stage.to_owned()))].into();
+        Record { id: RecordId::new("55"), key: None, fields }
+    }
+
+    fn both(wish: &Desired, before: &Desired, there: &Record) -> Plan {
+        let (written, version) = (prints(before), before.version);
+        plan(wish, Observed::Both { record: &there.id, written: &written, version, there }, &key(), &staged())
+    }
+
+    const STAGE_IS_KEPT: Skipped = Skipped::NotForward { field: Field::LifecycleStage };
+
+    #[test]
+    fn s_044_what_only_goes_forward_is_held_against_the_record_where_it_changed() {
+        let (before, wish) = (with_orders(1), with_orders(4));
+        let record = RecordId::new("55");
+        let observed =
+            Observed::Remembered { record: &record, written: &prints(&before), version: before.version };
+        assert!(plan(&wish, observed, &key(), &staged()).is_unsure());
+        assert!(!plan(&before, observed, &key(), &staged()).is_unsure(), "nothing changed, nothing to ask");
+        let plan = both(&wish, &before, &with_stage("customer"));
+        assert_eq!(plan.writes[0].fields()[&Field::LifecycleStage], Value::Text("evangelist".into()));
+        assert!(!plan.is_unsure());
+    }
+
+    #[test]
+    fn s_044_a_stage_never_goes_back_whoever_brought_it_forward() {
+        let plan = both(&with_orders(3), &with_orders(4), &with_stage("evangelist"));
+        assert!(!written(&plan).contains(&Field::LifecycleStage));
+        assert_eq!(plan.skipped, [STAGE_IS_KEPT]);
+        for by_a_rep in ["evangelist", "our own stage"] {
+            let plan = both(&with_orders(1), &with_orders(0), &with_stage(by_a_rep));
+            assert!(!written(&plan).contains(&Field::LifecycleStage), "{by_a_rep}");
+        }
+    }
+
+    #[test]
+    fn a_stage_that_is_all_that_changed_and_is_kept_leaves_nothing_to_write() {
+        let mut before = with_orders(3);
+        before.fields.insert(Field::LifecycleStage, Value::Text("evangelist".into()));
+        let plan = both(&with_orders(3), &before, &with_stage("evangelist"));
+        assert_eq!(plan, Plan { writes: vec![], skipped: vec![Skipped::AlreadyTrue, STAGE_IS_KEPT] });
+    }
+
+    #[test]
+    fn a_field_that_is_set_once_and_switched_on_later_fills_only_what_is_empty() {
+        let mut before = wish(&ada());
+        before.fields.remove(&Field::LeadSource);
+        let unsure = remembered(&wish(&ada()), &prints(&before), before.version);
+        assert!(unsure.is_unsure());
+        let mut theirs = with_stage("lead");
+        let empty = both(&wish(&ada()), &before, &theirs);
+        assert!(written(&empty).contains(&Field::LeadSource));
+        theirs.fields.insert(Field::LeadSource, Value::Text("Trade fair".into()));
+        assert_eq!(both(&wish(&ada()), &before, &theirs).writes, vec![]);
+    }
+
+    #[test]
+    fn s_093_a_field_of_the_crms_is_in_no_write_and_is_told() {
+        let mut rules = Rules::default();
+        rules.fields.insert(Field::Email, FieldRule { owner: Owner::Crm, ..FieldRule::usual(Field::Email) });
+        let plan = plan(&desired(&ada(), "", &rules), Observed::Nothing, &key(), &rules);
+        assert!(!written(&plan).contains(&Field::Email));
+        assert_eq!(plan.skipped, [Skipped::OwnedByCrm { field: Field::Email }]);
     }
 }

@@ -122,7 +122,7 @@ async fn decide_and_write<'a, I: Sync, L: Links, P: Sync, R: Sync>(
 ) -> Vec<Ended<'a>> {
     let (mut ended, mut written, mut errands) = (Vec::new(), Vec::new(), Vec::new());
     for matter in matters {
-        match decide(&matter, truths, world, now) {
+        match decide(&matter, truths, world, terms, now) {
             Ok(wish) => {
                 let sight = matter.holding.link.clone().map(Sight::Remembered);
                 let alone = matter.group.receives() >= OFTEN;
@@ -135,7 +135,7 @@ async fn decide_and_write<'a, I: Sync, L: Links, P: Sync, R: Sync>(
             }
         }
     }
-    write(&mut errands, world.crm, &terms.fingerprint_key).await;
+    write(&mut errands, world.crm, &terms.fingerprint_key, &terms.rules).await;
     for (matter, errand) in written.into_iter().zip(errands) {
         let Errand { wish, sight, verdict, .. } = errand;
         let verdict = verdict.unwrap_or(Err(Failure::OutOfTime));
@@ -151,12 +151,15 @@ fn decide<I, L, P, R>(
     matter: &Matter<'_>,
     truths: &Truths,
     world: &World<'_, I, L, P, R>,
+    terms: &Terms,
     now: Timestamp,
 ) -> Result<Desired, Verdict> {
     let shop = &matter.group.customer.shop;
     let deciding = || match truths.get(shop) {
         Some(Ok(truth)) => match judge(matter, truth, now) {
-            Judged::Read(customer) => Ok(desired(customer, world.shops.key_prefix(shop))),
+            Judged::Read(customer) => {
+                Ok(desired(customer, world.shops.key_prefix(shop), terms.rules.of(shop)))
+            }
             Judged::Over(verdict) => Err(verdict),
         },
         Some(Err(failure)) => Err(Err(failure.clone())),
