@@ -10,6 +10,9 @@ use lambda_host::{Env, Patience, SecretCache, sdk_config};
 use outbound::{Outbound, Timeouts};
 use shopify::Admin;
 
+/// What may be written, as the worker has it.
+const MANIFEST: &str = include_str!("../../../infra/sync.toml");
+
 pub(crate) struct Config {
     /// `SHOPIFY_SECRET_ARN`, `SHOPIFY_ENDPOINT`, `SHOPIFY_API_VERSION`.
     pub(crate) shops: Arc<SecretCache<Admin>>,
@@ -33,7 +36,7 @@ impl Config {
             crm: SecretCache::shared(secrets, env.required("CRM_SECRET_ARN"), move |text| {
                 Ok(connect::crm_side(&outbound, &crm, text)?)
             }),
-            rules: Rulebook::default(),
+            rules: manifest::parse(MANIFEST)?,
         };
         Ok(env.checked(config)?)
     }

@@ -12,6 +12,9 @@ use outbound::{Outbound, Timeouts};
 use shopify::Admin;
 use store_aws::{DynamoDb, EventQueue, Keys, ParkingQueue, Records, Sqs};
 
+/// What may be written: the deployed file itself, so a function and its rules cannot be of different versions.
+const MANIFEST: &str = include_str!("../../../infra/sync.toml");
+
 pub(crate) struct Config {
     /// `QUEUE_URL`.
     pub(crate) queue: EventQueue,
@@ -55,7 +58,7 @@ impl Config {
                 base: Duration::from_secs(env.parsed("RETRY_BASE_SECONDS", "a number of seconds", 30)),
                 cap: Duration::from_secs(env.parsed("RETRY_CAP_SECONDS", "a number of seconds", 3600)),
             },
-            rules: Arc::default(),
+            rules: Arc::new(manifest::parse(MANIFEST)?),
         };
         Ok(env.checked(config)?)
     }

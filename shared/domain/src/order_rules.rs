@@ -39,12 +39,6 @@ impl OrdersMode {
 pub struct StageTable(BTreeMap<String, String>);
 
 impl StageTable {
-    /// Statuses and their stages.
-    pub fn new(stages: BTreeMap<String, String>) -> Self {
-        let lower = |(status, stage): (String, String)| (status.to_lowercase(), stage);
-        Self(stages.into_iter().map(lower).collect())
-    }
-
     /// Adds one, or puts it in the place of the one that was there.
     pub fn set(&mut self, status: &str, stage: &str) {
         self.0.insert(status.to_lowercase(), stage.to_owned());

@@ -15,7 +15,20 @@ impl TagRules {
         only: impl IntoIterator<Item = &'a str>,
         never: impl IntoIterator<Item = &'a str>,
     ) -> Self {
-        Self { only: only.into_iter().map(plain).collect(), never: never.into_iter().map(plain).collect() }
+        let mut rules = Self::default();
+        rules.set_only(only);
+        rules.set_never(never);
+        rules
+    }
+
+    /// Only these from now on; all, where there are none.
+    pub fn set_only<'a>(&mut self, tags: impl IntoIterator<Item = &'a str>) {
+        self.only = tags.into_iter().map(plain).collect();
+    }
+
+    /// Never these from now on.
+    pub fn set_never<'a>(&mut self, tags: impl IntoIterator<Item = &'a str>) {
+        self.never = tags.into_iter().map(plain).collect();
     }
 
     /// The tags that are both wanted and unwanted, which makes no sense.
