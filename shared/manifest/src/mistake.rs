@@ -27,7 +27,7 @@ impl fmt::Display for Mistake {
 }
 
 /// Everything that is wrong, by line; at least one thing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Mistakes(pub(crate) Vec<Mistake>);
 
 impl Mistakes {
@@ -42,6 +42,13 @@ impl fmt::Display for Mistakes {
         let mistakes = if self.0.len() == 1 { "mistake" } else { "mistakes" };
         write!(f, "the manifest has {} {mistakes}", self.0.len())?;
         self.0.iter().try_for_each(|mistake| write!(f, "\n  {mistake}"))
+    }
+}
+
+/// As they are told: this is what is seen of them when they end a `main`.
+impl fmt::Debug for Mistakes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -7,4 +7,5 @@ mod losing;
 mod ordering;
 mod owning;
 mod parking;
+mod ruling;
 mod several_shops;
