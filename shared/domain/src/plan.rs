@@ -176,7 +176,18 @@ impl Choice {
         self.fields.insert(field, value.clone());
     }
 
-    fn take_forward(&mut self, field: Field, value: &Value, there: &Record, rules: &Rules) {
+    /// Takes it where the CRM has nothing, as far as it is known what the CRM has.
+    fn take_once(&mut self, field: Field, value: &Value, there: Option<&Record>) {
+        match there {
+            Some(there) if *there.value(field) == Value::Empty => self.take(field, value),
+            Some(_) => {}
+            None => self.skipped.push(Skipped::Unread { field }),
+        }
+    }
+
+    /// Takes it where it is further along than what the CRM has, as far as it is known what the CRM has.
+    fn take_forward(&mut self, field: Field, value: &Value, there: Option<&Record>, rules: &Rules) {
+        let Some(there) = there else { return self.skipped.push(Skipped::Unread { field }) };
         match progress(rules, field, there.value(field), value) {
             Progress::Ahead => self.take(field, value),
             Progress::Same => {}
@@ -193,16 +204,12 @@ fn said(desired: &Desired) -> BTreeMap<Field, Value> {
 /// The CRM told us what it has: the shop's fields where they differ, the person's where the CRM has nothing.
 fn against_record(desired: &Desired, record: &Record, rules: &Rules) -> Choice {
     let mut choice = Choice::default();
-    for (field, value) in &desired.fields {
-        let there = record.value(*field);
-        let differs = there.canonical() != value.canonical();
+    let differs = |(field, value): &(&Field, &Value)| record.value(**field).canonical() != value.canonical();
+    for (field, value) in desired.fields.iter().filter(differs) {
         match rules.policy(*field) {
-            Policy::ForwardOnly => choice.take_forward(*field, value, record, rules),
-            Policy::Always if differs => choice.take(*field, value),
-            Policy::WhenChanged | Policy::SetOnce if differs && *there == Value::Empty => {
-                choice.take(*field, value);
-            }
-            _ => {}
+            Policy::Always => choice.take(*field, value),
+            Policy::WhenChanged | Policy::SetOnce => choice.take_once(*field, value, Some(record)),
+            Policy::ForwardOnly => choice.take_forward(*field, value, Some(record), rules),
         }
     }
     choice
@@ -221,15 +228,11 @@ fn against_memory(
     let changed =
         |(field, value): &(&Field, &Value)| written.get(field) != Some(&Fingerprint::of(key, **field, value));
     for (field, value) in desired.fields.iter().filter(changed) {
-        match (rules.policy(*field), there) {
-            (Policy::Always | Policy::WhenChanged, _) => choice.take(*field, value),
-            (Policy::SetOnce, _) if !is_new_to(*field, written) => {}
-            (Policy::SetOnce, Some(there)) if *there.value(*field) != Value::Empty => {}
-            (Policy::SetOnce, Some(_)) => choice.take(*field, value),
-            (Policy::ForwardOnly, Some(there)) => choice.take_forward(*field, value, there, rules),
-            (Policy::SetOnce | Policy::ForwardOnly, None) => {
-                choice.skipped.push(Skipped::Unread { field: *field });
-            }
+        match rules.policy(*field) {
+            Policy::Always | Policy::WhenChanged => choice.take(*field, value),
+            Policy::SetOnce if is_new_to(*field, written) => choice.take_once(*field, value, there),
+            Policy::SetOnce => {}
+            Policy::ForwardOnly => choice.take_forward(*field, value, there, rules),
         }
     }
     if !choice.fields.is_empty() {

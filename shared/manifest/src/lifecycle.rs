@@ -33,13 +33,9 @@ fn order(entry: &Entry<'_>) -> Option<Vec<String>> {
 fn stage(entry: &Entry<'_>) -> Option<Reached> {
     let table = entry.table()?;
     table.only(&["stage", "from_orders"]);
-    for key in ["stage", "from_orders"] {
-        if table.get(key).is_none() {
-            table.missing(key, "write { stage = \"customer\", from_orders = 1 }");
-        }
-    }
-    let stage = table.get("stage")?.words()?.to_owned();
-    Some(Reached { stage, from_orders: table.get("from_orders")?.count()? })
+    let mend = "write { stage = \"customer\", from_orders = 1 }";
+    let (stage, from_orders) = (table.required("stage", mend), table.required("from_orders", mend));
+    Some(Reached { stage: stage?.words()?.to_owned(), from_orders: from_orders?.count()? })
 }
 
 /// Each is in the order, and more orders never lead to an earlier stage.

@@ -25,13 +25,7 @@ fn metafield(entry: &Entry<'_>, there: &BTreeMap<MetafieldKey, String>) -> Optio
     table.only(&["field", "use"]);
     let was_listed = key.as_ref().is_some_and(|key| there.contains_key(key));
     purpose(&table, was_listed);
-    let field = match table.get("field") {
-        Some(field) => name(&field)?,
-        None => {
-            table.missing("field", "say under which name the CRM knows it");
-            return None;
-        }
-    };
+    let field = name(&table.required("field", "say under which name the CRM knows it")?)?;
     let key = key?;
     if there.iter().any(|(other, name)| *other != key && *name == field) {
         table.wrong("field", "is the name of another metafield too", "give each a name of its own");

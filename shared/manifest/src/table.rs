@@ -42,6 +42,15 @@ impl<'a> Table<'a> {
         Some(self.entry(key, value))
     }
 
+    /// What is in it under that key, which has to be there.
+    pub(crate) fn required(&self, name: &str, mend: &str) -> Option<Entry<'a>> {
+        let entry = self.get(name);
+        if entry.is_none() {
+            self.missing(name, mend);
+        }
+        entry
+    }
+
     /// Notes every key that is none of these.
     pub(crate) fn only(&self, known: &[&str]) {
         for entry in self.entries().filter(|entry| !known.contains(&entry.name)) {

@@ -2,7 +2,7 @@
 
 use domain::Rules;
 
-use crate::table::Table;
+use crate::table::{Entry, Table};
 
 pub(crate) fn read(table: &Table<'_>, rules: &mut Rules) {
     table.only(&["only", "never"]);
@@ -20,5 +20,5 @@ pub(crate) fn read(table: &Table<'_>, rules: &mut Rules) {
 }
 
 fn words<'a>(table: &Table<'a>, key: &str) -> Option<Vec<&'a str>> {
-    Some(table.get(key)?.list()?.iter().filter_map(|entry| entry.words()).collect())
+    Some(table.get(key)?.list()?.iter().filter_map(Entry::words).collect())
 }

@@ -1,11 +1,12 @@
 //! Every mistake that can be made is told, with its line, its key and its mend; and all of them at once.
+#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so by ending")]
 
 use manifest::{Mistakes, parse};
 use proptest::prelude::*;
 
 const FILE: &str = include_str!("../../../infra/sync.toml");
 
-/// The least that is a manifest, in six lines.
+/// The least that is a manifest, in three lines.
 const LEAST: &str = "version = 1\n[fields.customer_key]\nuse = \"It ties both halves together.\"\n";
 
 fn mistakes(text: &str) -> Mistakes {

@@ -117,6 +117,24 @@ async fn what_only_goes_forward_does_not_go_back_when_the_last_write_is_in_doubt
 }
 
 #[tokio::test]
+async fn what_cannot_be_compared_waits_until_it_can() {
+    let mut world = World::new().await;
+    let forward = "[fields.total_spent]\npolicy = \"forward-only\"";
+    world.rules_with(&[("[fields.total_spent]\npolicy = \"always\"", forward)]);
+    let ada = ada(&world.shop);
+    buys(&world.shop, ada, "10.00");
+    world.live().await;
+    // Without its key the record is not found when it is asked for; the next write stamps it again.
+    world.portal.rep_edits(&world.contact(ada).id, &[("shopify_customer_id", "")]).unwrap();
+    for spent in ["10", "30"] {
+        a_minute_later(&world);
+        buys(&world.shop, ada, "10.00");
+        world.live().await;
+        assert_eq!(world.contact(ada).properties["total_spent"], spent);
+    }
+}
+
+#[tokio::test]
 async fn s_044_a_lifecycle_stage_goes_forward_with_the_orders_and_a_reps_word_beyond_it_stays() {
     let mut world = World::new().await;
     world.rules_with(&[

@@ -92,15 +92,16 @@ async fn look(errands: &mut [&mut Errand], crm: &dyn Crm) {
     }
 }
 
-/// Plans each. Where memory alone does not answer, the CRM is asked what those records say; of one that does not carry
-/// its key any more nothing is learned.
-async fn plans<'e, 'a>(
-    errands: &'e mut [&'a mut Errand],
+/// Plans each. Where memory alone does not answer, the CRM is asked what those records say. Of one that does not carry
+/// its key any more nothing is learned; what could not be compared is then no part of the wish, so it does not count as
+/// written and is looked at again.
+async fn plans<'e>(
+    errands: &'e mut [&mut Errand],
     crm: &dyn Crm,
     key: &FingerprintKey,
     rules: &Rulebook,
-) -> Vec<(&'e mut &'a mut Errand, Plan)> {
-    let open = errands.iter_mut().filter(|errand| errand.is_open());
+) -> Vec<(&'e mut Errand, Plan)> {
+    let open = errands.iter_mut().map(|errand| &mut **errand).filter(|errand| errand.is_open());
     let planned = open.filter_map(|errand| {
         let plan = errand.plan(None, key, rules)?;
         Some((errand, plan))
@@ -117,7 +118,10 @@ async fn plans<'e, 'a>(
     for ((errand, plan), read) in unsure.iter_mut().zip(read.await) {
         match read {
             Ok(Some(there)) => *plan = errand.plan(Some(&there), key, rules).unwrap_or_default(),
-            Ok(None) => {}
+            Ok(None) => {
+                let unread = |field: &Field| plan.skipped.contains(&Skipped::Unread { field: *field });
+                errand.wish.fields.retain(|field, _| !unread(field));
+            }
             Err(failure) => errand.fails(failure),
         }
     }
