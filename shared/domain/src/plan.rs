@@ -250,6 +250,10 @@ fn is_new_to(field: Field, written: &Fingerprints) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::option;
+    use proptest::prelude::*;
+
     use super::*;
     use crate::desired::tests::ada;
     use crate::{Customer, FieldRule, Owner, Reached, desired};
@@ -426,5 +430,64 @@ mod tests {
         let plan = plan(&desired(&ada(), "", &rules), Observed::Nothing, &key(), &rules);
         assert!(!written(&plan).contains(&Field::Email));
         assert_eq!(plan.skipped, [Skipped::OwnedByCrm { field: Field::Email }]);
+    }
+
+    /// What a rep sets the stage to, if one does; the number of orders then; whether the memory of the last write is lost.
+    type Step = (Option<usize>, u64, bool);
+
+    /// Plays a history and gives the place of the stage after each step, before and after our write.
+    fn played(history: &[Step]) -> Vec<(Option<usize>, Option<usize>)> {
+        let (rules, mut there) = (staged(), with_stage(""));
+        there.fields.insert(Field::LifecycleStage, Value::Empty);
+        let (mut memory, mut places) = (Fingerprints::new(), vec![]);
+        let place = |there: &Record| match there.value(Field::LifecycleStage) {
+            Value::Text(stage) => staged().lifecycle.rank(stage),
+            _ => None,
+        };
+        for (rep, orders, is_lost) in history {
+            if let Some(stage) = rep.and_then(|n| rules.lifecycle.order.get(n)) {
+                there.fields.insert(Field::LifecycleStage, Value::Text(stage.clone()));
+            }
+            if *is_lost {
+                memory.clear();
+            }
+            let (wish, before) = (with_orders(*orders), place(&there));
+            let (record, version) = (there.id.clone(), wish.version);
+            let observed = Observed::Remembered { record: &record, written: &memory, version };
+            let mut made = plan(&wish, observed, &key(), &rules);
+            if made.is_unsure() {
+                let both = Observed::Both { record: &record, written: &memory, version, there: &there };
+                made = plan(&wish, both, &key(), &rules);
+                assert!(!made.is_unsure(), "with the record everything can be told");
+            }
+            for write in &made.writes {
+                there.fields.extend(write.fields().clone());
+            }
+            memory.extend(prints(&wish));
+            places.push((before, place(&there)));
+        }
+        places
+    }
+
+    proptest! {
+        #[test]
+        fn s_044_no_history_brings_a_stage_back_by_our_doing(
+            history in vec((option::of(0..7_usize), 0..7_u64, any::<bool>()), 1..30)
+        ) {
+            for (before, after) in played(&history) {
+                prop_assert!(before <= after, "{before:?} became {after:?}");
+            }
+        }
+
+        #[test]
+        fn s_044_where_nobody_interferes_the_stage_is_the_furthest_that_was_reached(
+            history in vec((0..7_u64, any::<bool>()), 1..30)
+        ) {
+            let history: Vec<Step> = history.into_iter().map(|(orders, is_lost)| (None, orders, is_lost)).collect();
+            let lifecycle = staged().lifecycle;
+            let reached = |(_, orders, _): &Step| lifecycle.stage(*orders).and_then(|stage| lifecycle.rank(stage));
+            let furthest = history.iter().map(reached).max().flatten();
+            prop_assert_eq!(played(&history).last().map(|(_, after)| *after), Some(furthest));
+        }
     }
 }
