@@ -2,6 +2,7 @@
 
 mod backoff;
 mod budget;
+mod choice;
 mod consent;
 mod customer;
 mod delivery;
