@@ -170,6 +170,17 @@ mod tests {
         assert_eq!(both(&wish(&ada()), &before, &theirs).writes, vec![]);
     }
 
+    #[test]
+    fn s_034_what_is_set_once_is_never_set_again_and_nobody_is_asked() {
+        let before = wish(&ada());
+        let mut now = before.clone();
+        now.fields.insert(Field::LeadSource, Value::Text("Another".into()));
+        let plan = remembered(&now, &prints(&before), before.version);
+        assert_eq!(plan, Plan { writes: vec![], skipped: vec![Skipped::AlreadyTrue] });
+        let in_doubt = remembered(&before, &Fingerprints::new(), before.version);
+        assert!(!in_doubt.is_unsure() && !written(&in_doubt).contains(&Field::LeadSource));
+    }
+
     /// What a rep sets the stage to, if one does; the number of orders then; whether the memory of the last write is lost.
     type Step = (Option<usize>, u64, bool);
 
