@@ -7,5 +7,6 @@
 )]
 
 mod rooms;
+mod simulation;
 mod stories;
 mod world;

@@ -4,13 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
-use flows::{Delivered, Terms, Worked, World, work};
+use domain::Lane;
+use flows::{Delivered, Pace, PacedCrm, PacedShops, Terms, Worked, World, work};
 use jiff::Timestamp;
 use lambda_host::{Journal, Level, deadline, now};
 use lambda_runtime::{Error, LambdaEvent};
 
 use crate::config::Config;
 use crate::line;
+
+/// How long a batch waits for its units: less than what a batch needs is left for it then.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(crate) struct Worker {
     config: Config,
@@ -46,13 +50,22 @@ impl Worker {
         let LambdaEvent { payload, context } = event;
         let batch = payload.records.into_iter().map(delivered).collect::<Result<Vec<_>, _>>()?;
         let (shops, side) = (self.config.shops.current(now()).await?, self.config.crm.current(now()).await?);
+        let pace = Pace {
+            budgets: &self.config.budgets,
+            lane: Lane::Live,
+            clock: &now,
+            alarm: &|at| Box::pin(tokio::time::sleep(until(at))),
+            patience: PATIENCE,
+        };
+        let shops = PacedShops::new(shops.as_ref(), self.config.shop_rate, &pace);
+        let crm = PacedCrm::new(side.crm.as_ref(), "hubspot", self.config.crm_rate, &pace);
         let world = World {
             inbox: &self.config.keys,
             links: &self.config.records,
             parked: &self.config.parked,
             redelivery: &self.config.queue,
-            shops: shops.as_ref(),
-            crm: side.crm.as_ref(),
+            shops: &shops,
+            crm: &crm,
             clock: &now,
             chance: &|| fastrand::u64(..),
             alarm: &|at| Box::pin(tokio::time::sleep(until(at))),

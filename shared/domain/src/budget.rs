@@ -109,10 +109,7 @@ pub struct Ask {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reservation {
     /// All of its units are yours.
-    Granted {
-        /// You alone find out whether the account works again: all others wait until you say what you heard.
-        probe: bool,
-    },
+    Granted(Grant),
     /// None of them are.
     Wait {
         /// When asking again makes sense, UTC. Many are told the same moment: spread them.
@@ -120,6 +117,17 @@ pub enum Reservation {
         /// What stands against it the longest.
         why: Why,
     },
+}
+
+/// How an account is looked at while a batch goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grant {
+    /// It works: a success needs no word.
+    Plain,
+    /// Somebody failed before you: say so if you succeed.
+    Doubted,
+    /// You alone find out whether the account works again: all others wait until you say what you heard.
+    Probe,
 }
 
 /// Why a batch has to wait.
@@ -191,8 +199,12 @@ impl Budget {
     fn granted(self, ask: &Ask, now: Timestamp) -> (Self, Reservation) {
         let from = self.whole_at.as_microsecond().max(now.as_microsecond());
         let breaker = self.breaker.let_through(now);
-        let probe = breaker != self.breaker;
-        (Self { whole_at: moment(from + ask.cost_us), breaker, ..self }, Reservation::Granted { probe })
+        let grant = match self.breaker {
+            Breaker::Closed { failures: 0 } => Grant::Plain,
+            Breaker::Closed { .. } => Grant::Doubted,
+            Breaker::Open { .. } | Breaker::Probing { .. } => Grant::Probe,
+        };
+        (Self { whole_at: moment(from + ask.cost_us), breaker, ..self }, Reservation::Granted(grant))
     }
 
     /// What is remembered once `signal` was heard. A later moment to stay away until is never made an earlier one.
@@ -423,11 +435,11 @@ mod tests {
                     let alone = given_up_at.is_none_or(|until| second(now) >= until);
                     prop_assert!(alone, "a second was let through while a probe was under way");
                 }
-                if answer == (Reservation::Granted { probe: true }) {
+                if answer == (Reservation::Granted(Grant::Probe)) {
                     given_up_at = Some(second(now + 60));
                 }
                 let closed = matches!(budget.breaker, Breaker::Closed { .. });
-                prop_assert!(closed || answer != (Reservation::Granted { probe: false }), "let through, and no probe");
+                prop_assert!(closed || !matches!(answer, Reservation::Granted(Grant::Plain | Grant::Doubted)), "let through, and no probe");
                 budget = after;
             }
         }
@@ -459,7 +471,7 @@ mod tests {
     /// Opened at zero, and its first probe let through half a minute later.
     fn probed() -> Budget {
         let (budget, answer) = failing(5, second(0)).reserve(&ten_a_second(Lane::Live, 1), second(30));
-        assert_eq!(answer, Reservation::Granted { probe: true });
+        assert_eq!(answer, Reservation::Granted(Grant::Probe));
         budget
     }
 
@@ -474,7 +486,7 @@ mod tests {
     #[test]
     fn a_batch_is_granted_whole_or_not_at_all() {
         let (budget, answer) = Budget::default().reserve(&ten_a_second(Lane::Live, 15), second(0));
-        assert_eq!(answer, Reservation::Granted { probe: false });
+        assert_eq!(answer, Reservation::Granted(Grant::Plain));
         let (same, answer) = budget.reserve(&ten_a_second(Lane::Live, 6), second(0));
         assert_eq!((same, answer), (budget, waits(at(100_000), Why::Rate)));
         assert_eq!(Rate::per_second(10, 20).unwrap().ask(Lane::Live, 21), None, "no wait would help");
@@ -549,7 +561,7 @@ mod tests {
     fn a_probe_that_never_reports_is_given_up_after_a_minute() {
         let ask = ten_a_second(Lane::Backfill, 1);
         assert_eq!(probed().reserve(&ask, second(89)).1, waits(second(90), Why::Breaker));
-        assert_eq!(probed().reserve(&ask, second(90)).1, Reservation::Granted { probe: true });
+        assert_eq!(probed().reserve(&ask, second(90)).1, Reservation::Granted(Grant::Probe));
         let late = probed().heard(Signal::Succeeded, second(95));
         assert_eq!(late.breaker, Breaker::default(), "late, but it works");
     }
@@ -559,7 +571,7 @@ mod tests {
         let spent = Budget { whole_at: second(32), ..failing(5, second(0)) };
         let ask = ten_a_second(Lane::Live, 1);
         assert_eq!(spent.reserve(&ask, second(30)).1, waits(at(30_100_000), Why::Rate));
-        assert_eq!(spent.reserve(&ask, at(30_100_000)).1, Reservation::Granted { probe: true });
+        assert_eq!(spent.reserve(&ask, at(30_100_000)).1, Reservation::Granted(Grant::Probe));
     }
 
     #[test]

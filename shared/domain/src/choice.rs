@@ -39,13 +39,15 @@ impl Choice {
     }
 }
 
-/// The CRM told us what it has: the shop's fields where they differ, the person's where the CRM has nothing.
-pub(crate) fn against_record(desired: &Desired, record: &Record, rules: &Rules) -> Choice {
+/// The CRM told us what it has: the shop's fields where they differ, the person's where the CRM has nothing; those too
+/// where what it has may be an older word of ours.
+pub(crate) fn against_record(desired: &Desired, record: &Record, in_doubt: bool, rules: &Rules) -> Choice {
     let mut choice = Choice::default();
     let differs = |(field, value): &(&Field, &Value)| record.value(**field).canonical() != value.canonical();
     for (field, value) in desired.fields.iter().filter(differs) {
         match rules.policy(*field) {
             Policy::Always => choice.take(*field, value),
+            Policy::WhenChanged if in_doubt => choice.take(*field, value),
             Policy::WhenChanged | Policy::SetOnce => choice.take_once(*field, value, Some(record)),
             Policy::ForwardOnly => choice.take_forward(*field, value, Some(record), rules),
         }

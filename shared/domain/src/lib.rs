@@ -29,7 +29,7 @@ mod threshold;
 mod topic;
 
 pub use backoff::{Backoff, Chance};
-pub use budget::{Ask, Breaker, Budget, InvalidRate, Lane, Rate, Reservation, Signal, Why};
+pub use budget::{Ask, Breaker, Budget, Grant, InvalidRate, Lane, Rate, Reservation, Signal, Why};
 pub use consent::Consent;
 pub use customer::{Customer, Email, OrderSummary, Seen};
 pub use delivery::DeliveryKey;
@@ -42,7 +42,7 @@ pub use identity::{Identity, Match, MatchedBy, identify};
 pub use identity_rules::{AliasPolicy, IdentityRules};
 pub use ids::{CustomerId, CustomerKey, ExternalKey, InvalidId, OrderId, RecordId, ShopDomain};
 pub use lifecycle::{Lifecycle, Reached};
-pub use mention::Mention;
+pub use mention::{Mention, OrderVersion};
 pub use metafield::MetafieldKey;
 pub use money::{Currency, InvalidMoney, Money};
 pub use order_rules::{OrderRules, OrdersMode, StageTable, UnmappedStatus};

@@ -33,7 +33,33 @@ impl Mention {
     }
 }
 
+/// An order as it was when it was read. The customer's own version need not move with an order, so what was read of the
+/// customer later is only newer where it comes with an order that is no older than this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OrderVersion {
+    /// Which.
+    pub order: OrderId,
+    /// Its version, UTC.
+    pub updated_at: Timestamp,
+}
+
+impl OrderVersion {
+    /// The same, as somebody would name it who had heard of it when it changed.
+    pub fn mention(self) -> Mention {
+        let Self { order, updated_at } = self;
+        Mention { order: Some(order), updated_at: Some(updated_at), raised_at: updated_at, deleted: false }
+    }
+}
+
 impl Event {
+    /// Whether it says by itself which customer it is about, today and each time it is read again.
+    pub fn names_customer(&self) -> bool {
+        matches!(
+            self.subject,
+            Subject::Customer { .. } | Subject::Order { customer: Some(_), .. } | Subject::Merge { .. }
+        )
+    }
+
     /// What it names.
     pub fn mention(&self) -> Mention {
         let (order, updated_at) = match &self.subject {

@@ -31,6 +31,9 @@ pub enum Observed<'a> {
     Nothing,
     /// The CRM told us.
     Read(&'a Record),
+    /// The CRM told us, but it may be our own word that it told: something was written by somebody who could not remember
+    /// it. What a person may edit is written again too, since an older word of ours cannot be told from theirs.
+    Doubted(&'a Record),
     /// We have written it before, and remember what.
     Remembered {
         /// Which record.
@@ -145,7 +148,8 @@ pub fn plan(desired: &Desired, observed: Observed<'_>, key: &FingerprintKey, rul
             writes: vec![Write::Create { key: desired.key.clone(), fields: said(desired) }],
             skipped: vec![],
         },
-        Observed::Read(record) => Plan::update(&record.id, against_record(desired, record, rules)),
+        Observed::Read(record) => Plan::update(&record.id, against_record(desired, record, false, rules)),
+        Observed::Doubted(record) => Plan::update(&record.id, against_record(desired, record, true, rules)),
         Observed::Remembered { version, .. } | Observed::Both { version, .. }
             if desired.version < version =>
         {
@@ -254,6 +258,17 @@ pub(crate) mod tests {
             assert!(!fields.contains(&field), "{field:?}");
         }
         assert!(fields.contains(&Field::LastName), "empty in the CRM, so the shop's word helps");
+    }
+
+    #[test]
+    fn a_record_that_may_hold_an_older_word_of_ours_gets_the_newest_but_its_source_stays() {
+        let theirs = BTreeMap::from([
+            (Field::FirstName, Value::Text("Augusta".into())),
+            (Field::LeadSource, Value::Text("Trade fair".into())),
+        ]);
+        let record = Record { id: RecordId::new("9"), key: None, fields: theirs };
+        let fields = written(&plan(&wish(&ada()), Observed::Doubted(&record), &key(), &Rules::default()));
+        assert!(fields.contains(&Field::FirstName) && !fields.contains(&Field::LeadSource));
     }
 
     #[test]

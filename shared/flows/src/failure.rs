@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use crm::{CrmError, CrmErrorKind};
 use domain::{RecordId, Unreadable};
-use jiff::Timestamp;
 use shopify::{ShopError, ShopErrorKind};
 use store::{StoreError, StoreErrorKind};
 
@@ -22,17 +21,35 @@ pub enum Failure {
     Store(Arc<StoreError>),
     /// What was read is older than what the event speaks of, or than what was already written.
     StaleRead,
-    /// Somebody else works on this delivery until then; if they die, nobody does before.
-    InProgress {
-        /// When their claim ends, UTC.
-        until: Timestamp,
-    },
     /// Somebody else writes this customer.
     Held,
-    /// A lease or a claim ran out while we worked.
+    /// A lease ran out while we worked.
     LostHold,
     /// It cannot be told which record the customer is.
     Ambiguous(Vec<RecordId>),
+    /// Two customers became one in the shop, and each has a record.
+    Merged {
+        /// The record of the one who goes on.
+        kept: RecordId,
+        /// That of the other.
+        lost: RecordId,
+    },
+    /// Somebody wants to be forgotten.
+    Erasure {
+        /// The record that we wrote for them, where we did.
+        record: Option<RecordId>,
+    },
+    /// Somebody wants to know what is held of them.
+    DataRequest {
+        /// The record that we wrote for them, where we did.
+        record: Option<RecordId>,
+    },
+    /// The shop took the app away.
+    ShopLeft,
+    /// What is held of the shop's customers is to be erased.
+    ShopErased,
+    /// The app may read or write other things than before.
+    ScopesChanged,
     /// The body was signed but cannot be read.
     Unreadable(Unreadable),
     /// The message is none of ours, or of a version that we do not know.
@@ -72,14 +89,34 @@ pub fn disposition(failure: &Failure, tries: u32) -> Disposition {
         Failure::Shop(error) => of_shop(error.kind(), tries),
         Failure::Crm(error) => of_crm(error.kind(), tries),
         Failure::Store(error) => of_store(error.kind()),
-        Failure::InProgress { .. }
-        | Failure::StaleRead
-        | Failure::Held
-        | Failure::LostHold
-        | Failure::OutOfTime
-        | Failure::Panicked => SOON,
+        Failure::StaleRead | Failure::Held | Failure::LostHold | Failure::OutOfTime | Failure::Panicked => {
+            SOON
+        }
         Failure::Ambiguous(_) => Park {
             advice: "Merge the named records in the CRM, or correct the customer key on the right one, then replay.",
+        },
+        Failure::Merged { .. } => Park {
+            advice: "Merge the second record into the first in the CRM; there is nothing to replay. The first already \
+                     says what the shop says.",
+        },
+        Failure::Erasure { .. } => Park {
+            advice: "Shopify asks that this person be erased within 30 days: delete the contact in the CRM (for good, \
+                     in HubSpot by its GDPR delete), then discard this message, which may hold an address.",
+        },
+        Failure::DataRequest { .. } => Park {
+            advice: "Send the store owner what the CRM holds of this person within 30 days, then discard this message, \
+                     which may hold an address.",
+        },
+        Failure::ShopLeft => Park {
+            advice: "The app was removed from the shop, so its token is dead: install it again and put the new token \
+                     into the Shopify secret, or take the shop out of the secrets.",
+        },
+        Failure::ShopErased => Park {
+            advice: "Shopify asks that the shop's customers be erased within 30 days: delete the contacts that carry the \
+                     shop's keys in the CRM, and its rows in the table of records.",
+        },
+        Failure::ScopesChanged => Park {
+            advice: "Check that the app still has read_customers and read_orders; there is nothing to replay.",
         },
         Failure::Unreadable(_) => Park {
             advice: "Check the format (JSON) and the API version of the subscription in Shopify. The nightly run \
@@ -197,10 +234,15 @@ impl Failure {
             },
             Self::Store(_) => "store_failed",
             Self::StaleRead => "stale_read",
-            Self::InProgress { .. } => "in_progress",
             Self::Held => "held_by_another",
             Self::LostHold => "lost_hold",
             Self::Ambiguous(_) => "ambiguous_identity",
+            Self::Merged { .. } => "merged_in_shop",
+            Self::Erasure { .. } => "erasure_requested",
+            Self::DataRequest { .. } => "data_requested",
+            Self::ShopLeft => "app_uninstalled",
+            Self::ShopErased => "shop_erasure_requested",
+            Self::ScopesChanged => "scopes_changed",
             Self::Unreadable(_) => "unreadable_body",
             Self::Undecodable => "undecodable_message",
             Self::NotActedOn => "topic_not_acted_on",
@@ -211,6 +253,13 @@ impl Failure {
     }
 }
 
+fn held(record: Option<&RecordId>) -> String {
+    record.map_or_else(
+        || "no record of theirs is known here, but the CRM may have one".to_owned(),
+        |record| format!("their record is {record}"),
+    )
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -218,13 +267,24 @@ impl fmt::Display for Failure {
             Self::Crm(error) => error.fmt(f),
             Self::Store(error) => error.fmt(f),
             Self::StaleRead => f.write_str("the shop's answer is older than the event"),
-            Self::InProgress { .. } => f.write_str("another worker has this delivery"),
             Self::Held => f.write_str("another worker has this customer"),
             Self::LostHold => f.write_str("the hold ran out while it was worked on"),
             Self::Ambiguous(records) => {
                 let names: Vec<_> = records.iter().map(RecordId::as_str).collect();
                 write!(f, "it cannot be told which record this customer is: {}", names.join(", "))
             }
+            Self::Merged { kept, lost } => {
+                write!(f, "two customers became one, but each has a record: {kept} (goes on) and {lost}")
+            }
+            Self::Erasure { record } => {
+                write!(f, "somebody wants to be forgotten; {}", held(record.as_ref()))
+            }
+            Self::DataRequest { record } => {
+                write!(f, "somebody wants to know what is held of them; {}", held(record.as_ref()))
+            }
+            Self::ShopLeft => f.write_str("the app was removed from the shop"),
+            Self::ShopErased => f.write_str("the shop's customers are to be erased"),
+            Self::ScopesChanged => f.write_str("the app's scopes changed"),
             Self::Unreadable(why) => f.write_str(why.words()),
             Self::Undecodable => f.write_str("the message is not an event that we know"),
             Self::NotActedOn => f.write_str("this version does not act on the topic"),
@@ -286,6 +346,12 @@ mod tests {
             Failure::Undecodable,
             Failure::UnknownTopic,
             Failure::NotActedOn,
+            Failure::Merged { kept: RecordId::new("1"), lost: RecordId::new("2") },
+            Failure::Erasure { record: None },
+            Failure::DataRequest { record: Some(RecordId::new("1")) },
+            Failure::ShopLeft,
+            Failure::ShopErased,
+            Failure::ScopesChanged,
         ];
         for failure in permanent {
             assert!(parks(&failure, 1), "{failure}");

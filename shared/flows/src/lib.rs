@@ -4,6 +4,8 @@
 mod compare;
 #[cfg(feature = "sync")]
 mod failure;
+#[cfg(feature = "sync")]
+mod pace;
 mod receive;
 mod replay;
 #[cfg(feature = "sync")]
@@ -13,6 +15,8 @@ mod work;
 pub use compare::{Comparison, Page, compare};
 #[cfg(feature = "sync")]
 pub use failure::{Disposition, Failure, disposition};
+#[cfg(feature = "sync")]
+pub use pace::{Pace, PacedCrm, PacedShops};
 pub use receive::{Answer, Incoming, Keyring, NoSecrets, Received, receive};
 pub use replay::{Action, Desk, From, InvalidReplay, LetterReport, ReplayReport, ReplayRequest, replay};
 #[cfg(feature = "sync")]

@@ -9,7 +9,7 @@ use domain::{CustomerKey, RecordId};
 use store::{Claimant, Link, StoreError, StoreErrorKind};
 
 use crate::error::store_error;
-use crate::record_row::{customer_row, way_back_row, written_map};
+use crate::record_row::{customer_row, newest_order_text, way_back_row, written_map};
 use crate::row::{Row, n, s};
 
 const DOING: &str = "could not keep the link in the table of records";
@@ -40,7 +40,7 @@ pub(crate) enum Tried {
 
 /// What is to be kept, where and by whom.
 #[derive(Debug)]
-pub(crate) struct Keeping<'a> {
+pub(crate) struct Transaction<'a> {
     pub(crate) client: &'a Client,
     pub(crate) table: &'a str,
     pub(crate) customer: &'a CustomerKey,
@@ -53,7 +53,7 @@ pub(crate) struct Keeping<'a> {
 /// Nothing was left that the claimant has not seen. Who says it again has removed what it saw already.
 pub(crate) const ALL_SEEN: &str = "(attribute_not_exists(mentions) OR size(mentions) <= :seen)";
 
-impl Keeping<'_> {
+impl Transaction<'_> {
     /// One transaction. The SDK gives each call a `ClientRequestToken` and keeps it over its own retries, so that a
     /// retry whose first try was carried out is answered with success.
     pub(crate) async fn attempt(&self, former: &Former) -> Result<Tried, StoreError> {
@@ -83,13 +83,17 @@ impl Keeping<'_> {
             Former::SameOrNone => &self.link.record,
             Former::Ours(record) | Former::Anothers(record) => record,
         };
+        let newest = newest_order_text(self.link);
+        let (set, remove) =
+            if newest.is_some() { (", newest_order = :newest", "") } else { ("", ", newest_order") };
         Update::builder()
             .table_name(self.table)
             .set_key(Some(customer_row(self.customer)))
-            .update_expression(
-                "SET #record = :record, #version = :version, #written = :written, lease_until_ms = :over \
-                 REMOVE mentions",
-            )
+            .update_expression(format!(
+                "SET #record = :record, #version = :version, #written = :written, lease_until_ms = :over{set} \
+                 REMOVE mentions{remove}",
+            ))
+            .set_expression_attribute_values(newest.map(|newest| [(":newest".to_owned(), newest)].into()))
             .condition_expression(format!(
                 "lease_owner = :me AND {ALL_SEEN} AND (attribute_not_exists(#record) OR #record = :linked)"
             ))

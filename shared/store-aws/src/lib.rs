@@ -25,6 +25,10 @@ mod keeping;
 #[cfg(feature = "tables")]
 mod keys;
 #[cfg(feature = "tables")]
+mod many;
+#[cfg(feature = "tables")]
+mod partiql;
+#[cfg(feature = "tables")]
 mod record_row;
 #[cfg(feature = "tables")]
 mod records;

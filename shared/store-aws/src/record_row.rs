@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{CustomerId, CustomerKey, Field, Fingerprint, Fingerprints, Mention, RecordId, ShopDomain};
+use domain::{
+    CustomerId, CustomerKey, Field, Fingerprint, Fingerprints, Mention, OrderId, OrderVersion, RecordId,
+    ShopDomain,
+};
 use store::{Link, StoreError, StoreErrorKind};
 
 use crate::row::{Row, maybe_text, number, s, text, unreadable};
@@ -26,7 +29,24 @@ fn key(pk: String, sk: &str) -> Row {
 pub(crate) fn link(row: &Row) -> Result<Option<Link>, StoreError> {
     let Some(record) = maybe_text(row, "record")? else { return Ok(None) };
     let version = text(row, "version")?.parse().map_err(|_| unreadable("version", "a time (RFC 3339)"))?;
-    Ok(Some(Link { record: RecordId::new(record), version, written: written(row)? }))
+    let record = RecordId::new(record);
+    Ok(Some(Link { record, version, written: written(row)?, newest_order: newest_order(row)? }))
+}
+
+/// The newest order that was seen, as `id@version`; nothing, or an empty text, where none was.
+fn newest_order(row: &Row) -> Result<Option<OrderVersion>, StoreError> {
+    let text = maybe_text(row, "newest_order")?.filter(|text| !text.is_empty());
+    let Some(text) = text else { return Ok(None) };
+    let read = || {
+        let (order, updated_at) = text.split_once('@')?;
+        Some(OrderVersion { order: OrderId::parse(order).ok()?, updated_at: updated_at.parse().ok()? })
+    };
+    read().map(Some).ok_or_else(|| unreadable("newest_order", "an order's id, `@` and a time (RFC 3339)"))
+}
+
+/// The other way.
+pub(crate) fn newest_order_text(link: &Link) -> Option<AttributeValue> {
+    link.newest_order.map(|seen| s(format!("{}@{}", seen.order, seen.updated_at)))
 }
 
 /// What was written. A field that only a later version knows is left out: it is written once more then.

@@ -9,11 +9,12 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use domain::{CustomerKey, Mention, RecordId};
 use jiff::Timestamp;
 use store::{
-    Claimant, HandedOver, Holding, Kept, Lease, Link, Links, MAX_MENTIONS, StoreError, StoreErrorKind,
+    Asking, Claimant, HandedOver, Holding, Keeping, Kept, Lease, Link, Links, MAX_MENTIONS, StoreError,
+    StoreErrorKind,
 };
 
 use crate::error::store_error;
-use crate::keeping::{ALL_SEEN, Former, Keeping, Tried, count};
+use crate::keeping::{ALL_SEEN, Former, Transaction, Tried, count};
 use crate::record_row::{self, customer_row, way_back_row};
 use crate::row::{Row, moment, n, number, s, text};
 
@@ -34,6 +35,14 @@ impl Records {
         let key = way_back_row(&RecordId::new("warm"));
         self.get(key, "could not open the connection to the table of records").await?;
         Ok(())
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(crate) fn table(&self) -> &str {
+        &self.table
     }
 
     async fn get(&self, key: Row, doing: &str) -> Result<Option<Row>, StoreError> {
@@ -97,7 +106,8 @@ impl Records {
         link: &Link,
         seen: usize,
     ) -> Result<Kept, StoreError> {
-        let keeping = Keeping { client: &self.client, table: &self.table, customer, claimant, link, seen };
+        let keeping =
+            Transaction { client: &self.client, table: &self.table, customer, claimant, link, seen };
         let mut former = Former::SameOrNone;
         // The record that is linked now is only read where it is another one: the first try says which.
         for _ in 0..3 {
@@ -117,16 +127,16 @@ impl Records {
 }
 
 /// The end of a lease that was given back, and of one that was abandoned: both are long over.
-const GIVEN_BACK: i64 = 0;
+pub(crate) const GIVEN_BACK: i64 = 0;
 const ABANDONED: i64 = 1;
 
 /// The row as it was before this lease: an end of the former lease that was not set to zero was never given back.
-fn granted_over(before: &Row) -> Result<Lease, StoreError> {
+pub(crate) fn granted_over(before: &Row) -> Result<Lease, StoreError> {
     let link = record_row::link(before)?;
-    let ran_out =
+    let in_doubt =
         before.contains_key("lease_until_ms") && number::<i64>(before, "lease_until_ms")? != GIVEN_BACK;
-    let link = if ran_out { link.map(Link::in_doubt) } else { link };
-    Ok(Lease::Granted(Holding { link, mentions: record_row::mentions(before)? }))
+    let link = if in_doubt { link.map(Link::in_doubt) } else { link };
+    Ok(Lease::Granted(Holding { link, in_doubt, mentions: record_row::mentions(before)? }))
 }
 
 impl Links for Records {
@@ -152,6 +162,7 @@ impl Links for Records {
     async fn hand_over(
         &self,
         customer: &CustomerKey,
+        owner: &str,
         mentions: &[Mention],
         now: Timestamp,
     ) -> Result<HandedOver, StoreError> {
@@ -161,8 +172,10 @@ impl Links for Records {
         let update = update
             .update_expression("SET mentions = list_append(if_not_exists(mentions, :none), :these)")
             .condition_expression(
-                "lease_until_ms > :now AND (attribute_not_exists(mentions) OR size(mentions) <= :room)",
+                "lease_until_ms > :now AND lease_owner = :owner \
+                 AND (attribute_not_exists(mentions) OR size(mentions) <= :room)",
             )
+            .expression_attribute_values(":owner", s(owner))
             .expression_attribute_values(":none", AttributeValue::L(vec![]))
             .expression_attribute_values(":these", record_row::mention_list(mentions)?)
             .expression_attribute_values(":now", n(now.as_millisecond()))
@@ -171,7 +184,7 @@ impl Links for Records {
         match update.send().await {
             Ok(_) => Ok(HandedOver::Taken),
             Err(error) => match refused(&error) {
-                Some(row) => not_taken(&row, now),
+                Some(row) => not_taken(&row, owner, now),
                 None => Err(store_error("could not leave word for the writer of the customer", error)),
             },
         }
@@ -188,6 +201,29 @@ impl Links for Records {
             Some(link) => self.keep_link(customer, claimant, link, seen).await,
             None => self.let_go(customer, claimant, seen).await,
         }
+    }
+
+    async fn lease_all(&self, asked: &[Asking<'_>]) -> Vec<Result<Lease, StoreError>> {
+        let mut leases = Vec::with_capacity(asked.len());
+        for (plain, Asking { customer, claimant }) in self.lease_plain(asked).await.into_iter().zip(asked) {
+            leases.push(match plain {
+                Some(lease) => lease,
+                None => self.lease(customer, claimant).await,
+            });
+        }
+        leases
+    }
+
+    async fn keep_all(&self, keepings: &[Keeping<'_>]) -> Vec<Result<Kept, StoreError>> {
+        let mut all = Vec::with_capacity(keepings.len());
+        for (plain, keeping) in self.keep_plain(keepings).await.into_iter().zip(keepings) {
+            let Keeping { customer, claimant, link, seen, .. } = keeping;
+            all.push(match plain {
+                Some(kept) => kept,
+                None => self.keep(customer, claimant, *link, *seen).await,
+            });
+        }
+        all
     }
 
     async fn release(&self, customer: &CustomerKey, claimant: &Claimant) -> Result<Kept, StoreError> {
@@ -212,7 +248,7 @@ impl Links for Records {
 
 fn held(error: SdkError<UpdateItemError>) -> Result<Lease, StoreError> {
     match refused(&error) {
-        Some(row) => Ok(Lease::Held { until: moment(&row, "lease_until_ms")? }),
+        Some(row) => held_by(&row),
         None => Err(store_error("could not lease the customer in the table of records", error)),
     }
 }
@@ -232,8 +268,10 @@ fn is_owner(row: &Row, claimant: &Claimant) -> Result<bool, StoreError> {
 }
 
 /// Nobody writes, or there is no room.
-fn not_taken(row: &Row, now: Timestamp) -> Result<HandedOver, StoreError> {
-    let is_held = row.contains_key("lease_until_ms") && moment(row, "lease_until_ms")? > now;
+fn not_taken(row: &Row, owner: &str, now: Timestamp) -> Result<HandedOver, StoreError> {
+    let is_held = row.contains_key("lease_until_ms")
+        && moment(row, "lease_until_ms")? > now
+        && text(row, "lease_owner")? == owner;
     Ok(if is_held { HandedOver::Full } else { HandedOver::Free })
 }
 
@@ -254,4 +292,9 @@ fn why(row: &Row, claimant: &Claimant, seen: usize) -> Result<Why, StoreError> {
         return Ok(Why::Over(Kept::Mentioned(mentions)));
     }
     Ok(Why::Moved(RecordId::new(text(row, "record")?)))
+}
+
+/// The answer to one whom the row stood against.
+pub(crate) fn held_by(row: &Row) -> Result<Lease, StoreError> {
+    Ok(Lease::Held { owner: text(row, "lease_owner")?.to_owned(), until: moment(row, "lease_until_ms")? })
 }

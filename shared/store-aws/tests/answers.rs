@@ -21,8 +21,8 @@ use domain::{
 use jiff::Timestamp;
 use store::StoreErrorKind::{Misconfigured, Refused, Unavailable, Unreadable};
 use store::{
-    Claimant, DeadLetters, Holding, Inbox, Kept, Lease, Link, Links, Outbox, ParkedQueue, Redelivery, Source,
-    StoreError,
+    Claimant, DeadLetters, Delivery, Holding, Inbox, Kept, Lease, Link, Links, Note, Outbox, ParkedQueue,
+    Redelivery, Source, StoreError,
 };
 use store_aws::{DynamoDb, Sqs};
 
@@ -74,7 +74,15 @@ fn claimant() -> Claimant {
 }
 
 fn link() -> Link {
-    Link { record: RecordId::new("new"), version: now(), written: Fingerprints::new() }
+    Link { record: RecordId::new("new"), version: now(), written: Fingerprints::new(), newest_order: None }
+}
+
+fn delivery(id: &str) -> Delivery {
+    Delivery { key: DeliveryKey::new(&shop(), id), replays: 0 }
+}
+
+fn note(delivery: Delivery) -> Note {
+    Note { delivery, done: true, outcome: "created".into() }
 }
 
 fn envelope(text: &str) -> Envelope {
@@ -91,10 +99,10 @@ fn envelope(text: &str) -> Envelope {
     })
 }
 
-async fn claim_failing(status: u16, body: &str) -> StoreError {
+async fn reading_fails(status: u16, body: &str) -> StoreError {
     let (config, _) = answering(&[(status, body)]);
     let keys = DynamoDb::new(&config).keys("keys");
-    keys.claim(&DeliveryKey::new(&shop(), "w-secret"), 0, &claimant()).await.unwrap_err()
+    keys.concluded(&[delivery("w-secret")], now()).await.unwrap_err()
 }
 
 async fn send_failing(status: u16, body: &str) -> StoreError {
@@ -123,7 +131,7 @@ async fn what_dynamodb_answers_is_sorted_by_what_can_be_done() {
         (400, "SomethingNew", Refused),
     ];
     for (status, code, kind) in table {
-        let error = claim_failing(status, &coded(code)).await;
+        let error = reading_fails(status, &coded(code)).await;
         assert_eq!(error.kind(), kind, "{status} {code}: {error}");
         assert!(error.to_string().contains(code), "{error}");
     }
@@ -149,10 +157,10 @@ async fn what_sqs_answers_is_sorted_by_what_can_be_done() {
 
 #[tokio::test]
 async fn a_gateways_page_is_a_bad_moment_and_no_error_repeats_a_value_in_its_words() {
-    for error in [claim_failing(502, "<html>").await, send_failing(503, "").await] {
+    for error in [reading_fails(502, "<html>").await, send_failing(503, "").await] {
         assert_eq!(error.kind(), Unavailable, "{error}");
     }
-    let error = claim_failing(400, &coded("ValidationException")).await;
+    let error = reading_fails(400, &coded("ValidationException")).await;
     assert!(!error.to_string().contains("w-secret"), "{error}");
     assert!(std::error::Error::source(&error).is_some(), "the cause is kept");
 }
@@ -161,25 +169,63 @@ async fn a_gateways_page_is_a_bad_moment_and_no_error_repeats_a_value_in_its_wor
 async fn silence_is_a_bad_moment() {
     let config = config(NeverClient::new());
     let keys = DynamoDb::new(&config).keys("keys");
-    let error = keys.claim(&DeliveryKey::new(&shop(), "w"), 0, &claimant()).await.unwrap_err();
+    let error = keys.concluded(&[delivery("w")], now()).await.unwrap_err();
     assert_eq!(error.kind(), Unavailable, "{error}");
     assert!(error.to_string().contains("in time"), "{error}");
 }
 
 #[tokio::test]
-async fn a_first_claim_is_one_write_with_the_expiry_in_its_condition() {
-    let (config, sent) = answering(&[(200, "{}")]);
+async fn a_hundred_deliveries_are_one_read_and_four_calls_to_note() {
+    let responses = format!(r#"{{"Responses":[{}]}}"#, vec!["{}"; 25].join(","));
+    let (config, sent) = answering(&[(200, r#"{"Responses":{"keys":[]}}"#), (200, &responses)]);
     let keys = DynamoDb::new(&config).keys("keys");
-    keys.claim(&DeliveryKey::new(&shop(), "w"), 0, &claimant()).await.unwrap();
+    let deliveries: Vec<_> = (0..100).map(|n| delivery(&format!("w-{n}"))).collect();
+    assert_eq!(keys.concluded(&deliveries, now()).await.unwrap(), [false; 100]);
+    let notes: Vec<_> = deliveries.into_iter().map(note).collect();
+    assert!(keys.note(&notes, now()).await.iter().all(Result::is_ok));
     let sent = sent.lock().unwrap();
-    assert_eq!(sent.len(), 1);
-    assert_eq!(sent[0].0, "DynamoDB_20120810.UpdateItem");
-    let request: serde_json::Value = serde_json::from_str(&sent[0].1).unwrap();
-    assert_eq!(request["Key"]["pk"]["S"], "delivery#demo.myshopify.com#w");
-    assert_eq!(request["ReturnValuesOnConditionCheckFailure"], "ALL_OLD");
-    assert!(request["ConditionExpression"].as_str().unwrap().contains("expires_at > :now_s"));
+    let operations: Vec<_> = sent.iter().map(|(operation, _)| operation.as_str()).collect();
+    assert_eq!(operations[0], "DynamoDB_20120810.BatchGetItem");
+    assert_eq!(operations[1..], ["DynamoDB_20120810.BatchExecuteStatement"; 4]);
+    let request: serde_json::Value = serde_json::from_str(&sent[1].1).unwrap();
+    let first = &request["Statements"][0]["Parameters"];
+    assert_eq!(first[0]["S"], "delivery#demo.myshopify.com#w-0");
     let week_later = now().as_second() + 7 * 24 * 3600 + 1;
-    assert_eq!(request["ExpressionAttributeValues"][":expires"]["N"], week_later.to_string());
+    assert_eq!(first[4]["N"], week_later.to_string());
+}
+
+#[tokio::test]
+async fn a_statement_that_fails_takes_no_neighbour_with_it() {
+    let table = [
+        ("ThrottlingError", Unavailable),
+        ("ProvisionedThroughputExceeded", Unavailable),
+        ("InternalServerError", Unavailable),
+        ("TransactionConflict", Unavailable),
+        ("AccessDenied", Misconfigured),
+        ("ResourceNotFound", Misconfigured),
+        ("ValidationError", Refused),
+        ("SomethingNew", Refused),
+    ];
+    for (code, kind) in table {
+        let answer =
+            format!(r#"{{"Responses":[{{}},{{"Error":{{"Code":"{code}","Message":"w-secret"}}}}]}}"#);
+        let (config, _) = answering(&[(200, &answer)]);
+        let notes = [note(delivery("w-1")), note(delivery("w-2")), note(delivery("w-3"))];
+        let said = DynamoDb::new(&config).keys("keys").note(&notes, now()).await;
+        assert!(said[0].is_ok(), "{code}");
+        let error = said[1].as_ref().unwrap_err();
+        assert_eq!(error.kind(), kind, "{error}");
+        assert!(error.to_string().contains(code) && !error.to_string().contains("secret"), "{error}");
+        assert_eq!(said[2].as_ref().unwrap_err().kind(), Unavailable, "what was not spoken of is not known");
+    }
+}
+
+#[tokio::test]
+async fn what_was_not_read_is_asked_for_again_and_not_taken_for_unknown() {
+    let left = r#"{"Responses":{},"UnprocessedKeys":{"keys":{"Keys":[{"pk":{"S":"delivery#x"}}]}}}"#;
+    let (config, sent) = answering(&[(200, left)]);
+    let error = DynamoDb::new(&config).keys("keys").concluded(&[delivery("w")], now()).await.unwrap_err();
+    assert_eq!((error.kind(), sent.lock().unwrap().len()), (Unavailable, 3));
 }
 
 fn cancelled(reasons: &str) -> String {
@@ -249,7 +295,8 @@ async fn the_way_back_of_a_former_record_goes_with_the_same_transaction() {
 #[tokio::test]
 async fn a_row_that_nobody_of_us_wrote_is_unreadable_and_not_free() {
     let foreign = r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","Item":{"pk":{"S":"x"}}}"#;
-    assert_eq!(claim_failing(400, foreign).await.kind(), Unreadable);
+    let keys = r#"{"Responses":{"keys":[{"pk":{"S":"x"}}]}}"#;
+    assert_eq!(reading_fails(200, keys).await.kind(), Unreadable);
     let (config, _) = answering(&[(400, foreign)]);
     let records = DynamoDb::new(&config).records("records");
     assert_eq!(records.lease(&customer(), &claimant()).await.unwrap_err().kind(), Unreadable);
@@ -262,7 +309,7 @@ async fn a_lease_reads_the_row_with_the_same_call() {
     let (config, sent) = answering(&[(200, row)]);
     let lease = DynamoDb::new(&config).records("records").lease(&customer(), &claimant()).await.unwrap();
     let link = Some(Link { record: RecordId::new("r"), ..link() });
-    assert_eq!(lease, Lease::Granted(Holding { link, mentions: vec![] }));
+    assert_eq!(lease, Lease::Granted(Holding { link, ..Holding::default() }));
     assert_eq!(sent.lock().unwrap().len(), 1);
 }
 

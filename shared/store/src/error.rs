@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 
 /// What a caller can do about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,12 +17,12 @@ pub enum StoreErrorKind {
     Unreadable,
 }
 
-/// A failure of a store: its kind, words for a person, and its cause.
-#[derive(Debug)]
+/// A failure of a store: its kind, words for a person, and its cause. One failed call may concern many.
+#[derive(Debug, Clone)]
 pub struct StoreError {
     kind: StoreErrorKind,
     words: String,
-    cause: Option<Box<dyn Error + Send + Sync>>,
+    cause: Option<Arc<dyn Error + Send + Sync>>,
 }
 
 impl StoreError {
@@ -33,7 +34,7 @@ impl StoreError {
     /// The same, with what caused it.
     #[must_use]
     pub fn because(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        self.cause = Some(cause.into());
+        self.cause = Some(Arc::from(cause.into()));
         self
     }
 

@@ -1,4 +1,4 @@
-//! Which deliveries were worked on, and by whom.
+//! What became of deliveries.
 
 use std::future::Future;
 
@@ -7,41 +7,24 @@ use jiff::Timestamp;
 
 use crate::StoreError;
 
-/// Who asks, when, and until when it may work before others may take over.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Claimant {
-    /// Unique for each attempt (an invocation and a message), never reused: the fence.
-    pub owner: String,
-    /// Now, UTC.
-    pub now: Timestamp,
-    /// When the claim expires, UTC: later than the platform would let the owner live.
-    pub until: Timestamp,
+/// A delivery, and how often somebody replayed it by hand.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Delivery {
+    /// Which.
+    pub key: DeliveryKey,
+    /// A replay outranks what was concluded before it.
+    pub replays: u32,
 }
 
-/// The answer to a claim.
+/// What is to be remembered of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Claim {
-    /// It is yours, and nobody began it before.
-    Fresh,
-    /// It is yours, and it was begun before: by somebody who gave it back or died, before it was replayed, or by yourself.
-    /// What was begun then, such as a customer's lease, may still run.
-    Again,
-    /// It was concluded before; there is nothing to do.
-    Done,
-    /// Somebody else works on it until then. In progress is not done: it must come back.
-    InProgress {
-        /// When that claim expires, UTC.
-        until: Timestamp,
-    },
-}
-
-/// The answer to a conclusion.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Concluded {
-    /// Noted.
-    Noted,
-    /// The claim had expired and somebody else has it now; nothing was changed.
-    LostClaim,
+pub struct Note {
+    /// Of which.
+    pub delivery: Delivery,
+    /// Whether it is concluded. If not, it will be tried again.
+    pub done: bool,
+    /// What became of it, or why this try failed. Never personal data.
+    pub outcome: String,
 }
 
 /// What is known of a delivery.
@@ -53,37 +36,29 @@ pub struct Trail {
     pub outcome: Option<String>,
 }
 
-/// The memory of deliveries. Each key is worked on once, by one owner at a time.
+/// The memory of what became of deliveries: what was concluded is not worked on again.
 ///
-/// A claim is one conditional write. It is granted where the key is new, where it was given back, where the owner's
-/// time ran out, or where `replays` is higher than that of the conclusion that is stored (somebody replayed it by
-/// hand). An owner who repeats itself, because an answer got lost on the way, gets the same answer; that is why its name
-/// is never reused. Times are kept to the millisecond. Conclusions are remembered for at least seven days; an expired memory counts as none, also where the store
-/// has not yet removed it. Personal data never goes into `outcome`.
+/// It fences nobody. Two who work on one delivery at the same moment are kept apart by the lease of its customer
+/// ([`Links`](crate::Links)); here it would cost a write for each delivery, and what is done twice under the lease
+/// changes nothing the second time.
+///
+/// A conclusion is kept against every later note of the same delivery, unless that was replayed more often. It is
+/// remembered for at least seven days; an expired memory counts as none, also where the store has not yet removed it.
 pub trait Inbox: Send + Sync {
-    /// Asks to work on a delivery.
-    fn claim(
+    /// Which of these deliveries were concluded, at least as often replayed: one answer for each, in their order.
+    fn concluded(
         &self,
-        delivery: &DeliveryKey,
-        replays: u32,
-        claimant: &Claimant,
-    ) -> impl Future<Output = Result<Claim, StoreError>> + Send;
+        deliveries: &[Delivery],
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Vec<bool>, StoreError>> + Send;
 
-    /// The work is done, whatever it was; `outcome` says what became of it.
-    fn conclude(
+    /// Takes notes, as of `now`: one answer for each, in their order. A note that a conclusion stands against is dropped,
+    /// and that is well. No two notes of one call are about the same delivery.
+    fn note(
         &self,
-        delivery: &DeliveryKey,
-        claimant: &Claimant,
-        outcome: &str,
-    ) -> impl Future<Output = Result<Concluded, StoreError>> + Send;
-
-    /// The work failed and will be tried again: the claim is given back at once, `reason` is kept beside it.
-    fn give_back(
-        &self,
-        delivery: &DeliveryKey,
-        claimant: &Claimant,
-        reason: &str,
-    ) -> impl Future<Output = Result<Concluded, StoreError>> + Send;
+        notes: &[Note],
+        now: Timestamp,
+    ) -> impl Future<Output = Vec<Result<(), StoreError>>> + Send;
 
     /// What is known of a delivery, as of `now`.
     fn trail(

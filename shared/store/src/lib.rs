@@ -8,8 +8,8 @@ mod queues;
 
 pub use budgets::{Account, Budgets};
 pub use error::{StoreError, StoreErrorKind};
-pub use inbox::{Claim, Claimant, Concluded, Inbox, Trail};
-pub use links::{HandedOver, Holding, Kept, Lease, Link, Links, MAX_MENTIONS};
+pub use inbox::{Delivery, Inbox, Note, Trail};
+pub use links::{Asking, Claimant, HandedOver, Holding, Keeping, Kept, Lease, Link, Links, MAX_MENTIONS};
 pub use queues::{DeadLetters, Held, Outbox, ParkedQueue, Redelivery, Source};
 
 #[cfg(feature = "memory")]

@@ -2,10 +2,21 @@
 
 use std::future::Future;
 
-use domain::{CustomerKey, Fingerprints, Mention, RecordId};
+use domain::{CustomerKey, Fingerprints, Mention, OrderVersion, RecordId};
 use jiff::Timestamp;
 
-use crate::{Claimant, StoreError};
+use crate::StoreError;
+
+/// Who asks, when, and until when it may write before others may take over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claimant {
+    /// Unique for each attempt (an invocation and a delivery), never reused: the fence.
+    pub owner: String,
+    /// Now, UTC.
+    pub now: Timestamp,
+    /// When the lease expires, UTC: later than the platform would let the owner live.
+    pub until: Timestamp,
+}
 
 /// What ties a customer to a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +27,8 @@ pub struct Link {
     pub version: Timestamp,
     /// What was last written, as keyed hashes.
     pub written: Fingerprints,
+    /// The newest version of any of the customer's orders that was read with it.
+    pub newest_order: Option<OrderVersion>,
 }
 
 impl Link {
@@ -29,9 +42,11 @@ impl Link {
 /// A customer's row, in the hands of the one who writes it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Holding {
-    /// What is known of the link. Where the lease before was abandoned, or ran out without being given back, its owner
-    /// stopped somewhere between the CRM and this memory, so what was last written is not known: `written` is empty.
+    /// What is known of the link. Where it is in doubt, `written` is empty.
     pub link: Option<Link>,
+    /// The lease before was abandoned, or was not given back: its owner stopped somewhere between the CRM and this memory,
+    /// so what was last written is not known. Where there is no link, there may be a record all the same.
+    pub in_doubt: bool,
     /// What others left here while somebody held the row, and nobody has dealt with yet.
     pub mentions: Vec<Mention>,
 }
@@ -43,6 +58,8 @@ pub enum Lease {
     Granted(Holding),
     /// Somebody else writes this customer until then.
     Held {
+        /// Who that is.
+        owner: String,
         /// When that lease expires, UTC.
         until: Timestamp,
     },
@@ -53,7 +70,7 @@ pub enum Lease {
 pub enum HandedOver {
     /// It is in the row, and the row cannot be given back as dealt with before it was looked at.
     Taken,
-    /// Nobody holds the row any more: ask for it again.
+    /// That one does not hold the row any more: ask for it again.
     Free,
     /// So much was left there already that it has to wait.
     Full,
@@ -71,12 +88,37 @@ pub enum Kept {
     LostLease,
 }
 
+/// A row that is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Asking<'a> {
+    /// Whose.
+    pub customer: &'a CustomerKey,
+    /// The one who asks.
+    pub claimant: &'a Claimant,
+}
+
+/// A row to be given back as dealt with.
+#[derive(Debug, Clone, Copy)]
+pub struct Keeping<'a> {
+    /// Whose.
+    pub customer: &'a CustomerKey,
+    /// The one who holds it.
+    pub claimant: &'a Claimant,
+    /// What is to be remembered, where there is something.
+    pub link: Option<&'a Link>,
+    /// The record that the row was linked with when it was leased. Wrong, it costs a call and does no harm.
+    pub linked: Option<&'a RecordId>,
+    /// How many mentions the claimant has seen.
+    pub seen: usize,
+}
+
 /// The memory of links: precious, never forgotten by itself. One customer, one writer.
 ///
 /// `lease` is one conditional write that also returns the row. Who finds the row held does not wait: `hand_over` leaves
-/// what an event named in the row, on the condition that somebody still holds it. The holder's own message is not deleted
-/// before its `keep`, and `keep` fails where something was left that the holder has not seen; so what was handed over is
-/// dealt with by the holder, or by whoever takes the row after it.
+/// what an event named in the row, on the condition that the same one still holds it. The holder's own message is not
+/// deleted before its `keep`, and `keep` fails where something was left that the holder has not seen; so what was handed
+/// over is dealt with by the holder, or by whoever takes the row after it. Whose delivery the lease itself was taken for
+/// must not leave it there: its answer may have got lost, and then nobody but that delivery will ever come for it.
 ///
 /// `keep`, `release` and `abandon` are fenced: they change nothing unless the lease is still the claimant's own: a lease
 /// that ran out is, until somebody else takes it. An owner who repeats itself, because an answer got lost on the way, gets
@@ -90,11 +132,23 @@ pub trait Links: Send + Sync {
         claimant: &Claimant,
     ) -> impl Future<Output = Result<Lease, StoreError>> + Send;
 
-    /// Leaves what an event named for the one who writes this customer at `now`. Left twice, because an answer got lost,
+    /// The same for many customers, no two of them alike, each with its own claimant: one answer for each, in their order.
+    fn lease_all(&self, asked: &[Asking<'_>]) -> impl Future<Output = Vec<Result<Lease, StoreError>>> + Send {
+        async move {
+            let mut answers = Vec::with_capacity(asked.len());
+            for Asking { customer, claimant } in asked {
+                answers.push(self.lease(customer, claimant).await);
+            }
+            answers
+        }
+    }
+
+    /// Leaves what an event named for `owner`, who writes this customer at `now`. Left twice, because an answer got lost,
     /// it is there twice, which does no harm. At most [`MAX_MENTIONS`] can lie there.
     fn hand_over(
         &self,
         customer: &CustomerKey,
+        owner: &str,
         mentions: &[Mention],
         now: Timestamp,
     ) -> impl Future<Output = Result<HandedOver, StoreError>> + Send;
@@ -109,7 +163,22 @@ pub trait Links: Send + Sync {
         seen: usize,
     ) -> impl Future<Output = Result<Kept, StoreError>> + Send;
 
-    /// Gives the lease back and changes nothing else: what was left there waits for the next who leases.
+    /// The same for many customers, no two of them alike: one answer for each, in their order.
+    fn keep_all(
+        &self,
+        keepings: &[Keeping<'_>],
+    ) -> impl Future<Output = Vec<Result<Kept, StoreError>>> + Send {
+        async move {
+            let mut answers = Vec::with_capacity(keepings.len());
+            for Keeping { customer, claimant, link, seen, .. } in keepings {
+                answers.push(self.keep(customer, claimant, *link, *seen).await);
+            }
+            answers
+        }
+    }
+
+    /// Gives the lease back and changes nothing else: what was left there waits for the next who leases. Who holds a row
+    /// in doubt has to abandon it instead, or the doubt is forgotten.
     fn release(
         &self,
         customer: &CustomerKey,

@@ -13,8 +13,8 @@ use store::memory::{
     Clock, Faults, MemoryBudgets, MemoryInbox, MemoryLinks, MemoryQueues, Moment, Operation, Redrive,
 };
 use store::{
-    Account, Budgets, Claim, Claimant, DeadLetters, Held, Inbox, Kept, Link, Links, Outbox, ParkedQueue,
-    Redelivery, Source, StoreErrorKind, conformance,
+    Account, Budgets, Claimant, DeadLetters, Delivery, Held, Inbox, Kept, Link, Links, Note, Outbox,
+    ParkedQueue, Redelivery, Source, StoreErrorKind, conformance,
 };
 
 struct InMemory {
@@ -102,23 +102,29 @@ async fn the_queues_in_memory_keep_every_promise() {
 
 #[tokio::test]
 async fn a_fault_before_the_effect_leaves_everything_as_it_was() {
-    let (faults, delivery) = (Faults::default(), DeliveryKey::new(&shop(), "w-1"));
+    let (faults, key) = (Faults::default(), DeliveryKey::new(&shop(), "w-1"));
     let inbox = MemoryInbox::with_faults(faults.clone());
-    faults.next(Operation::Claim, 2, Moment::Before);
+    let note = Note { delivery: Delivery { key, replays: 0 }, done: true, outcome: "created".into() };
+    faults.next(Operation::Note, 2, Moment::Before);
     for _ in 0..2 {
-        let failed = inbox.claim(&delivery, 0, &claimant("a")).await.unwrap_err();
+        let failed = inbox.note(std::slice::from_ref(&note), start()).await.remove(0).unwrap_err();
         assert_eq!(failed.kind(), StoreErrorKind::Unavailable);
     }
     assert!(inbox.trails().is_empty() && faults.left() == 0);
-    assert_eq!(inbox.claim(&delivery, 0, &claimant("b")).await.unwrap(), Claim::Fresh);
-    assert_eq!(inbox.in_progress(start()), vec![delivery]);
+    inbox.note(std::slice::from_ref(&note), start()).await.remove(0).unwrap();
+    assert_eq!(inbox.concluded(&[note.delivery], start()).await.unwrap(), [true]);
 }
 
 #[tokio::test]
 async fn a_fault_after_the_effect_loses_only_the_answer() {
     let (faults, customer) = (Faults::default(), CustomerKey { shop: shop(), customer: CustomerId::new(1) });
     let links = MemoryLinks::with_faults(faults.clone());
-    let link = Link { record: RecordId::new("r"), version: start(), written: Fingerprints::new() };
+    let link = Link {
+        record: RecordId::new("r"),
+        version: start(),
+        written: Fingerprints::new(),
+        newest_order: None,
+    };
     links.lease(&customer, &claimant("a")).await.unwrap();
     assert_eq!(links.leased(start()), vec![customer.clone()]);
     faults.next(Operation::Keep, 1, Moment::After);

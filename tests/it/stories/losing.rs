@@ -12,8 +12,8 @@ use crate::world::World;
 
 #[tokio::test]
 async fn each_operation_of_each_store_may_fail_before_or_after_it_was_done() {
-    use Operation::{Abandon, Claim, ComeBackAfter, Conclude, GiveBack, Keep, Lease, Park, Release};
-    for operation in [Claim, Conclude, GiveBack, Lease, Keep, Release, Abandon, Park, ComeBackAfter] {
+    use Operation::{Abandon, ComeBackAfter, Concluded, HandOver, Keep, Lease, Note, Park, Release};
+    for operation in [Concluded, Note, Lease, HandOver, Keep, Release, Abandon, Park, ComeBackAfter] {
         for moment in [Moment::Before, Moment::After] {
             let world = World::new().await;
             let ada = ada(&world.shop);
@@ -92,7 +92,7 @@ async fn bug_a_change_whose_answer_was_lost_and_its_undoing_do_not_leave_the_cha
 }
 
 #[tokio::test]
-async fn a_worker_that_dies_with_its_claims_and_leases_blocks_nobody_for_long() {
+async fn a_worker_that_dies_with_its_leases_blocks_nobody_for_long() {
     let world = World::new().await;
     let ada = ada(&world.shop);
     buys(&world.shop, ada, "10.00");

@@ -6,6 +6,8 @@ mod living;
 mod losing;
 mod ordering;
 mod owning;
+mod pacing;
 mod parking;
 mod ruling;
 mod several_shops;
+mod topics;

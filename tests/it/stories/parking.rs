@@ -25,17 +25,6 @@ async fn s_200_a_record_that_the_crm_refuses_is_parked_and_its_neighbours_are_wr
 }
 
 #[tokio::test]
-async fn a_topic_nobody_acts_on_is_kept_with_its_reason() {
-    let world = World::new().await;
-    let (ada, bob) = (ada(&world.shop), person(&world.shop, "Bob", "B", "bob@example.com"));
-    world.live().await;
-    world.shop.merge_customers(ada, bob).unwrap();
-    world.live().await;
-    let codes: Vec<_> = world.parked().into_iter().map(|p| p.code).collect();
-    assert_eq!(codes, ["topic_not_acted_on"]);
-}
-
-#[tokio::test]
 async fn one_message_that_is_no_event_fails_alone() {
     let world = World::new().await;
     for body in ["", "{}", "not json", r#"{"v9":{}}"#, r#"{"v1":{"shop":"x"}}"#] {

@@ -37,7 +37,7 @@ pub(crate) struct World {
     pub(crate) admin: Admin,
     pub(crate) side: CrmSide,
     pub(crate) keyring: FixedKeyring,
-    now: Box<dyn Fn() -> Timestamp + Sync>,
+    pub(crate) now: Box<dyn Fn() -> Timestamp + Sync>,
     pub(crate) unlucky: Arc<AtomicBool>,
     chance: Box<dyn Fn() -> u64 + Sync>,
     pub(crate) rings: Arc<AtomicBool>,

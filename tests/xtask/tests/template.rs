@@ -69,9 +69,9 @@ fn the_worker_takes_events_remembers_and_parks() {
         "dynamodb:UpdateItem",
         "dynamodb:DeleteItem",
         "dynamodb:ConditionCheckItem",
-        "dynamodb:Query",
         "dynamodb:BatchGetItem",
-        "dynamodb:BatchWriteItem",
+        "dynamodb:PartiQLInsert",
+        "dynamodb:PartiQLUpdate",
         "secretsmanager:GetSecretValue",
         "logs:CreateLogStream",
         "logs:PutLogEvents",
@@ -179,7 +179,15 @@ fn every_function_is_told_what_it_needs() {
     let vendors = ["SHOPIFY_SECRET_ARN", "CRM_SECRET_ARN", "SHOPIFY_ENDPOINT", "SHOPIFY_API_VERSION"];
     let vendors = [vendors.as_slice(), &["HUBSPOT_ENDPOINT", "HUBSPOT_API_VERSION"]].concat();
     assert_eq!(told("Reconcile"), set(&vendors));
-    let worker = ["QUEUE_URL", "PARKED_QUEUE_URL", "RECORDS_TABLE", "KEYS_TABLE", "RETRY_BASE_SECONDS"];
+    let worker = [
+        "QUEUE_URL",
+        "PARKED_QUEUE_URL",
+        "RECORDS_TABLE",
+        "KEYS_TABLE",
+        "RETRY_BASE_SECONDS",
+        "SHOPIFY_POINTS_PER_SECOND",
+        "CRM_REQUESTS_PER_TEN_SECONDS",
+    ];
     let worker = [worker.as_slice(), &["RETRY_CAP_SECONDS"]].concat();
     assert_eq!(told("Worker"), set(&[vendors.as_slice(), &worker].concat()));
     let replay = ["QUEUE_URL", "DEAD_LETTER_QUEUE_URL", "PARKED_QUEUE_URL", "KEYS_TABLE"];

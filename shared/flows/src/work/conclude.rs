@@ -1,88 +1,128 @@
 //! The end of each delivery: noted, parked, or sent back for another try.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::{Backoff, Event, Parked};
 use futures_util::{StreamExt, stream};
-use store::{Concluded, Inbox, ParkedQueue, Redelivery};
+use store::{Delivery, Inbox, Note, ParkedQueue, Redelivery, StoreError};
 
+use super::matter::Verdict;
 use super::{AT_A_TIME, Case, Delivered, Outcome, Settled, Terms, Worked, World, alone};
 use crate::failure::{Disposition, Failure, disposition};
 
-/// Concludes every case.
+/// A case at its end.
+enum End {
+    /// There is nothing more to do.
+    Over(Outcome, Option<Failure>),
+    /// It is to be tried again.
+    Again(Failure),
+}
+
+impl End {
+    fn note(&self, case: &Case) -> Note {
+        let (done, outcome) = match self {
+            Self::Over(outcome, _) => (true, outcome.to_string()),
+            Self::Again(failure) => (false, format!("{}: {failure}", failure.code())),
+        };
+        Note { delivery: case.delivery(), done, outcome }
+    }
+}
+
+/// Concludes every case. The memory of the conclusion comes last: until it is there, the message comes back and finds
+/// the work done.
 pub(super) async fn conclude<I: Inbox, L: Sync, P: ParkedQueue, R: Redelivery>(
     settled: Vec<Settled>,
     world: &World<'_, I, L, P, R>,
     terms: &Terms,
 ) -> Vec<Worked> {
-    stream::iter(settled)
+    let ends: Vec<_> = stream::iter(settled)
         .map(|(case, verdict)| async move {
             let (id, receives) = (case.delivered.message_id.clone(), case.delivered.receives);
-            alone(id, receives, one(case, verdict, world, terms), |fallen| fallen).await
+            let ending = async { Ok((end(&case, verdict, world).await, case)) };
+            alone(id, receives, ending, Err).await
         })
         .buffer_unordered(AT_A_TIME)
         .collect()
-        .await
+        .await;
+    let (ended, mut worked): (Vec<_>, Vec<_>) = sort(ends);
+    let noted = note(&ended, world).await;
+    let finishing = stream::iter(ended).map(|(end, case)| {
+        let noted = noted.get(&case.delivery()).cloned().unwrap_or(Ok(()));
+        (end, case, noted)
+    });
+    let finishing = finishing.map(|(end, case, noted)| async move {
+        let (id, receives) = (case.delivered.message_id.clone(), case.delivered.receives);
+        alone(id, receives, finish(case, end, noted, world, terms), |fallen| fallen).await
+    });
+    worked.extend(finishing.buffer_unordered(AT_A_TIME).collect::<Vec<_>>().await);
+    worked
 }
 
-async fn one<I: Inbox, L: Sync, P: ParkedQueue, R: Redelivery>(
-    case: Case,
-    verdict: Result<Outcome, Failure>,
+/// One note for each delivery: of two copies of one, that which is over tells more.
+async fn note<I: Inbox, L: Sync, P: Sync, R: Sync>(
+    ended: &[(End, Case)],
     world: &World<'_, I, L, P, R>,
-    terms: &Terms,
-) -> Worked {
-    match verdict {
-        Ok(outcome) => finish(case, outcome, None, world, terms).await,
-        Err(failure) => match disposition(&failure, case.delivered.receives) {
-            Disposition::Retry { .. } => give_back(case, failure, world, terms).await,
-            Disposition::Park { advice } => park(case, failure, advice, world, terms).await,
-        },
-    }
-}
-
-/// The memory of the conclusion comes last: until it is there, the message comes back and finds the work done.
-async fn finish<I: Inbox, L: Sync, P: ParkedQueue, R: Redelivery>(
-    case: Case,
-    outcome: Outcome,
-    parked_for: Option<Failure>,
-    world: &World<'_, I, L, P, R>,
-    terms: &Terms,
-) -> Worked {
-    let noted = world.inbox.conclude(&case.event.delivery(), &case.claimant, &outcome.to_string()).await;
-    match noted {
-        // Lost: somebody else has claimed it meanwhile and will note what becomes of it.
-        Ok(Concluded::Noted | Concluded::LostClaim) => {
-            Worked { parked_for, ..Worked::finished(&case.delivered, Some(case.event), outcome) }
+) -> BTreeMap<Delivery, Result<(), StoreError>> {
+    let mut notes = BTreeMap::<Delivery, Note>::new();
+    for note in ended.iter().map(|(end, case)| end.note(case)) {
+        if note.done || !notes.contains_key(&note.delivery) {
+            notes.insert(note.delivery.clone(), note);
         }
-        Err(error) => come_back(&case.delivered, Some(case.event), error.into(), world, terms).await,
     }
+    let (deliveries, notes): (Vec<_>, Vec<_>) = notes.into_iter().unzip();
+    deliveries.into_iter().zip(world.inbox.note(&notes, (world.clock)()).await).collect()
 }
 
-async fn give_back<I: Inbox, L: Sync, P: ParkedQueue, R: Redelivery>(
-    case: Case,
-    failure: Failure,
-    world: &World<'_, I, L, P, R>,
-    terms: &Terms,
-) -> Worked {
-    let reason = format!("{}: {failure}", failure.code());
-    // Where this fails, the claim runs out by itself.
-    drop(world.inbox.give_back(&case.event.delivery(), &case.claimant, &reason).await);
-    come_back(&case.delivered, Some(case.event), failure, world, terms).await
+fn sort<T, U>(all: Vec<Result<T, U>>) -> (Vec<T>, Vec<U>) {
+    let (mut good, mut bad) = (Vec::new(), Vec::new());
+    for one in all {
+        match one {
+            Ok(one) => good.push(one),
+            Err(one) => bad.push(one),
+        }
+    }
+    (good, bad)
 }
 
-async fn park<I: Inbox, L: Sync, P: ParkedQueue, R: Redelivery>(
-    case: Case,
-    failure: Failure,
-    advice: &str,
+/// What needs a person is parked before it counts as over.
+async fn end<I: Sync, L: Sync, P: ParkedQueue, R: Sync>(
+    case: &Case,
+    verdict: Verdict,
     world: &World<'_, I, L, P, R>,
-    terms: &Terms,
-) -> Worked {
+) -> End {
+    let failure = match verdict {
+        Ok(_) if case.is_concluded => return End::Over(Outcome::Duplicate, None),
+        Ok(outcome) => return End::Over(outcome, None),
+        Err(failure) => failure,
+    };
+    let Disposition::Park { advice } = disposition(&failure, case.delivered.receives) else {
+        return End::Again(failure);
+    };
+    if case.is_concluded {
+        return End::Over(Outcome::Duplicate, None);
+    }
     match world.parked.park(&parked(&case.delivered, &failure, advice, world)).await {
-        Ok(()) => {
-            let outcome = Outcome::Parked { code: failure.code() };
-            finish(case, outcome, Some(failure), world, terms).await
+        Ok(()) => End::Over(Outcome::Parked { code: failure.code() }, Some(failure)),
+        Err(error) => End::Again(error.into()),
+    }
+}
+
+/// Where the reason of a failure could not be noted, it comes back all the same.
+async fn finish<I: Sync, L: Sync, P: Sync, R: Redelivery>(
+    case: Case,
+    end: End,
+    noted: Result<(), StoreError>,
+    world: &World<'_, I, L, P, R>,
+    terms: &Terms,
+) -> Worked {
+    let Case { delivered, event, .. } = case;
+    match (end, noted) {
+        (End::Over(outcome, parked_for), Ok(())) => {
+            Worked { parked_for, ..Worked::finished(&delivered, Some(event), outcome) }
         }
-        Err(error) => give_back(case, error.into(), world, terms).await,
+        (End::Over(..), Err(error)) => come_back(&delivered, Some(event), error.into(), world, terms).await,
+        (End::Again(failure), _) => come_back(&delivered, Some(event), failure, world, terms).await,
     }
 }
 
@@ -141,8 +181,8 @@ pub(super) async fn come_back<I: Sync, L: Sync, P: Sync, R: Redelivery>(
     Worked::new(delivered, event, Err((failure, after)))
 }
 
-/// A claim is waited for until its end, which costs one receive however long it is. A customer's lease ends in a moment,
-/// and a replica catches up soon, so those are asked for again sooner; everything else waits longer with every try.
+/// A customer's lease ends in a moment, and a replica catches up soon, so those are asked for again sooner; everything else
+/// waits longer with every try.
 fn wait<I, L, P, R>(
     delivered: &Delivered,
     failure: &Failure,
@@ -155,10 +195,6 @@ fn wait<I, L, P, R>(
         backoff.after(delivered.receives, None, world.draw())
     };
     match failure {
-        Failure::InProgress { until } => {
-            Duration::try_from(until.duration_since((world.clock)())).unwrap_or_default()
-                + Duration::from_secs(1)
-        }
         Failure::Held | Failure::LostHold => sooner(Duration::from_secs(2)),
         Failure::StaleRead => sooner(Duration::from_secs(5)),
         _ => terms.backoff.after(delivered.receives, at_least, world.draw()),

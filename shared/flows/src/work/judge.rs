@@ -19,15 +19,19 @@ pub(super) enum Judged<'t> {
 /// A read that is older than one of the events is a replica's that lags: nothing of it is written. What others left here
 /// has to be there too, since nobody else will look for it.
 pub(super) fn judge<'t>(matter: &Matter<'_>, truth: &'t Truth, now: Timestamp) -> Judged<'t> {
-    let own = matter.group.cases.iter().map(|case| case.event.mention());
-    let is_stale = own.map(|mention| freshness(&mention, matter, truth, now)).any(|f| f == Freshness::Stale);
-    let mut left = matter.holding.mentions.iter().map(|mention| freshness(mention, matter, truth, now));
+    let is_stale =
+        matter.own().map(|mention| freshness(&mention, matter, truth, now)).any(|f| f == Freshness::Stale);
+    let mut left = matter.left().map(|mention| freshness(&mention, matter, truth, now));
     if is_stale || left.any(|f| matches!(f, Freshness::Stale | Freshness::Missing)) {
         return Judged::Over(Err(Failure::StaleRead));
     }
     match truth.customers.get(&matter.group.customer.customer) {
         Some(Ok(customer)) => Judged::Read(customer),
         Some(Err(error)) => Judged::Over(Err(Failure::unreadable(error))),
+        // A customer that an event just spoke of is not gone, but on its way.
+        None if matter.own().any(|mention| freshness(&mention, matter, truth, now) == Freshness::Missing) => {
+            Judged::Over(Err(Failure::StaleRead))
+        }
         None => Judged::Over(Ok(Outcome::CustomerGone)),
     }
 }

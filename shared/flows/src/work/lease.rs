@@ -1,7 +1,7 @@
 //! Whose customers are ours to write? What is somebody else's is left for them.
 
 use futures_util::{StreamExt, stream};
-use store::{HandedOver, Holding, Lease, Links};
+use store::{Asking, HandedOver, Holding, Lease, Links, StoreError};
 
 use super::matter::{Group, Matter, Verdicts};
 use super::{AT_A_TIME, Case, Outcome, World};
@@ -15,63 +15,82 @@ pub(super) async fn lease<'a, I: Sync, L: Links, P: Sync, R: Sync>(
     groups: &'a [Group],
     world: &World<'_, I, L, P, R>,
 ) -> (Vec<Matter<'a>>, Vec<(usize, Verdicts)>) {
-    let asked: Vec<_> = stream::iter(groups.iter().enumerate())
-        .map(|(index, group)| async move { (index, group, ask(group, world).await) })
+    let asked: Vec<_> = groups.iter().map(asking).collect();
+    let leases = world.links.lease_all(&asked).await;
+    let asked: Vec<_> = stream::iter(groups.iter().zip(leases).enumerate())
+        .map(|(index, (group, lease))| async move { (index, group, or_leave(group, lease, world).await) })
         .buffer_unordered(AT_A_TIME)
         .collect()
         .await;
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for (index, group, answer) in asked {
         match answer {
-            Ok(Asked::Ours(holding)) => ours.push(Matter { index, group, holding, before: None }),
-            Ok(Asked::Theirs { left }) => {
-                theirs.push((index, group.cases.iter().map(|case| told(case, left)).collect()));
+            Ok(Asked::Ours(holding)) => ours.push(Matter::new(index, group, holding)),
+            Ok(Asked::Theirs(left_to)) => {
+                theirs.push((index, group.cases.iter().map(|case| told(case, left_to.as_deref())).collect()));
             }
-            Err(failure) => theirs.push((index, group.all(&Err(failure)))),
+            Err(error) => theirs.push((index, group.all(&Err(error.into())))),
         }
     }
     (ours, theirs)
 }
 
+fn asking(group: &Group) -> Asking<'_> {
+    Asking { customer: &group.customer, claimant: &group.claimant }
+}
+
 /// The answer to asking for a row.
 enum Asked {
     Ours(Holding),
-    Theirs {
-        /// Whether what may be left was left.
-        left: bool,
-    },
+    /// Somebody else's: the one for whom everything was left that may be, where it was.
+    Theirs(Option<String>),
 }
 
-fn told(case: &Case, left: bool) -> Result<Outcome, Failure> {
-    if left && may_be_left(case) { Ok(Outcome::HandedOver) } else { Err(Failure::Held) }
+fn told(case: &Case, left_to: Option<&str>) -> Result<Outcome, Failure> {
+    if left_to.is_some_and(|owner| may_be_left_to(owner, case)) {
+        Ok(Outcome::HandedOver)
+    } else {
+        Err(Failure::Held)
+    }
 }
 
-/// Only what was never begun before may be left and be done with. A delivery that was may be the very one on whose behalf
-/// the lease still runs, because its worker died, ran out of time or never heard that it was granted: left with that
-/// lease, nobody would come for it.
-fn may_be_left(case: &Case) -> bool {
-    case.is_new
+/// The owner of a lease carries the name of a message that comes back until the lease is dealt with. That very message
+/// must not be left with it: its lease may be a ghost, of which nobody ever heard that it was granted, and then nobody
+/// would come for it.
+fn may_be_left_to(owner: &str, case: &Case) -> bool {
+    !owner.ends_with(NOBODY_COMES) && !owner.ends_with(&owned_for(case))
 }
+
+/// The end of an owner's name, whose lease is dealt with where this message is.
+pub(super) fn owned_for(case: &Case) -> String {
+    format!(" {}", case.delivered.message_id)
+}
+
+/// The same where no message is sure to come back for this very customer.
+pub(super) const NOBODY_COMES: &str = " -";
 
 /// A row that somebody else holds gets what our deliveries named, and they are done with: the holder's own message is not
 /// deleted before it has dealt with that.
-async fn ask<I: Sync, L: Links, P: Sync, R: Sync>(
+async fn or_leave<I: Sync, L: Links, P: Sync, R: Sync>(
     group: &Group,
+    mut lease: Result<Lease, StoreError>,
     world: &World<'_, I, L, P, R>,
-) -> Result<Asked, Failure> {
-    let mentions: Vec<_> =
-        group.cases.iter().filter(|case| may_be_left(case)).map(|case| case.event.mention()).collect();
+) -> Result<Asked, StoreError> {
     for _ in 0..TRIES {
-        match world.links.lease(&group.customer, &group.claimant).await? {
+        let owner = match lease? {
             Lease::Granted(holding) => return Ok(Asked::Ours(holding)),
-            Lease::Held { .. } if mentions.is_empty() => break,
-            Lease::Held { .. } => {}
+            Lease::Held { owner, .. } => owner,
+        };
+        let mentions: Vec<_> = group.cases.iter().filter(|case| may_be_left_to(&owner, case)).collect();
+        let mentions: Vec<_> = mentions.into_iter().map(|case| case.event.mention()).collect();
+        if mentions.is_empty() {
+            break;
         }
-        match world.links.hand_over(&group.customer, &mentions, (world.clock)()).await? {
-            HandedOver::Taken => return Ok(Asked::Theirs { left: true }),
-            HandedOver::Free => {}
+        match world.links.hand_over(&group.customer, &owner, &mentions, (world.clock)()).await? {
+            HandedOver::Taken => return Ok(Asked::Theirs(Some(owner))),
+            HandedOver::Free => lease = world.links.lease(&group.customer, &group.claimant).await,
             HandedOver::Full => break,
         }
     }
-    Ok(Asked::Theirs { left: false })
+    Ok(Asked::Theirs(None))
 }

@@ -2,14 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use domain::{CustomerKey, OrderId};
+use domain::{CustomerKey, Mention, OrderId, OrderVersion, RecordId};
+use jiff::Timestamp;
+use shopify::Truth;
 use store::{Claimant, Holding};
 
 use super::{Case, Outcome};
 use crate::failure::Failure;
 
+/// What became of a delivery.
+pub(super) type Verdict = Result<Outcome, Failure>;
+
 /// What became of each of a customer's deliveries, in their order.
-pub(super) type Verdicts = Vec<Result<Outcome, Failure>>;
+pub(super) type Verdicts = Vec<Verdict>;
 
 /// All deliveries about one customer.
 #[derive(Debug)]
@@ -27,7 +32,7 @@ impl Group {
     }
 
     /// The same for each of its deliveries.
-    pub(super) fn all(&self, verdict: &Result<Outcome, Failure>) -> Verdicts {
+    pub(super) fn all(&self, verdict: &Verdict) -> Verdicts {
         self.cases.iter().map(|_| verdict.clone()).collect()
     }
 }
@@ -39,15 +44,55 @@ pub(super) struct Matter<'a> {
     pub(super) index: usize,
     pub(super) group: &'a Group,
     pub(super) holding: Holding,
+    /// The record that the row was linked with when it was leased.
+    pub(super) linked: Option<RecordId>,
     /// What was written before something was left for us, and more had to be read.
     pub(super) before: Option<Outcome>,
+    /// Whether the holding's link says what was written and is not remembered yet.
+    pub(super) unsaved: bool,
+    /// Whether what was written has to be read once more, later.
+    pub(super) again: bool,
+}
+
+impl<'a> Matter<'a> {
+    pub(super) fn new(index: usize, group: &'a Group, holding: Holding) -> Self {
+        let linked = holding.link.as_ref().map(|link| link.record.clone());
+        Self { index, group, holding, linked, before: None, unsaved: false, again: false }
+    }
 }
 
 impl Matter<'_> {
     /// The orders to read: of its own deliveries, and of what was left here.
     pub(super) fn orders(&self) -> BTreeSet<OrderId> {
-        let own = self.group.cases.iter().filter_map(|case| case.event.mention().order);
-        own.chain(self.holding.mentions.iter().filter_map(|mention| mention.order)).collect()
+        let left = self.left();
+        self.own().chain(left).filter_map(|mention| mention.order).collect()
+    }
+
+    /// What its own deliveries name.
+    pub(super) fn own(&self) -> impl Iterator<Item = Mention> {
+        self.group.cases.iter().map(|case| case.event.mention())
+    }
+
+    /// What was left here by others, and the newest order that was ever read with the customer: a read without it is an
+    /// older one, although the customer's own version says nothing of it.
+    pub(super) fn left(&self) -> impl Iterator<Item = Mention> {
+        let newest = self.holding.link.as_ref().and_then(|link| link.newest_order);
+        self.holding.mentions.iter().cloned().chain(newest.map(OrderVersion::mention))
+    }
+
+    /// The newest version among the orders that were read.
+    pub(super) fn newest_order(&self, truth: &Truth) -> Option<OrderVersion> {
+        let read = |order: OrderId| {
+            let updated_at = truth.orders.get(&order)?.as_ref().ok()?.updated_at;
+            Some(OrderVersion { order, updated_at })
+        };
+        self.orders().into_iter().filter_map(read).max_by_key(|seen| (seen.updated_at, seen.order))
+    }
+
+    /// When the youngest of the events was raised, UTC.
+    pub(super) fn youngest(&self) -> Option<Timestamp> {
+        let left = self.holding.mentions.iter().map(|mention| mention.raised_at);
+        self.own().map(|mention| mention.raised_at).chain(left).max()
     }
 
     /// How much of what was left here it deals with.

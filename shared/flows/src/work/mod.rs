@@ -1,12 +1,14 @@
-//! A batch of deliveries becomes right records: open → claim → read the shop → desired → plan → apply → conclude.
+//! A batch of deliveries becomes right records: open → known → read the shop → desired → plan → apply → conclude.
 //!
-//! Each delivery is opened and claimed by itself; those of one customer are worked on together, once, under the
+//! Each delivery is opened by itself; those of one customer are worked on together, once, under the
 //! customer's lease; all customers of a batch are read together and written together, since calls are what a shop and a
 //! CRM count. What goes wrong (a panic too) stays with the customer it went wrong for.
 
-mod claim;
+mod commit;
 mod conclude;
 mod judge;
+mod known;
+mod learn;
 mod lease;
 mod matter;
 mod observe;
@@ -24,12 +26,12 @@ use std::pin::{Pin, pin};
 use std::sync::{Arc, PoisonError};
 
 use crm::Crm;
-use domain::{Backoff, Chance, CustomerKey, Event, FingerprintKey, Rulebook};
+use domain::{Backoff, Chance, CustomerKey, Event, FingerprintKey, RecordId, Rulebook};
 use futures_util::FutureExt;
 use futures_util::future::{Either, select};
 use jiff::{SignedDuration, Timestamp};
 use shopify::ReadShop;
-use store::{Claimant, Inbox, Links, ParkedQueue, Redelivery};
+use store::{Claimant, Delivery, Inbox, Links, ParkedQueue, Redelivery};
 
 use self::matter::Group;
 pub use self::outcome::{Outcome, Worked};
@@ -77,9 +79,9 @@ pub type Alarm = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// How this invocation works.
 #[derive(Debug, Clone)]
 pub struct Terms {
-    /// Unique for this invocation: the fence of every claim and lease it takes.
+    /// Unique for this invocation: the fence of every lease it takes.
     pub owner: String,
-    /// When the platform ends this invocation, UTC. Claims outlive it a little, so that nobody takes over from
+    /// When the platform ends this invocation, UTC. Leases outlive it a little, so that nobody takes over from
     /// somebody who still writes.
     pub deadline: Timestamp,
     /// How long to wait between tries.
@@ -91,16 +93,19 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// Claims outlive the invocation by this much, so that what it had sent to the CRM before it was ended has arrived.
+    /// Leases outlive the invocation by this much, so that what it had sent to the CRM before it was ended has arrived.
     const MARGIN: SignedDuration = SignedDuration::from_secs(20);
     /// No batch of customers is begun when less than this is left.
     const LEAST: SignedDuration = SignedDuration::from_secs(20);
     /// A customer that is still worked on when this is left is given up for this time; it is needed to conclude.
     const RESERVE: SignedDuration = SignedDuration::from_secs(8);
 
-    fn claimant(&self, message_id: &str, now: Timestamp) -> Claimant {
+    /// The fence of a customer's lease. It carries the name of a message that names this customer by itself.
+    fn claimant(&self, cases: &[Case], now: Timestamp) -> Claimant {
         let until = self.deadline.saturating_add(Self::MARGIN).unwrap_or(self.deadline);
-        Claimant { owner: format!("{}/{message_id}", self.owner), now, until }
+        let sure = cases.iter().find(|case| case.event.names_customer());
+        let end = sure.map_or_else(|| lease::NOBODY_COMES.to_owned(), lease::owned_for);
+        Claimant { owner: format!("{}{end}", self.owner), now, until }
     }
 
     fn last_call(&self) -> Timestamp {
@@ -117,9 +122,16 @@ impl Terms {
 pub(crate) struct Case {
     pub(crate) delivered: Delivered,
     pub(crate) event: Event,
-    pub(crate) claimant: Claimant,
-    /// Whether nobody began it before, so that no lease runs on its behalf.
-    pub(crate) is_new: bool,
+    /// Whether another copy of it was concluded.
+    pub(crate) is_concluded: bool,
+    /// The record of a customer who went up in this one.
+    pub(crate) inherits: Option<RecordId>,
+}
+
+impl Case {
+    pub(crate) fn delivery(&self) -> Delivery {
+        Delivery { key: self.event.delivery(), replays: self.event.replays }
+    }
 }
 
 /// What became of a case, before it is concluded.
@@ -140,15 +152,13 @@ where
     P: ParkedQueue,
     R: Redelivery,
 {
-    let (events, undecodable) = open::open(batch);
+    let (events, undecodable) = open::open(batch, (world.clock)());
     let mut worked = conclude::park_undecodable(undecodable, world, terms).await;
-    let (cases, not_ours) = claim::claim(events, world, terms).await;
-    worked.extend(not_ours);
-    let resolve::Resolved { customers, settled } = resolve::resolve(cases, world).await;
-    worked.extend(conclude::conclude(settled, world, terms).await);
-    worked.extend(
-        conclude::conclude(in_time(groups(customers, world, terms), world, terms).await, world, terms).await,
-    );
+    let (cases, over) = known::known(events, world, terms).await;
+    worked.extend(over);
+    let resolve::Resolved { customers, settled } = resolve::resolve(cases, world, terms).await;
+    let settled = settled.into_iter().chain(in_time(groups(customers, world, terms), world, terms).await);
+    worked.extend(conclude::conclude(settled.collect(), world, terms).await);
     worked
 }
 
@@ -164,7 +174,7 @@ fn groups<I, L, P, R>(
     }
     let now = (world.clock)();
     let group = |(customer, cases): (CustomerKey, Vec<Case>)| {
-        let claimant = terms.claimant(&customer.to_string(), now);
+        let claimant = terms.claimant(&cases, now);
         Group { customer, cases, claimant }
     };
     let mut groups: Vec<_> = groups.into_iter().map(group).collect();

@@ -10,6 +10,8 @@ pub(super) enum Sight {
     Remembered(Link),
     /// The CRM told us.
     Read(Record),
+    /// The CRM told us, but what it says may be an older word of ours.
+    Doubted(Record),
     /// There is no record.
     Nothing,
 }
@@ -21,6 +23,7 @@ impl Sight {
                 Observed::Remembered { record: &link.record, written: &link.written, version: link.version }
             }
             Self::Read(record) => Observed::Read(record),
+            Self::Doubted(record) => Observed::Doubted(record),
             Self::Nothing => Observed::Nothing,
         }
     }
@@ -28,7 +31,7 @@ impl Sight {
     /// The same, where the CRM was asked beside what is remembered.
     pub(super) fn beside<'a>(&'a self, there: Option<&'a Record>) -> Observed<'a> {
         match (self, there) {
-            (Self::Remembered(Link { record, written, version }), Some(there)) => {
+            (Self::Remembered(Link { record, written, version, .. }), Some(there)) => {
                 Observed::Both { record, written, version: *version, there }
             }
             _ => self.observed(),
@@ -39,7 +42,7 @@ impl Sight {
     pub(super) fn record(&self) -> Option<&RecordId> {
         match self {
             Self::Remembered(link) => Some(&link.record),
-            Self::Read(record) => Some(&record.id),
+            Self::Read(record) | Self::Doubted(record) => Some(&record.id),
             Self::Nothing => None,
         }
     }

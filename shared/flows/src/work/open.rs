@@ -3,17 +3,36 @@
 use std::panic::catch_unwind;
 
 use domain::{Envelope, Event};
+use jiff::Timestamp;
+use shopify::{read_partner_event, reread};
 
 use super::Delivered;
 
-/// Reads every message. One that cannot be read fails alone, even where reading it panics.
-pub(super) fn open(batch: Vec<Delivered>) -> (Vec<(Delivered, Event)>, Vec<Delivered>) {
+/// Reads every message: an envelope that the receiver wrote, or what EventBridge brought from Shopify. One that cannot be
+/// read fails alone, even where reading it panics.
+pub(super) fn open(batch: Vec<Delivered>, now: Timestamp) -> (Vec<(Delivered, Event)>, Vec<Delivered>) {
     let (mut events, mut undecodable) = (Vec::new(), Vec::new());
     for delivered in batch {
-        match catch_unwind(|| serde_json::from_str::<Envelope>(&delivered.body)) {
-            Ok(Ok(Envelope::V1(event))) => events.push((delivered, event)),
+        match catch_unwind(|| read(&delivered.body, now)) {
+            Ok(Some(Read::Ours(event))) => events.push((delivered, reread(event))),
+            Ok(Some(Read::Theirs(event, body))) => events.push((Delivered { body, ..delivered }, event)),
             _ => undecodable.push(delivered),
         }
     }
     (events, undecodable)
+}
+
+enum Read {
+    Ours(Event),
+    /// With the envelope that the receiver would have made of it: what is parked later holds that, and no payload.
+    Theirs(Event, String),
+}
+
+fn read(body: &str, now: Timestamp) -> Option<Read> {
+    if let Ok(Envelope::V1(event)) = serde_json::from_str(body) {
+        return Some(Read::Ours(event));
+    }
+    let event = read_partner_event(body, now)?.ok()?;
+    let envelope = serde_json::to_string(&Envelope::V1(event.clone())).ok()?;
+    Some(Read::Theirs(event, envelope))
 }

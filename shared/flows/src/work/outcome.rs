@@ -33,6 +33,11 @@ pub enum Outcome {
     CustomerGone,
     /// The order is tied to no customer.
     NoCustomer,
+    /// What it tells changes nothing of a contact.
+    Nothing {
+        /// What it tells.
+        why: &'static str,
+    },
     /// Another worker writes this customer just now; what the event named was left for it.
     HandedOver,
     /// It waits for a person.
@@ -49,7 +54,9 @@ impl Outcome {
             Self::Duplicate => "duplicate",
             Self::Written { created: true, .. } => "created",
             Self::Written { created: false, .. } => "updated",
-            Self::AlreadyTrue { .. } | Self::CustomerGone | Self::NoCustomer => "skipped",
+            Self::AlreadyTrue { .. } | Self::CustomerGone | Self::NoCustomer | Self::Nothing { .. } => {
+                "skipped"
+            }
             Self::HandedOver => "handed_over",
             Self::Parked { .. } => "parked",
         }
@@ -71,6 +78,7 @@ impl fmt::Display for Outcome {
             Self::AlreadyTrue { record } => write!(f, "skipped: contact {record} says so already"),
             Self::CustomerGone => f.write_str("skipped: the customer is not in the shop any more"),
             Self::NoCustomer => f.write_str("skipped: the order is tied to no customer"),
+            Self::Nothing { why } => write!(f, "skipped: {why}"),
             Self::HandedOver => f.write_str("handed over: left for the worker that writes this customer now"),
             Self::Parked { code } => write!(f, "parked: {code}"),
         }

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
 
-use domain::{Concern, CustomerId, CustomerKey, Freshness, OrderId, ShopDomain, Subject};
+use domain::{Concern, CustomerId, CustomerKey, Freshness, OrderId, RecordId, ShopDomain, Subject};
 use futures_util::FutureExt;
 use jiff::Timestamp;
 use shopify::Truth;
+use store::{Holding, Lease, Links};
 
-use super::{Case, Outcome, Settled, World};
+use super::matter::Verdict;
+use super::{Case, Outcome, Settled, Terms, World};
 use crate::failure::Failure;
 
 /// Cases with their customers, and those that have an answer already.
@@ -19,40 +21,113 @@ pub(super) struct Resolved {
 
 enum Named {
     Customer(CustomerId),
+    /// One who goes on, and one who went up in them.
+    Merge(CustomerId, CustomerId),
     Order(OrderId),
-    Nobody(Failure),
+    /// A person who asks us for something.
+    Person(Option<CustomerId>),
+    Nobody(Verdict),
 }
 
 fn named(case: &Case) -> Named {
     match &case.event.subject {
         Subject::Customer { id, .. } | Subject::Order { customer: Some(id), .. } => Named::Customer(*id),
         Subject::Order { id, customer: None, .. } => Named::Order(*id),
-        Subject::Unreadable { why, .. } => Named::Nobody(Failure::Unreadable(*why)),
-        Subject::Merge { .. } | Subject::Checkout { .. } | Subject::Person { .. } => {
-            Named::Nobody(Failure::NotActedOn)
-        }
-        Subject::Other { .. } => Named::Nobody(match case.event.topic.concern() {
-            Concern::Unknown => Failure::UnknownTopic,
-            _ => Failure::NotActedOn,
-        }),
+        Subject::Merge { succeeded: Some(false), .. } => nothing("the merge did not come about"),
+        Subject::Merge { kept, lost, .. } => Named::Merge(*kept, *lost),
+        Subject::Checkout { .. } => nothing("a checkout changes nothing of a contact"),
+        Subject::Person { customer, .. } => Named::Person(*customer),
+        Subject::Unreadable { why, .. } => Named::Nobody(Err(Failure::Unreadable(*why))),
+        Subject::Other { .. } => about_the_app(case.event.topic.concern()),
     }
 }
 
+fn about_the_app(concern: Concern) -> Named {
+    Named::Nobody(Err(match concern {
+        Concern::BulkFinished => return nothing("no bulk operation is waited for"),
+        Concern::ShopLeft => Failure::ShopLeft,
+        Concern::ShopErased => Failure::ShopErased,
+        Concern::ScopesChanged => Failure::ScopesChanged,
+        Concern::Unknown => Failure::UnknownTopic,
+        _ => Failure::NotActedOn,
+    }))
+}
+
+fn nothing(why: &'static str) -> Named {
+    Named::Nobody(Ok(Outcome::Nothing { why }))
+}
+
 /// Finds the customer of each case. Orders whose payload named none (a refund, a guest) are read, once for each shop.
-pub(super) async fn resolve<I, L, P, R>(cases: Vec<Case>, world: &World<'_, I, L, P, R>) -> Resolved {
+pub(super) async fn resolve<I: Sync, L: Links, P: Sync, R: Sync>(
+    cases: Vec<Case>,
+    world: &World<'_, I, L, P, R>,
+    terms: &Terms,
+) -> Resolved {
     let (mut customers, mut settled) = (Vec::new(), Vec::new());
     let mut unnamed: BTreeMap<ShopDomain, Vec<(OrderId, Case)>> = BTreeMap::new();
-    for case in cases {
+    for mut case in cases {
+        let shop = case.event.shop.clone();
         match named(&case) {
-            Named::Customer(id) => customers.push((key(&case.event.shop, id), case)),
-            Named::Order(id) => unnamed.entry(case.event.shop.clone()).or_default().push((id, case)),
-            Named::Nobody(failure) => settled.push((case, Err(failure))),
+            Named::Customer(id) => customers.push((key(&shop, id), case)),
+            Named::Order(id) => unnamed.entry(shop).or_default().push((id, case)),
+            Named::Merge(kept, lost) => match inherited(&key(&shop, lost), world, terms).await {
+                Ok(record) => {
+                    case.inherits = record;
+                    customers.push((key(&shop, kept), case));
+                }
+                Err(failure) => settled.push((case, Err(failure))),
+            },
+            Named::Person(customer) => {
+                let asked = asks(customer.map(|id| key(&shop, id)), &case, world).await;
+                settled.push((case, Err(asked)));
+            }
+            Named::Nobody(verdict) => settled.push((case, verdict)),
         }
     }
     for (shop, orders) in unnamed {
         read_orders(&shop, orders, world, &mut customers, &mut settled).await;
     }
     Resolved { customers, settled }
+}
+
+/// The record of one who went up in another. Who has the row knows that nobody makes a record for them any more: whoever
+/// reads them after this does not find them in the shop.
+async fn inherited<I: Sync, L: Links, P: Sync, R: Sync>(
+    lost: &CustomerKey,
+    world: &World<'_, I, L, P, R>,
+    terms: &Terms,
+) -> Result<Option<RecordId>, Failure> {
+    let claimant = terms.claimant(&[], (world.clock)());
+    let Lease::Granted(Holding { link, in_doubt, .. }) = world.links.lease(lost, &claimant).await? else {
+        return Err(Failure::Held);
+    };
+    // Where it is not given back, it runs out.
+    drop(if in_doubt {
+        world.links.abandon(lost, &claimant).await
+    } else {
+        world.links.release(lost, &claimant).await
+    });
+    Ok(link.map(|link| link.record))
+}
+
+/// What a person asks for is done by a person; they are told which record it is about.
+async fn asks<I: Sync, L: Links, P: Sync, R: Sync>(
+    customer: Option<CustomerKey>,
+    case: &Case,
+    world: &World<'_, I, L, P, R>,
+) -> Failure {
+    let link = match &customer {
+        Some(customer) => world.links.link(customer).await,
+        None => Ok(None),
+    };
+    match link {
+        Ok(link) => {
+            let record = link.map(|link| link.record);
+            let erase = case.event.topic.concern() == Concern::Erasure;
+            if erase { Failure::Erasure { record } } else { Failure::DataRequest { record } }
+        }
+        Err(error) => error.into(),
+    }
 }
 
 fn key(shop: &ShopDomain, customer: CustomerId) -> CustomerKey {

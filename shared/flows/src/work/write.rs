@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crm::{Crm, CrmError, CrmErrorKind, Wanted, Written};
 use domain::{
-    Desired, ExternalKey, Field, Fingerprint, FingerprintKey, Identity, Plan, Record, RecordId, Rulebook,
-    Skipped, Value, Write, identify, plan,
+    Desired, ExternalKey, Field, Fingerprint, FingerprintKey, Identity, Match, MatchedBy, Plan, Record,
+    RecordId, Rulebook, Skipped, Value, Write, identify, plan,
 };
 
 use super::Outcome;
@@ -18,6 +18,8 @@ pub(super) struct Errand {
     pub(super) wish: Desired,
     pub(super) sight: Option<Sight>,
     pub(super) verdict: Option<Result<Outcome, Failure>>,
+    /// Somebody may have written before us and not remembered it.
+    pub(super) in_doubt: bool,
     /// It failed often, so it is looked for and written in calls of its own: a record that a CRM falls over takes its
     /// neighbours with it, but not to the end.
     pub(super) alone: bool,
@@ -85,10 +87,19 @@ async fn look(errands: &mut [&mut Errand], crm: &dyn Crm) {
     for (errand, found) in strangers.iter_mut().zip(found.await) {
         match found.map(|candidates| identify(&errand.wish, candidates)) {
             Ok(Identity::New) => errand.sight = Some(Sight::Nothing),
-            Ok(Identity::Found(found)) => errand.sight = Some(Sight::Read(found.record)),
+            Ok(Identity::Found(found)) => errand.sight = Some(seen(found, errand.in_doubt)),
             Ok(Identity::Ambiguous(records)) => errand.fails(Failure::Ambiguous(records)),
             Err(failure) => errand.fails(failure),
         }
+    }
+}
+
+/// Only a record with our key on it can have been written by us.
+fn seen(found: Match, in_doubt: bool) -> Sight {
+    if in_doubt && found.by == MatchedBy::Key {
+        Sight::Doubted(found.record)
+    } else {
+        Sight::Read(found.record)
     }
 }
 

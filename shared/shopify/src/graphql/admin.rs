@@ -150,8 +150,8 @@ fn incomplete(field: &'static str) -> ShopError {
 }
 
 /// What one object of our query costs (shopify.dev/docs/api/usage/limits): an object one point, each object in it one.
-const CUSTOMER_POINTS: usize = 7;
-const ORDER_POINTS: usize = 2;
+pub(super) const CUSTOMER_POINTS: usize = 7;
+pub(super) const ORDER_POINTS: usize = 2;
 /// What a query may cost, and how many ids one list of it may hold.
 const MAX_POINTS: usize = 1000;
 const MAX_IDS: usize = 250;

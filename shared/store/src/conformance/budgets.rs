@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::{Ask, Breaker, Lane, Rate, Reservation, Signal, Why};
+use domain::{Ask, Breaker, Grant, Lane, Rate, Reservation, Signal, Why};
 use futures_util::future::join_all;
 use jiff::Timestamp;
 
@@ -40,11 +40,11 @@ fn ask(lane: Lane, cost: u32) -> Ask {
 }
 
 fn granted() -> Reservation {
-    Reservation::Granted { probe: false }
+    Reservation::Granted(Grant::Plain)
 }
 
 fn probe() -> Reservation {
-    Reservation::Granted { probe: true }
+    Reservation::Granted(Grant::Probe)
 }
 
 fn wait(until: Timestamp, why: Why) -> Reservation {
@@ -204,7 +204,8 @@ async fn a_probe_that_succeeds_closes_the_breaker(budgets: &impl Budgets) {
     heard(budgets, &account, Signal::Succeeded, 1, 31).await;
     assert_eq!(live(budgets, &account, 1, at(31)).await, granted(), "it works, and nobody is let through");
     heard(budgets, &account, Signal::Failed, Breaker::OPENS_AFTER - 1, 32).await;
-    assert_eq!(live(budgets, &account, 1, at(32)).await, granted(), "the failures of old times still count");
+    let answer = live(budgets, &account, 1, at(32)).await;
+    assert_eq!(answer, Reservation::Granted(Grant::Doubted), "the failures of old times still count");
 }
 
 async fn a_probe_that_fails_opens_it_for_longer(budgets: &impl Budgets) {

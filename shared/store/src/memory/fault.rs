@@ -9,9 +9,8 @@ use crate::{StoreError, StoreErrorKind};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "each is the method of that name")]
 pub enum Operation {
-    Claim,
-    Conclude,
-    GiveBack,
+    Concluded,
+    Note,
     Trail,
     Lease,
     HandOver,

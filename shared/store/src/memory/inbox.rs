@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::clock::later;
 use super::{Faults, Operation};
-use crate::{Claim, Claimant, Concluded, Inbox, StoreError, Trail};
+use crate::{Delivery, Inbox, Note, StoreError, Trail};
 
 const REMEMBERED_FOR: Duration = Duration::from_hours(7 * 24);
 
@@ -22,33 +22,15 @@ pub struct MemoryInbox {
 
 #[derive(Debug, Clone)]
 struct Row {
-    state: State,
-    owner: String,
     replays: u32,
-    outcome: Option<String>,
+    trail: Trail,
     expires_at: Timestamp,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    InProgress { until: Timestamp },
-    Done,
-    Failed,
-}
-
 impl Row {
-    fn answer(&self, replays: u32, claimant: &Claimant) -> Claim {
-        match self.state {
-            State::InProgress { until } if until > claimant.now && self.owner != claimant.owner => {
-                Claim::InProgress { until }
-            }
-            State::Done if self.replays >= replays => Claim::Done,
-            _ => Claim::Again,
-        }
-    }
-
-    fn trail(&self) -> Trail {
-        Trail { done: self.state == State::Done, outcome: self.outcome.clone() }
+    /// Whether it stands against a note of this delivery.
+    fn concludes(&self, delivery: &Delivery, now: Timestamp) -> bool {
+        self.trail.done && self.replays >= delivery.replays && self.expires_at > now
     }
 }
 
@@ -60,85 +42,45 @@ impl MemoryInbox {
 
     /// What is known of every delivery, expired or not.
     pub fn trails(&self) -> BTreeMap<DeliveryKey, Trail> {
-        self.rows().iter().map(|(key, row)| (key.clone(), row.trail())).collect()
-    }
-
-    /// The deliveries that somebody works on at `now`.
-    pub fn in_progress(&self, now: Timestamp) -> Vec<DeliveryKey> {
-        let held = |row: &Row| matches!(row.state, State::InProgress { until } if until > now);
-        self.rows().iter().filter(|(_, row)| held(row)).map(|(key, _)| key.clone()).collect()
+        self.rows().iter().map(|(key, row)| (key.clone(), row.trail.clone())).collect()
     }
 
     fn rows(&self) -> MutexGuard<'_, BTreeMap<DeliveryKey, Row>> {
         self.rows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn claim_now(&self, delivery: &DeliveryKey, replays: u32, claimant: &Claimant) -> Claim {
-        let mut rows = self.rows();
-        let known = rows.get(delivery).filter(|row| row.expires_at > claimant.now);
-        let answer = known.map_or(Claim::Fresh, |row| row.answer(replays, claimant));
-        if matches!(answer, Claim::Fresh | Claim::Again) {
-            let row = Row {
-                state: State::InProgress { until: claimant.until },
-                owner: claimant.owner.clone(),
-                replays,
-                outcome: known.and_then(|row| row.outcome.clone()),
-                expires_at: later(claimant.now, REMEMBERED_FOR),
-            };
-            rows.insert(delivery.clone(), row);
-        }
-        answer
+    fn is_concluded(&self, delivery: &Delivery, now: Timestamp) -> bool {
+        self.rows().get(&delivery.key).is_some_and(|row| row.concludes(delivery, now))
     }
 
-    /// Only the owner concludes; who says the same again gets the same answer.
-    fn end(&self, delivery: &DeliveryKey, claimant: &Claimant, state: State, words: &str) -> Concluded {
-        let mut rows = self.rows();
-        let Some(row) = rows.get_mut(delivery).filter(|row| row.owner == claimant.owner) else {
-            return Concluded::LostClaim;
-        };
-        match row.state {
-            State::InProgress { .. } => {
-                row.state = state;
-                row.outcome = Some(words.to_owned());
-                row.expires_at = later(claimant.now, REMEMBERED_FOR);
-                Concluded::Noted
-            }
-            ended if ended == state => Concluded::Noted,
-            _ => Concluded::LostClaim,
+    fn write(&self, note: &Note, now: Timestamp) {
+        if !self.is_concluded(&note.delivery, now) {
+            let trail = Trail { done: note.done, outcome: Some(note.outcome.clone()) };
+            let (replays, expires_at) = (note.delivery.replays, later(now, REMEMBERED_FOR));
+            self.rows().insert(note.delivery.key.clone(), Row { replays, trail, expires_at });
         }
     }
 }
 
 impl Inbox for MemoryInbox {
-    async fn claim(
-        &self,
-        delivery: &DeliveryKey,
-        replays: u32,
-        claimant: &Claimant,
-    ) -> Result<Claim, StoreError> {
-        self.faults.run(Operation::Claim, || Ok(self.claim_now(delivery, replays, claimant)))
+    async fn concluded(&self, deliveries: &[Delivery], now: Timestamp) -> Result<Vec<bool>, StoreError> {
+        let answer = || deliveries.iter().map(|delivery| self.is_concluded(delivery, now)).collect();
+        self.faults.run(Operation::Concluded, || Ok(answer()))
     }
 
-    async fn conclude(
-        &self,
-        delivery: &DeliveryKey,
-        claimant: &Claimant,
-        outcome: &str,
-    ) -> Result<Concluded, StoreError> {
-        self.faults.run(Operation::Conclude, || Ok(self.end(delivery, claimant, State::Done, outcome)))
-    }
-
-    async fn give_back(
-        &self,
-        delivery: &DeliveryKey,
-        claimant: &Claimant,
-        reason: &str,
-    ) -> Result<Concluded, StoreError> {
-        self.faults.run(Operation::GiveBack, || Ok(self.end(delivery, claimant, State::Failed, reason)))
+    async fn note(&self, notes: &[Note], now: Timestamp) -> Vec<Result<(), StoreError>> {
+        let take = |note: &Note| {
+            self.faults.run(Operation::Note, || {
+                self.write(note, now);
+                Ok(())
+            })
+        };
+        notes.iter().map(take).collect()
     }
 
     async fn trail(&self, delivery: &DeliveryKey, now: Timestamp) -> Result<Option<Trail>, StoreError> {
-        let known = || self.rows().get(delivery).filter(|row| row.expires_at > now).map(Row::trail);
+        let known =
+            || self.rows().get(delivery).filter(|row| row.expires_at > now).map(|row| row.trail.clone());
         self.faults.run(Operation::Trail, || Ok(known()))
     }
 }

@@ -41,18 +41,26 @@ impl State {
     fn lease(&mut self, customer: &CustomerKey, claimant: &Claimant) -> Lease {
         let row = self.rows.entry(customer.clone()).or_default();
         if row.until > claimant.now && !row.owned_by(claimant) {
-            return Lease::Held { until: row.until };
+            let owner = row.owner.clone().unwrap_or_default();
+            return Lease::Held { owner, until: row.until };
         }
-        let ran_out = row.until != Timestamp::default();
+        let in_doubt = row.until != Timestamp::default();
         row.owner = Some(claimant.owner.clone());
         row.until = claimant.until;
         let link = row.link.clone();
-        let link = if ran_out { link.map(Link::in_doubt) } else { link };
-        Lease::Granted(Holding { link, mentions: row.mentions.clone() })
+        let link = if in_doubt { link.map(Link::in_doubt) } else { link };
+        Lease::Granted(Holding { link, in_doubt, mentions: row.mentions.clone() })
     }
 
-    fn hand_over(&mut self, customer: &CustomerKey, mentions: &[Mention], now: Timestamp) -> HandedOver {
-        match self.rows.get_mut(customer).filter(|row| row.until > now) {
+    fn hand_over(
+        &mut self,
+        customer: &CustomerKey,
+        owner: &str,
+        mentions: &[Mention],
+        now: Timestamp,
+    ) -> HandedOver {
+        let holds = |row: &&mut Row| row.until > now && row.owner.as_deref() == Some(owner);
+        match self.rows.get_mut(customer).filter(holds) {
             None => HandedOver::Free,
             Some(row) if row.mentions.len() + mentions.len() > MAX_MENTIONS => HandedOver::Full,
             Some(row) => {
@@ -143,10 +151,11 @@ impl Links for MemoryLinks {
     async fn hand_over(
         &self,
         customer: &CustomerKey,
+        owner: &str,
         mentions: &[Mention],
         now: Timestamp,
     ) -> Result<HandedOver, StoreError> {
-        self.faults.run(Operation::HandOver, || Ok(self.state().hand_over(customer, mentions, now)))
+        self.faults.run(Operation::HandOver, || Ok(self.state().hand_over(customer, owner, mentions, now)))
     }
 
     async fn keep(

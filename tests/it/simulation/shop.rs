@@ -1,0 +1,196 @@
+//! A shop that remembers what it was, so that a replica of it can lag behind.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use domain::{
+    Consent, Customer, CustomerId, CustomerKey, Email, Event, Money, OrderId, OrderSummary, Seen, ShopDomain,
+    Subject, Topic,
+};
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use shopify::{Order, Truth};
+
+use super::net::Net;
+
+/// All states of one thing, oldest first.
+type History<T> = Vec<(Timestamp, T)>;
+
+/// Clones share it.
+#[derive(Clone, Default)]
+pub(super) struct Shop(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    customers: BTreeMap<CustomerId, History<Customer>>,
+    orders: BTreeMap<OrderId, History<Order>>,
+    events: u64,
+}
+
+pub(super) fn domain() -> ShopDomain {
+    ShopDomain::parse("sim.myshopify.com").unwrap()
+}
+
+fn second(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(at.as_second()).unwrap()
+}
+
+fn then<T: Clone>(history: &History<T>, at: Timestamp) -> Option<T> {
+    history.iter().rev().find(|(since, _)| *since <= at).map(|(_, state)| state.clone())
+}
+
+impl Shop {
+    /// What a replica that has everything up to `at` answers.
+    pub(super) fn as_of(&self, at: Timestamp, customers: &[CustomerId], orders: &[OrderId]) -> Truth {
+        let state = self.0.lock().unwrap();
+        let customer = |id: &CustomerId| Some((*id, Ok(then(state.customers.get(id)?, at)?)));
+        let order = |id: &OrderId| Some((*id, Ok(then(state.orders.get(id)?, at)?)));
+        Truth {
+            customers: customers.iter().filter_map(customer).collect(),
+            orders: orders.iter().filter_map(order).collect(),
+        }
+    }
+
+    /// Every customer as they are at last.
+    pub(super) fn customers(&self) -> Vec<Customer> {
+        self.0.lock().unwrap().customers.values().filter_map(|h| h.last()).map(|(_, c)| c.clone()).collect()
+    }
+
+    /// Something changes about one of `people`, and the shop says so in one event or more.
+    pub(super) fn lives(&self, net: &Net, people: u64) -> Vec<Event> {
+        let mut state = self.0.lock().unwrap();
+        let id = CustomerId::new(1 + net.below(people));
+        if !state.customers.contains_key(&id) {
+            return state.comes(id, net.now());
+        }
+        match net.below(4) {
+            0 => state.renamed(id, net),
+            1 => state.touched(id, net),
+            _ => state.buys(id, net),
+        }
+    }
+}
+
+impl State {
+    fn event(&mut self, topic: &str, subject: Subject, now: Timestamp) -> Event {
+        self.events += 1;
+        Event {
+            shop: domain(),
+            topic: Topic::new(topic),
+            delivery_id: format!("w-{}", self.events),
+            event_id: None,
+            triggered_at: Some(now),
+            received_at: now,
+            api_version: None,
+            replays: 0,
+            subject,
+        }
+    }
+
+    fn now_is(&mut self, customer: Customer, now: Timestamp) {
+        self.customers.entry(customer.key.customer).or_default().push((now, customer));
+    }
+
+    fn newest(&self, id: CustomerId) -> Customer {
+        self.customers[&id].last().unwrap().1.clone()
+    }
+
+    fn customer_event(&mut self, topic: &str, id: CustomerId, now: Timestamp) -> Event {
+        let updated_at = Some(second(now));
+        self.event(topic, Subject::Customer { id, updated_at }, now)
+    }
+
+    fn comes(&mut self, id: CustomerId, now: Timestamp) -> Vec<Event> {
+        let email = Email { address: format!("person-{id}@example.com"), verified: true };
+        let customer = Customer {
+            key: CustomerKey { shop: domain(), customer: id },
+            created_at: second(now),
+            updated_at: second(now),
+            first_name: Seen::Known(Some(format!("First {id}"))),
+            last_name: Seen::Known(None),
+            email: Seen::Known(Some(email)),
+            phone: Seen::Known(None),
+            tags: vec![],
+            orders_count: 0,
+            amount_spent: Money::parse("0", "EUR").unwrap(),
+            last_order: None,
+            email_consent: Seen::Known(Some(Consent::Subscribed)),
+            sms_consent: Seen::Known(None),
+        };
+        self.now_is(customer, now);
+        vec![
+            self.customer_event("customers/create", id, now),
+            self.customer_event("customers/update", id, now),
+        ]
+    }
+
+    /// `updated_at` has steps of a second, and the change is told by it: two changes of one object within a second,
+    /// read from a replica that has only the first, cannot be told apart by anybody. So nothing changes twice in one.
+    fn may_change(&self, id: CustomerId, now: Timestamp) -> bool {
+        second(self.customers[&id].last().unwrap().0) < second(now)
+    }
+
+    fn renamed(&mut self, id: CustomerId, net: &Net) -> Vec<Event> {
+        let now = net.now();
+        if !self.may_change(id, now) {
+            return vec![];
+        }
+        let mut customer = self.newest(id);
+        // Among three names, so that a change is often undone.
+        customer.last_name = Seen::Known(Some(format!("Name {}", net.below(3))));
+        customer.tags = if net.below(2) == 0 { vec!["vip".into()] } else { vec![] };
+        customer.updated_at = second(now);
+        self.now_is(customer, now);
+        vec![self.customer_event("customers/update", id, now)]
+    }
+
+    /// An order changes, and with it what was spent; the customer's own version may stay as it was.
+    fn touched(&mut self, id: CustomerId, net: &Net) -> Vec<Event> {
+        let now = net.now();
+        let of_theirs = |(_, h): &(&OrderId, &History<Order>)| {
+            let (at, order) = h.last().unwrap();
+            order.customer == Some(id) && second(*at) < second(now)
+        };
+        let Some(order) = self.orders.iter().find(of_theirs).map(|(order, _)| *order) else { return vec![] };
+        if !self.may_change(id, now) {
+            return vec![];
+        }
+        let mut customer = self.newest(id);
+        customer.amount_spent.amount -= Decimal::ONE;
+        self.spends(customer, order, net, "refunds/create")
+    }
+
+    fn buys(&mut self, id: CustomerId, net: &Net) -> Vec<Event> {
+        let now = net.now();
+        if !self.may_change(id, now) {
+            return vec![];
+        }
+        let mut customer = self.newest(id);
+        let order = OrderId::new(1000 + self.orders.len() as u64);
+        customer.orders_count += 1;
+        customer.amount_spent.amount += Decimal::from(10 + net.below(90));
+        customer.last_order =
+            Some(OrderSummary { id: order, name: format!("#{order}"), processed_at: second(now) });
+        self.spends(customer, order, net, "orders/create")
+    }
+
+    fn spends(&mut self, mut customer: Customer, id: OrderId, net: &Net, topic: &str) -> Vec<Event> {
+        let now = net.now();
+        let who = customer.key.customer;
+        if net.below(2) == 0 {
+            customer.updated_at = second(now);
+        }
+        self.now_is(customer, now);
+        let order = Order { updated_at: second(now), customer: Some(who) };
+        self.orders.entry(id).or_default().push((now, order));
+        let updated_at = Some(second(now));
+        let named = if topic == "refunds/create" { None } else { Some(who) };
+        let mut events = vec![
+            self.event(topic, Subject::Order { id, customer: named, updated_at }, now),
+            self.event("orders/updated", Subject::Order { id, customer: Some(who), updated_at }, now),
+        ];
+        let summary = Subject::Customer { id: who, updated_at: None };
+        events.push(self.event("customers/purchasing_summary", summary, now));
+        events
+    }
+}

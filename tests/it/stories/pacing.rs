@@ -1,0 +1,139 @@
+//! Nobody is asked faster than they allow, or while they do not work.
+
+use std::time::Duration;
+
+use domain::{Breaker, Lane, Rate};
+use flows::{Alarm, Pace, PacedCrm, PacedShops, Worked};
+use jiff::Timestamp;
+use shopify::ReadShop;
+use store::Account;
+use store::memory::MemoryBudgets;
+use twin_hubspot::{Fault, FaultKind};
+
+use super::living::{ada, buys};
+use crate::world::World;
+
+/// The clock stands still in a story, so whoever waits here has to be told to come back.
+fn pace<'a>(budgets: &'a MemoryBudgets, world: &'a World, alarm: &'a Ring<'a>) -> Pace<'a, MemoryBudgets> {
+    Pace { budgets, lane: Lane::Live, clock: world.now.as_ref(), alarm, patience: Duration::from_secs(5) }
+}
+
+type Ring<'a> = dyn Fn(Timestamp) -> Alarm + Sync + 'a;
+
+/// Waiting moves the world's clock.
+fn waits(world: &World) -> impl Fn(Timestamp) -> Alarm + Sync {
+    let clock = world.clock.clone();
+    move |at| {
+        clock.advance_to(at);
+        Box::pin(std::future::ready(()))
+    }
+}
+
+fn an_hour_for_each() -> Rate {
+    Rate::new(2, Duration::from_hours(2), 2).unwrap()
+}
+
+fn codes(worked: &[Worked]) -> Vec<&str> {
+    worked.iter().filter_map(Worked::failure).map(flows::Failure::code).collect()
+}
+
+#[tokio::test]
+async fn what_the_account_does_not_allow_now_comes_back_and_nobody_was_asked() {
+    let world = World::new().await;
+    let (budgets, alarm) = (MemoryBudgets::default(), waits(&world));
+    let pace = pace(&budgets, &world, &alarm);
+    let crm = PacedCrm::new(world.side.crm.as_ref(), "hubspot", an_hour_for_each(), &pace);
+    let ada = ada(&world.shop);
+    world.all_arrive().await;
+    let before = world.portal.calls();
+    let worked = world.work_with(&crm).await;
+    assert_eq!(codes(&worked), ["crm_rate_limited"; 1], "looking takes both, so writing has to wait");
+    assert!(worked[0].verdict.as_ref().is_err_and(|(_, after)| *after >= Duration::from_mins(59)));
+    assert_eq!(world.portal.contacts().len(), 0);
+    assert!(world.portal.calls() > before, "it looked");
+
+    let looked = world.portal.calls();
+    buys(&world.shop, ada, "10.00");
+    world.all_arrive().await;
+    assert!(!codes(&world.work_with(&crm).await).is_empty());
+    assert_eq!(world.portal.calls(), looked, "nobody was asked");
+    world.settle().await;
+    world.assert_both_halves_match(&[ada]);
+}
+
+#[tokio::test]
+async fn a_short_wait_is_waited_for_here() {
+    let world = World::new().await;
+    let (budgets, alarm) = (MemoryBudgets::default(), waits(&world));
+    let pace = pace(&budgets, &world, &alarm);
+    let crm = PacedCrm::new(world.side.crm.as_ref(), "hubspot", Rate::per_second(1, 2).unwrap(), &pace);
+    let (ada, began) = (ada(&world.shop), world.clock.now());
+    world.all_arrive().await;
+    assert!(codes(&world.work_with(&crm).await).is_empty());
+    world.assert_both_halves_match(&[ada]);
+    assert!(world.clock.now() > began, "it waited for its third unit");
+}
+
+#[tokio::test]
+async fn s_019_a_crm_that_does_not_work_is_left_alone_and_one_finds_out_when_it_works_again() {
+    let world = World::new().await;
+    let (budgets, alarm) = (MemoryBudgets::default(), waits(&world));
+    let pace = pace(&budgets, &world, &alarm);
+    let rate = Rate::per_second(100, 100).unwrap();
+    let crm = PacedCrm::new(world.side.crm.as_ref(), "hubspot", rate, &pace);
+    let ada = ada(&world.shop);
+    world.portal.set_faults(vec![Fault::new(FaultKind::Unavailable).times(1000)]).unwrap();
+    for _ in 0..Breaker::OPENS_AFTER {
+        world.clock.advance(Duration::from_mins(1));
+        buys(&world.shop, ada, "10.00");
+        world.all_arrive().await;
+        world.work_with(&crm).await;
+    }
+    let opened = budgets.budgets()[&Account::crm("hubspot")].breaker;
+    let Breaker::Open { until, .. } = opened else { panic!("{opened:?}") };
+
+    world.clock.advance_to(until - Duration::from_secs(6));
+    let calls = world.portal.calls();
+    buys(&world.shop, ada, "10.00");
+    world.all_arrive().await;
+    assert!(codes(&world.work_with(&crm).await).iter().all(|code| *code == "crm_rate_limited"));
+    assert_eq!(world.portal.calls(), calls, "nobody asks a CRM that does not work");
+
+    world.portal.forget_faults();
+    while let Some(next) = world.queues.next_at() {
+        world.clock.advance_to(next.max(world.clock.now()));
+        world.work_with(&crm).await;
+    }
+    world.assert_both_halves_match(&[ada]);
+    assert_eq!(budgets.budgets()[&Account::crm("hubspot")].breaker, Breaker::default(), "it works again");
+}
+
+#[tokio::test]
+async fn s_165_a_throttled_shop_is_left_alone_by_all_until_it_said() {
+    let world = World::new().await;
+    let (budgets, alarm) = (MemoryBudgets::default(), waits(&world));
+    let pace = pace(&budgets, &world, &alarm);
+    let shops = PacedShops::new(&world.admin, Rate::per_second(100, 1000).unwrap(), &pace);
+    let (ada, shop) = (ada(&world.shop), domain::ShopDomain::parse(crate::world::SHOP).unwrap());
+    let ids = [domain::CustomerId::new(ada)];
+    world.shop.set_faults(twin_shopify::Faults { throttle_next: 1, ..Default::default() }).unwrap();
+    assert!(shops.read(&shop, &ids, &[], world.clock.now()).await.is_err());
+    let closed = budgets.budgets()[&Account::shop(&shop)].closed_until;
+    assert!(closed > world.clock.now(), "all know that it wants nothing before then");
+    assert_eq!(shops.read(&shop, &ids, &[], world.clock.now()).await.unwrap().customers.len(), 1);
+    assert!(world.clock.now() >= closed, "and wait for it");
+}
+
+#[tokio::test]
+async fn a_read_that_costs_more_than_a_burst_is_granted_in_pieces() {
+    let world = World::new().await;
+    let (budgets, alarm) = (MemoryBudgets::default(), waits(&world));
+    let pace = pace(&budgets, &world, &alarm);
+    let shops = PacedShops::new(&world.admin, Rate::per_second(10, 10).unwrap(), &pace);
+    let shop = domain::ShopDomain::parse(crate::world::SHOP).unwrap();
+    let (ids, began) = ([1, 2, 3].map(domain::CustomerId::new), world.clock.now());
+    shops.read(&shop, &ids, &[], began).await.unwrap();
+    let waited = world.clock.now().duration_since(began).as_secs_f64();
+    let points = f64::from(shops.points(3, 0));
+    assert!((waited - (points - 10.0) / 10.0).abs() < 0.2, "{waited} s for {points} points");
+}
