@@ -11,7 +11,7 @@ pub(crate) fn nearest<'w>(written: &str, words: impl IntoIterator<Item = &'w str
     }
     let distances = words.into_iter().map(|word| (distance(&written, &word.replace('-', "_")), word));
     let (distance, word) = distances.min_by_key(|(distance, _)| *distance)?;
-    (distance <= word.len().max(3) / 3).then_some(word)
+    (distance <= word.len().div_ceil(3)).then_some(word)
 }
 
 /// How many letters have to be added, taken away or changed (Levenshtein).
@@ -39,6 +39,7 @@ mod tests {
         let words = ["always", "when-changed", "set-once", "forward-only"];
         for (written, meant) in [
             ("alway", Some("always")),
+            ("wenchanged", Some("when-changed")),
             ("fowrard-only", Some("forward-only")),
             ("SET_ONCE", Some("set-once")),
             ("never", None),
@@ -46,6 +47,7 @@ mod tests {
         ] {
             assert_eq!(nearest(written, words), meant, "{written}");
         }
+        assert_eq!(nearest("fone", ["email", "phone"]), Some("phone"));
         assert_eq!(nearest(&"a".repeat(100_000), words), None);
     }
 
