@@ -5,8 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms it may lean on; `dev` marks what its tests may lean on beside them.
-const ARROWS: [(&str, &[&str], &[&str]); 20] = [
+const ARROWS: [(&str, &[&str], &[&str]); 21] = [
     ("shared/domain", &[], &[]),
+    ("shared/manifest", &["domain"], &[]),
     ("shared/outbound", &[], &[]),
     ("shared/lambda-host", &[], &[]),
     ("shared/crm", &["domain"], &["crm"]),
@@ -19,10 +20,14 @@ const ARROWS: [(&str, &[&str], &[&str]); 20] = [
     ("functions/receiver", &["domain", "flows", "lambda-host", "shopify", "store-aws"], &[]),
     (
         "functions/worker",
-        &["connect", "domain", "flows", "lambda-host", "outbound", "shopify", "store-aws"],
+        &["connect", "domain", "flows", "lambda-host", "manifest", "outbound", "shopify", "store-aws"],
         &[],
     ),
-    ("functions/reconcile", &["connect", "domain", "flows", "lambda-host", "outbound", "shopify"], &[]),
+    (
+        "functions/reconcile",
+        &["connect", "domain", "flows", "lambda-host", "manifest", "outbound", "shopify"],
+        &[],
+    ),
     ("functions/replay", &["flows", "lambda-host", "store-aws"], &[]),
     ("tests/twin-shopify", &[], &[]),
     ("tests/twin-hubspot", &[], &[]),
@@ -36,6 +41,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 20] = [
             "crm",
             "domain",
             "flows",
+            "manifest",
             "outbound",
             "shopify",
             "store",
@@ -43,7 +49,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 20] = [
             "twin-shopify",
         ],
     ),
-    ("tests/xtask", &["bench", "twin-hubspot", "twin-shopify"], &[]),
+    ("tests/xtask", &["bench", "manifest", "twin-hubspot", "twin-shopify"], &[]),
 ];
 
 /// Drawers, not rooms.

@@ -5,15 +5,21 @@ use std::sync::Arc;
 
 use aws_sdk_secretsmanager::Client;
 use connect::{Addresses, CrmSide};
+use domain::Rulebook;
 use lambda_host::{Env, Patience, SecretCache, sdk_config};
 use outbound::{Outbound, Timeouts};
 use shopify::Admin;
+
+/// What may be written, as the worker has it.
+const MANIFEST: &str = include_str!("../../../infra/sync.toml");
 
 pub(crate) struct Config {
     /// `SHOPIFY_SECRET_ARN`, `SHOPIFY_ENDPOINT`, `SHOPIFY_API_VERSION`.
     pub(crate) shops: Arc<SecretCache<Admin>>,
     /// `CRM_SECRET_ARN`, `HUBSPOT_ENDPOINT`, `HUBSPOT_API_VERSION`.
     pub(crate) crm: Arc<SecretCache<CrmSide>>,
+    /// What may be written, by shop.
+    pub(crate) rules: Rulebook,
 }
 
 impl Config {
@@ -30,6 +36,7 @@ impl Config {
             crm: SecretCache::shared(secrets, env.required("CRM_SECRET_ARN"), move |text| {
                 Ok(connect::crm_side(&outbound, &crm, text)?)
             }),
+            rules: manifest::parse(MANIFEST)?,
         };
         Ok(env.checked(config)?)
     }

@@ -1,7 +1,7 @@
 //! From the schedule to the flow, one shop after the other.
 
 use connect::CrmSide;
-use domain::ShopDomain;
+use domain::{Rules, ShopDomain};
 use flows::{Comparison, Failure, Page, compare};
 use lambda_host::{Journal, Level, Metric, Unit, now};
 use lambda_runtime::{Error, LambdaEvent};
@@ -44,7 +44,7 @@ impl Reconcile {
         for shop in
             admin.credentials().shops().filter(|shop| request.shop.as_ref().is_none_or(|only| only == *shop))
         {
-            match page(shop, &request, &admin, &side).await {
+            match page(shop, &request, &admin, &side, self.config.rules.of(shop)).await {
                 Ok(comparison) => shops.push(self.noted(comparison)),
                 Err(failure) => failed.push(self.failed(shop, &failure)),
             }
@@ -85,7 +85,8 @@ async fn page(
     request: &Request,
     admin: &Admin,
     side: &CrmSide,
+    rules: &Rules,
 ) -> Result<Comparison, Failure> {
     let page = Page { shop: shop.clone(), first: request.first, after: request.after.clone() };
-    compare(&page, admin, side.crm.as_ref(), &side.fingerprint_key, now()).await
+    compare(&page, admin, side.crm.as_ref(), &side.fingerprint_key, rules, now()).await
 }

@@ -6,11 +6,14 @@ use std::time::Duration;
 
 use aws_sdk_secretsmanager::Client;
 use connect::{Addresses, CrmSide};
-use domain::{Backoff, InvalidRate, Rate};
+use domain::{Backoff, InvalidRate, Rate, Rulebook};
 use lambda_host::{Env, Patience, SecretCache, sdk_config};
 use outbound::{Outbound, Timeouts};
 use shopify::Admin;
 use store_aws::{AccountBudgets, DynamoDb, EventQueue, Keys, ParkingQueue, Records, Sqs};
+
+/// What may be written: the deployed file itself, so a function and its rules cannot be of different versions.
+const MANIFEST: &str = include_str!("../../../infra/sync.toml");
 
 pub(crate) struct Config {
     /// `QUEUE_URL`.
@@ -33,6 +36,8 @@ pub(crate) struct Config {
     pub(crate) crm: Arc<SecretCache<CrmSide>>,
     /// `RETRY_BASE_SECONDS`, `RETRY_CAP_SECONDS`.
     pub(crate) backoff: Backoff,
+    /// What may be written, by shop.
+    pub(crate) rules: Arc<Rulebook>,
 }
 
 impl Config {
@@ -62,6 +67,7 @@ impl Config {
                 base: Duration::from_secs(env.parsed("RETRY_BASE_SECONDS", "a number of seconds", 30)),
                 cap: Duration::from_secs(env.parsed("RETRY_CAP_SECONDS", "a number of seconds", 3600)),
             },
+            rules: Arc::new(manifest::parse(MANIFEST)?),
         };
         Ok(env.checked(config)?)
     }

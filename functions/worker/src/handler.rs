@@ -1,5 +1,6 @@
 //! From a batch of SQS to the flow and back.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
@@ -75,6 +76,7 @@ impl Worker {
             deadline: deadline(context.deadline, now()),
             backoff: self.config.backoff,
             fingerprint_key: side.fingerprint_key.clone(),
+            rules: Arc::clone(&self.config.rules),
         };
         let worked = work(batch, &world, &terms).await;
         self.renew_what_was_refused(&worked).await;

@@ -35,6 +35,10 @@ pub(crate) fn name(field: Field) -> &'static str {
         Field::LastOrderId => "last_order_id",
         Field::LastOrderName => "last_order_name",
         Field::LastOrderAt => "last_order_at",
+        // HubSpot's own. It goes forward only there too: a write that would go back is passed over in silence.
+        Field::LifecycleStage => "lifecyclestage",
+        Field::EmailConsent => "email_marketing_consent",
+        Field::SmsConsent => "sms_marketing_consent",
     }
 }
 

@@ -194,11 +194,13 @@ fn check_present(there: &[Definition]) -> Result<(), SetupError> {
     Ok(())
 }
 
-/// A list of choices takes a lead source as long as ours is among them, which is the account's own business.
+/// A list of choices takes a lead source or a stage as long as ours is among them, which is the account's own business.
 fn takes(field: Field, value_type: &str) -> bool {
     match field {
         Field::LeadSource => matches!(value_type, "string" | "enumeration"),
         Field::Phone => matches!(value_type, "string" | "phone_number"),
+        // HubSpot's own, with the account's stages.
+        Field::LifecycleStage => value_type == "enumeration",
         _ => value_type == types(field).0,
     }
 }

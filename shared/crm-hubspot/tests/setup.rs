@@ -12,7 +12,7 @@ use twin_hubspot::Property;
 async fn an_empty_account_gets_our_properties_and_a_second_time_changes_nothing() {
     let account = Account::fresh().await;
     let first = setup(&account.hubspot).await.unwrap();
-    assert_eq!(first.existing, ["firstname", "lastname", "email", "phone"]);
+    assert_eq!(first.existing, ["firstname", "lastname", "email", "phone", "lifecyclestage"]);
     assert_eq!(first.created.len() + first.existing.len(), Field::ALL.len());
     let second = setup(&account.hubspot).await.unwrap();
     assert_eq!((second.created.len(), second.existing.len()), (0, Field::ALL.len()));

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::{CustomerKey, Money, OrderId};
+use crate::{Consent, CustomerKey, Money, OrderId};
 
 /// A value that the shop may not tell us.
 ///
@@ -78,4 +78,8 @@ pub struct Customer {
     pub amount_spent: Money,
     /// The newest order.
     pub last_order: Option<OrderSummary>,
+    /// Whether marketing to the address is agreed to; `Known(None)` without an address.
+    pub email_consent: Seen<Consent>,
+    /// Whether text messages to the number are agreed to; `Known(None)` without a number.
+    pub sms_consent: Seen<Consent>,
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use crate::{Customer, CustomerKey, Email, ExternalKey, Field, Seen, Value};
+use crate::{Consent, Customer, CustomerKey, Email, ExternalKey, Field, Rules, Seen, TagRules, Value};
 
 /// What a contact should say, and from which version of the customer we know it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,17 +18,21 @@ pub struct Desired {
     pub version: Timestamp,
     /// The address, where it is verified and so may be matched with a record that is already there.
     pub match_email: Option<String>,
-    /// What to write. A field that is not here is left alone.
+    /// What to write, of the fields that may be written. A field that is not here is left alone.
     pub fields: BTreeMap<Field, Value>,
 }
 
-/// Makes the wish from the truth. `key_prefix` is the shop's own where several shops share a CRM account.
-pub fn desired(customer: &Customer, key_prefix: &str) -> Desired {
+/// Makes the wish from the truth. `key_prefix` is the shop's own where several shops share a CRM account; `rules` are
+/// the shop's.
+pub fn desired(customer: &Customer, key_prefix: &str, rules: &Rules) -> Desired {
     let key = ExternalKey::new(key_prefix, customer.key.customer);
-    let mut fields = commerce(customer);
+    let mut fields = commerce(customer, &rules.tags);
     fields.insert(Field::CustomerKey, Value::Text(key.as_str().to_owned()));
-    fields.insert(Field::LeadSource, Value::Text("Shopify".to_owned()));
+    fields.insert(Field::LeadSource, Value::Text(rules.lead_source.clone()));
+    fields.insert(Field::LifecycleStage, stage(customer, rules));
     fields.extend(person(customer));
+    fields.extend(consent(customer));
+    fields.retain(|field, _| rules.writes(*field));
     Desired {
         customer: customer.key.clone(),
         key,
@@ -39,7 +43,7 @@ pub fn desired(customer: &Customer, key_prefix: &str) -> Desired {
 }
 
 /// Commerce fields are the shop's alone, so nothing there means nothing here.
-fn commerce(customer: &Customer) -> BTreeMap<Field, Value> {
+fn commerce(customer: &Customer, tag_rules: &TagRules) -> BTreeMap<Field, Value> {
     let spent = customer.amount_spent;
     let average =
         spent.per(customer.orders_count).map_or(Value::Empty, |each| Value::Number(each.normalize()));
@@ -49,7 +53,7 @@ fn commerce(customer: &Customer) -> BTreeMap<Field, Value> {
         (Field::OrdersCount, Value::Number(Decimal::from(customer.orders_count))),
         (Field::AverageOrderValue, average),
         (Field::Currency, Value::Text(spent.currency.as_str().to_owned())),
-        (Field::Tags, tags(&customer.tags)),
+        (Field::Tags, tags(&customer.tags, tag_rules)),
         (Field::CustomerSince, Value::Time(customer.created_at)),
         (Field::LastOrderId, last.map_or(Value::Empty, |order| Value::Text(order.id.to_string()))),
         (Field::LastOrderName, last.map_or(Value::Empty, |order| Value::Text(order.name.clone()))),
@@ -57,12 +61,33 @@ fn commerce(customer: &Customer) -> BTreeMap<Field, Value> {
     ])
 }
 
-fn tags(tags: &[String]) -> Value {
-    let mut sorted: Vec<_> =
-        tags.iter().map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect();
+fn tags(tags: &[String], rules: &TagRules) -> Value {
+    let mut sorted: Vec<_> = tags
+        .iter()
+        .map(|tag| tag.trim().to_owned())
+        .filter(|tag| !tag.is_empty() && rules.takes(tag))
+        .collect();
     sorted.sort();
     sorted.dedup();
     if sorted.is_empty() { Value::Empty } else { Value::List(sorted) }
+}
+
+fn stage(customer: &Customer, rules: &Rules) -> Value {
+    let stage = rules.lifecycle.stage(customer.orders_count);
+    stage.map_or(Value::Empty, |stage| Value::Text(stage.to_owned()))
+}
+
+/// The shop's word counts, as for commerce: where there is nothing to write to, nobody agreed to anything.
+fn consent(customer: &Customer) -> impl Iterator<Item = (Field, Value)> {
+    let said = |seen: &Seen<Consent>| match seen {
+        Seen::Known(consent) => {
+            Some(consent.map_or(Value::Empty, |consent| Value::Text(consent.name().to_owned())))
+        }
+        Seen::Withheld => None,
+    };
+    [(Field::EmailConsent, said(&customer.email_consent)), (Field::SmsConsent, said(&customer.sms_consent))]
+        .into_iter()
+        .filter_map(|(field, said)| Some((field, said?)))
 }
 
 /// What a rep may also know about the person is written where the shop knows it and never cleared: a shop without a
@@ -86,7 +111,7 @@ fn person(customer: &Customer) -> impl Iterator<Item = (Field, Value)> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::{CustomerId, Money, OrderId, OrderSummary, ShopDomain};
+    use crate::{CustomerId, FieldRule, Money, OrderId, OrderSummary, Owner, ShopDomain};
 
     pub(crate) fn ada() -> Customer {
         Customer {
@@ -108,12 +133,14 @@ pub(crate) mod tests {
                 name: "#1003".into(),
                 processed_at: "2026-11-20T09:59:00Z".parse().unwrap(),
             }),
+            email_consent: Seen::Known(Some(Consent::Subscribed)),
+            sms_consent: Seen::Known(None),
         }
     }
 
     #[test]
     fn s_034_to_s_044_the_contact_says_what_the_shop_says() {
-        let wish = desired(&ada(), "");
+        let wish = desired(&ada(), "", &Rules::default());
         let text = |field| match &wish.fields[&field] {
             Value::Text(text) => text.clone(),
             other => panic!("{other:?}"),
@@ -132,7 +159,7 @@ pub(crate) mod tests {
     fn s_036_no_orders_leave_the_average_empty() {
         let mut customer = ada();
         (customer.orders_count, customer.last_order) = (0, None);
-        let wish = desired(&customer, "");
+        let wish = desired(&customer, "", &Rules::default());
         assert_eq!(wish.fields[&Field::AverageOrderValue], Value::Empty);
         assert_eq!(wish.fields[&Field::LastOrderAt], Value::Empty);
     }
@@ -141,7 +168,7 @@ pub(crate) mod tests {
     fn what_the_shop_withholds_or_does_not_know_about_a_person_is_left_alone() {
         let mut customer = ada();
         (customer.email, customer.first_name) = (Seen::Withheld, Seen::Known(Some("  ".into())));
-        let wish = desired(&customer, "");
+        let wish = desired(&customer, "", &Rules::default());
         for field in [Field::Email, Field::FirstName, Field::Phone] {
             assert!(!wish.fields.contains_key(&field), "{field:?}");
         }
@@ -152,13 +179,51 @@ pub(crate) mod tests {
     fn s_210_an_unverified_address_is_written_but_never_matched() {
         let mut customer = ada();
         customer.email = Seen::Known(Some(Email { address: "ada@example.com".into(), verified: false }));
-        let wish = desired(&customer, "");
+        let wish = desired(&customer, "", &Rules::default());
         assert_eq!(wish.match_email, None);
         assert!(wish.fields.contains_key(&Field::Email));
     }
 
     #[test]
     fn two_shops_with_the_same_customer_id_have_two_keys() {
-        assert_ne!(desired(&ada(), "eu-").key, desired(&ada(), "us-").key);
+        let of = |prefix| desired(&ada(), prefix, &Rules::default()).key;
+        assert_ne!(of("eu-"), of("us-"));
+    }
+
+    #[test]
+    fn s_001_s_005_a_field_that_is_switched_off_or_not_listed_or_the_crms_is_no_wish() {
+        let mut rules = Rules::default();
+        let usual = FieldRule::usual(Field::Tags);
+        rules.fields.insert(Field::Tags, FieldRule { is_synced: false, ..usual });
+        rules.fields.insert(Field::TotalSpent, FieldRule { owner: Owner::Crm, ..usual });
+        rules.fields.remove(&Field::FirstName);
+        let wish = desired(&ada(), "", &rules);
+        for field in [Field::Tags, Field::TotalSpent, Field::FirstName] {
+            assert!(!wish.fields.contains_key(&field), "{field:?}");
+        }
+        assert!(wish.fields.contains_key(&Field::LastName));
+    }
+
+    #[test]
+    fn the_stage_the_lead_source_and_the_tags_are_as_the_rules_have_them() {
+        let mut rules = Rules { lead_source: "Web shop".into(), ..Rules::default() };
+        let usual = FieldRule::usual(Field::LifecycleStage);
+        rules.fields.insert(Field::LifecycleStage, FieldRule { is_synced: true, ..usual });
+        rules.tags = TagRules::new(["VIP"], []);
+        let wish = desired(&ada(), "", &rules);
+        assert_eq!(wish.fields[&Field::LifecycleStage], Value::Text("customer".into()));
+        assert_eq!(wish.fields[&Field::LeadSource], Value::Text("Web shop".into()));
+        assert_eq!(wish.fields[&Field::Tags], Value::List(vec!["vip".into()]));
+    }
+
+    #[test]
+    fn consent_is_the_shops_word_unless_it_is_withheld() {
+        let wish = desired(&ada(), "", &Rules::default());
+        assert_eq!(wish.fields[&Field::EmailConsent], Value::Text("subscribed".into()));
+        assert_eq!(wish.fields[&Field::SmsConsent], Value::Empty, "no number, no consent");
+        let mut customer = ada();
+        customer.email_consent = Seen::Withheld;
+        let wish = desired(&customer, "", &Rules::default());
+        assert!(!wish.fields.contains_key(&Field::EmailConsent));
     }
 }

@@ -37,6 +37,12 @@ pub enum Field {
     LastOrderName,
     /// When the newest order was placed.
     LastOrderAt,
+    /// How far somebody has come as a customer, in the merchant's words.
+    LifecycleStage,
+    /// Whether marketing by e-mail is agreed to.
+    EmailConsent,
+    /// Whether marketing by text message is agreed to.
+    SmsConsent,
 }
 
 /// How a field may be written.
@@ -48,11 +54,29 @@ pub enum Policy {
     WhenChanged,
     /// Written where the CRM has nothing, and then never again.
     SetOnce,
+    /// Written where it is further along an order than what the CRM has: a later stage, a greater number, a later
+    /// moment. Never back, and never cleared.
+    ForwardOnly,
+}
+
+impl Policy {
+    /// Every policy.
+    pub const ALL: [Self; 4] = [Self::Always, Self::WhenChanged, Self::SetOnce, Self::ForwardOnly];
+
+    /// Its name in the manifest.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Always => "always",
+            Self::WhenChanged => "when-changed",
+            Self::SetOnce => "set-once",
+            Self::ForwardOnly => "forward-only",
+        }
+    }
 }
 
 impl Field {
     /// Every field, in the order in which it is shown.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::CustomerKey,
         Self::FirstName,
         Self::LastName,
@@ -68,15 +92,32 @@ impl Field {
         Self::LastOrderId,
         Self::LastOrderName,
         Self::LastOrderAt,
+        Self::LifecycleStage,
+        Self::EmailConsent,
+        Self::SmsConsent,
     ];
 
-    /// How it may be written.
-    pub fn policy(self) -> Policy {
+    /// How it is written where nobody says otherwise.
+    pub fn usual_policy(self) -> Policy {
         match self {
             Self::FirstName | Self::LastName | Self::Email | Self::Phone => Policy::WhenChanged,
             Self::LeadSource => Policy::SetOnce,
+            Self::LifecycleStage => Policy::ForwardOnly,
             _ => Policy::Always,
         }
+    }
+
+    /// Whether of two of its values one is further along, so that [`Policy::ForwardOnly`] says something.
+    pub fn has_order(self) -> bool {
+        matches!(
+            self,
+            Self::TotalSpent
+                | Self::OrdersCount
+                | Self::AverageOrderValue
+                | Self::CustomerSince
+                | Self::LastOrderAt
+                | Self::LifecycleStage
+        )
     }
 
     /// Its name in logs, rows and reports: stable, ours, and in no vendor's words.
@@ -97,6 +138,9 @@ impl Field {
             Self::LastOrderId => "last_order_id",
             Self::LastOrderName => "last_order_name",
             Self::LastOrderAt => "last_order_at",
+            Self::LifecycleStage => "lifecycle_stage",
+            Self::EmailConsent => "email_marketing_consent",
+            Self::SmsConsent => "sms_marketing_consent",
         }
     }
 

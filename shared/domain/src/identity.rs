@@ -65,8 +65,8 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::desired;
     use crate::desired::tests::ada;
+    use crate::{Rules, desired};
 
     fn found(by: MatchedBy, id: &str, key: Option<&str>) -> Match {
         let key = key.map(ExternalKey::from_crm);
@@ -74,7 +74,7 @@ mod tests {
     }
 
     fn choose(candidates: Vec<Match>) -> Identity {
-        identify(&desired(&ada(), ""), candidates)
+        identify(&desired(&ada(), "", &Rules::default()), candidates)
     }
 
     #[test]

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::{
-    Desired, ExternalKey, Field, Fingerprint, FingerprintKey, Fingerprints, Policy, RecordId, Value,
-};
+use crate::choice::{Choice, against_memory, against_record};
+use crate::{Desired, ExternalKey, Field, FingerprintKey, Fingerprints, RecordId, Rules, Value};
 
 /// A record as the CRM has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +16,12 @@ pub struct Record {
     pub key: Option<ExternalKey>,
     /// Our fields, as they are there. A field that is not here was not read.
     pub fields: BTreeMap<Field, Value>,
+}
+
+impl Record {
+    pub(crate) fn value(&self, field: Field) -> &Value {
+        self.fields.get(&field).unwrap_or(&Value::Empty)
+    }
 }
 
 /// What we know about the other half.
@@ -37,6 +42,17 @@ pub enum Observed<'a> {
         written: &'a Fingerprints,
         /// From which version of the customer, UTC.
         version: Timestamp,
+    },
+    /// The same, and the CRM was asked too, because memory alone did not answer: [`Plan::is_unsure`].
+    Both {
+        /// Which record.
+        record: &'a RecordId,
+        /// What was written, as hashes.
+        written: &'a Fingerprints,
+        /// From which version of the customer, UTC.
+        version: Timestamp,
+        /// What the CRM says.
+        there: &'a Record,
     },
 }
 
@@ -71,7 +87,7 @@ impl Write {
 /// Something that was not written, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Skipped {
-    /// It already says so.
+    /// It already says all that may be written.
     AlreadyTrue,
     /// What we read is older than what we have already written.
     Stale {
@@ -79,6 +95,21 @@ pub enum Skipped {
         read: Timestamp,
         /// What was written, UTC.
         written: Timestamp,
+    },
+    /// The field is the CRM's.
+    OwnedByCrm {
+        /// Which.
+        field: Field,
+    },
+    /// What the CRM has is further along, or cannot be compared, and the field only goes forward.
+    NotForward {
+        /// Which.
+        field: Field,
+    },
+    /// It depends on what the CRM has, which was not read.
+    Unread {
+        /// Which.
+        field: Field,
     },
 }
 
@@ -92,35 +123,47 @@ pub struct Plan {
 }
 
 impl Plan {
-    fn write(write: Write) -> Self {
-        Self { writes: vec![write], skipped: vec![] }
+    /// Whether it depends on what the CRM has: read the record, and plan again with [`Observed::Both`].
+    ///
+    /// What was written is remembered as hashes, which tell that a value changed and not whether it went forward; and a
+    /// rep may have gone further since. So a field that only goes forward is held against the record itself, but only
+    /// when it changed, which a stage does a few times in a customer's life.
+    pub fn is_unsure(&self) -> bool {
+        self.skipped.iter().any(|why| matches!(why, Skipped::Unread { .. }))
     }
 
-    fn skip(why: Skipped) -> Self {
-        Self { writes: vec![], skipped: vec![why] }
-    }
-
-    fn update(record: &RecordId, fields: BTreeMap<Field, Value>) -> Self {
+    fn update(record: &RecordId, Choice { fields, mut skipped }: Choice) -> Self {
         if fields.is_empty() {
-            return Self::skip(Skipped::AlreadyTrue);
+            skipped.insert(0, Skipped::AlreadyTrue);
+            return Self { writes: vec![], skipped };
         }
-        Self::write(Write::Update { record: record.clone(), fields })
+        Self { writes: vec![Write::Update { record: record.clone(), fields }], skipped }
     }
 }
 
-/// Compares what should be with what is. `key` is the key of the remembered hashes.
-pub fn plan(desired: &Desired, observed: Observed<'_>, key: &FingerprintKey) -> Plan {
-    match observed {
-        Observed::Nothing => Plan::write(Write::Create { key: desired.key.clone(), fields: said(desired) }),
-        Observed::Read(record) => Plan::update(&record.id, against_record(desired, record, false)),
-        Observed::Doubted(record) => Plan::update(&record.id, against_record(desired, record, true)),
-        Observed::Remembered { version, .. } if desired.version < version => {
-            Plan::skip(Skipped::Stale { read: desired.version, written: version })
+/// Compares what should be with what is. `key` is the key of the remembered hashes, `rules` are the shop's.
+pub fn plan(desired: &Desired, observed: Observed<'_>, key: &FingerprintKey, rules: &Rules) -> Plan {
+    let mut plan = match observed {
+        Observed::Nothing => Plan {
+            writes: vec![Write::Create { key: desired.key.clone(), fields: said(desired) }],
+            skipped: vec![],
+        },
+        Observed::Read(record) => Plan::update(&record.id, against_record(desired, record, false, rules)),
+        Observed::Doubted(record) => Plan::update(&record.id, against_record(desired, record, true, rules)),
+        Observed::Remembered { version, .. } | Observed::Both { version, .. }
+            if desired.version < version =>
+        {
+            Plan { writes: vec![], skipped: vec![Skipped::Stale { read: desired.version, written: version }] }
         }
         Observed::Remembered { record, written, .. } => {
-            Plan::update(record, against_memory(desired, written, key))
+            Plan::update(record, against_memory(desired, written, None, key, rules))
         }
-    }
+        Observed::Both { record, written, there, .. } => {
+            Plan::update(record, against_memory(desired, written, Some(there), key, rules))
+        }
+    };
+    plan.skipped.extend(rules.owned_by_crm().map(|field| Skipped::OwnedByCrm { field }));
+    plan
 }
 
 /// A new record has nothing to clear.
@@ -128,88 +171,62 @@ fn said(desired: &Desired) -> BTreeMap<Field, Value> {
     desired.fields.iter().filter(|(_, v)| **v != Value::Empty).map(|(f, v)| (*f, v.clone())).collect()
 }
 
-/// The CRM told us what it has: the shop's fields where they differ, the person's where the CRM has nothing.
-fn against_record(desired: &Desired, record: &Record, in_doubt: bool) -> BTreeMap<Field, Value> {
-    let differs = |field: &Field, value: &Value| {
-        let there = record.fields.get(field).unwrap_or(&Value::Empty);
-        let free = match field.policy() {
-            Policy::Always => true,
-            Policy::WhenChanged => in_doubt || *there == Value::Empty,
-            Policy::SetOnce => *there == Value::Empty,
-        };
-        free && there.canonical() != value.canonical()
-    };
-    desired.fields.iter().filter(|(f, v)| differs(f, v)).map(|(f, v)| (*f, v.clone())).collect()
-}
-
-/// We remember what we wrote. Where anything changed, all of the shop's own fields go along, so that a manual edit of
-/// one of them is set right (S-013); the person's fields go only where the shop changed them (S-027).
-fn against_memory(desired: &Desired, written: &Fingerprints, key: &FingerprintKey) -> BTreeMap<Field, Value> {
-    let changed =
-        |field: Field, value: &Value| written.get(&field) != Some(&Fingerprint::of(key, field, value));
-    let write = |field: Field, value: &Value| match field.policy() {
-        Policy::Always | Policy::WhenChanged => changed(field, value),
-        Policy::SetOnce => false,
-    };
-    if !desired.fields.iter().any(|(field, value)| write(*field, value)) {
-        return BTreeMap::new();
-    }
-    let goes = |field: Field, value: &Value| field.policy() == Policy::Always || write(field, value);
-    desired.fields.iter().filter(|(f, v)| goes(**f, v)).map(|(f, v)| (*f, v.clone())).collect()
-}
-
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
-    use crate::desired;
     use crate::desired::tests::ada;
+    use crate::{Customer, FieldRule, Fingerprint, Owner, desired};
 
-    fn key() -> FingerprintKey {
+    pub(crate) fn key() -> FingerprintKey {
         FingerprintKey::new(b"k")
     }
 
-    fn prints(wish: &Desired) -> Fingerprints {
+    pub(crate) fn wish(customer: &Customer) -> Desired {
+        desired(customer, "", &Rules::default())
+    }
+
+    pub(crate) fn prints(wish: &Desired) -> Fingerprints {
         wish.fields.iter().map(|(f, v)| (*f, Fingerprint::of(&key(), *f, v))).collect()
     }
 
-    fn remembered(wish: &Desired, written: &Fingerprints, version: Timestamp) -> Plan {
+    pub(crate) fn remembered(wish: &Desired, written: &Fingerprints, version: Timestamp) -> Plan {
         let record = RecordId::new("55");
-        plan(wish, Observed::Remembered { record: &record, written, version }, &key())
+        plan(wish, Observed::Remembered { record: &record, written, version }, &key(), &Rules::default())
     }
 
-    fn written(plan: &Plan) -> Vec<Field> {
+    pub(crate) fn written(plan: &Plan) -> Vec<Field> {
         plan.writes.iter().flat_map(|write| write.fields().keys().copied()).collect()
     }
 
     #[test]
     fn nobody_there_means_one_create_with_the_unique_key() {
-        let plan = plan(&desired(&ada(), ""), Observed::Nothing, &key());
+        let plan = plan(&wish(&ada()), Observed::Nothing, &key(), &Rules::default());
         assert!(matches!(&plan.writes[..], [Write::Create { key, .. }] if key.as_str() == "7"));
         assert!(plan.skipped.is_empty());
     }
 
     #[test]
     fn a_second_run_over_the_same_state_writes_nothing() {
-        let wish = desired(&ada(), "");
+        let wish = wish(&ada());
         let plan = remembered(&wish, &prints(&wish), wish.version);
         assert_eq!(plan, Plan { writes: vec![], skipped: vec![Skipped::AlreadyTrue] });
     }
 
     #[test]
     fn s_013_a_new_order_sets_all_of_the_shops_fields_right_again() {
-        let before = desired(&ada(), "");
+        let before = wish(&ada());
         let mut customer = ada();
         customer.orders_count = 4;
-        let plan = remembered(&desired(&customer, ""), &prints(&before), before.version);
+        let plan = remembered(&wish(&customer), &prints(&before), before.version);
         assert!(written(&plan).contains(&Field::TotalSpent), "a manual edit of the spend is overwritten");
     }
 
     #[test]
     fn s_027_what_a_rep_may_edit_goes_only_when_the_shop_changed_it() {
-        let before = desired(&ada(), "");
+        let before = wish(&ada());
         let mut customer = ada();
         customer.orders_count = 4;
-        let fields = written(&remembered(&desired(&customer, ""), &prints(&before), before.version));
+        let fields = written(&remembered(&wish(&customer), &prints(&before), before.version));
         for field in [Field::Email, Field::FirstName, Field::LastName, Field::LeadSource] {
             assert!(!fields.contains(&field), "{field:?}");
         }
@@ -217,7 +234,7 @@ mod tests {
 
     #[test]
     fn a_late_event_never_moves_the_crm_backwards() {
-        let wish = desired(&ada(), "");
+        let wish = wish(&ada());
         let later = "2026-11-20T10:00:01Z".parse().unwrap();
         let plan = remembered(&wish, &Fingerprints::new(), later);
         assert_eq!(plan.writes, vec![]);
@@ -226,7 +243,7 @@ mod tests {
 
     #[test]
     fn a_record_found_by_its_address_keeps_what_the_rep_wrote_and_gets_the_key() {
-        let wish = desired(&ada(), "");
+        let wish = wish(&ada());
         let theirs = BTreeMap::from([
             (Field::FirstName, Value::Text("Augusta Ada".into())),
             (Field::LeadSource, Value::Text("Trade fair".into())),
@@ -234,7 +251,7 @@ mod tests {
             (Field::OrdersCount, Value::Number(1.into())),
         ]);
         let record = Record { id: RecordId::new("9"), key: None, fields: theirs };
-        let plan = plan(&wish, Observed::Read(&record), &key());
+        let plan = plan(&wish, Observed::Read(&record), &key(), &Rules::default());
         let fields = written(&plan);
         assert!(fields.contains(&Field::CustomerKey) && fields.contains(&Field::OrdersCount));
         for field in [Field::FirstName, Field::LeadSource, Field::TotalSpent] {
@@ -250,16 +267,25 @@ mod tests {
             (Field::LeadSource, Value::Text("Trade fair".into())),
         ]);
         let record = Record { id: RecordId::new("9"), key: None, fields: theirs };
-        let fields = written(&plan(&desired(&ada(), ""), Observed::Doubted(&record), &key()));
+        let fields = written(&plan(&wish(&ada()), Observed::Doubted(&record), &key(), &Rules::default()));
         assert!(fields.contains(&Field::FirstName) && !fields.contains(&Field::LeadSource));
     }
 
     #[test]
     fn a_refund_to_no_orders_clears_the_average() {
-        let before = desired(&ada(), "");
+        let before = wish(&ada());
         let mut customer = ada();
         (customer.orders_count, customer.last_order) = (0, None);
-        let plan = remembered(&desired(&customer, ""), &prints(&before), before.version);
+        let plan = remembered(&wish(&customer), &prints(&before), before.version);
         assert_eq!(plan.writes[0].fields()[&Field::AverageOrderValue], Value::Empty);
+    }
+
+    #[test]
+    fn s_093_a_field_of_the_crms_is_in_no_write_and_is_told() {
+        let mut rules = Rules::default();
+        rules.fields.insert(Field::Email, FieldRule { owner: Owner::Crm, ..FieldRule::usual(Field::Email) });
+        let plan = plan(&desired(&ada(), "", &rules), Observed::Nothing, &key(), &rules);
+        assert!(!written(&plan).contains(&Field::Email));
+        assert_eq!(plan.skipped, [Skipped::OwnedByCrm { field: Field::Email }]);
     }
 }

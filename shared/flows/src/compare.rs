@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crm::Crm;
-use domain::{Customer, Desired, Field, FingerprintKey, Observed, Record, ShopDomain, desired, plan};
+use domain::{Customer, Desired, Field, FingerprintKey, Observed, Record, Rules, ShopDomain, desired, plan};
 use jiff::Timestamp;
 use serde::Serialize;
 use shopify::Admin;
@@ -42,29 +42,30 @@ pub struct Comparison {
     pub next: Option<String>,
 }
 
-/// Compares one page.
+/// Compares one page, by the rules of its shop.
 pub async fn compare(
     page: &Page,
     admin: &Admin,
     crm: &dyn Crm,
     key: &FingerprintKey,
+    rules: &Rules,
     now: Timestamp,
 ) -> Result<Comparison, Failure> {
     let read = admin.customers(&page.shop, page.first, page.after.as_deref(), now).await?;
     let all = read.customers.len();
     let wishes: Vec<Desired> =
-        read.customers.into_iter().filter_map(Result::ok).map(|c| wish(&c, admin)).collect();
+        read.customers.into_iter().filter_map(Result::ok).map(|c| wish(&c, admin, rules)).collect();
     let keys: Vec<_> = wishes.iter().map(|wish| wish.key.clone()).collect();
     let records = if keys.is_empty() { vec![] } else { crm.read(&keys).await? };
     let mut comparison = Comparison::begin(&page.shop, all, all - wishes.len(), read.next);
     for (wish, record) in wishes.iter().zip(&records) {
-        comparison.count(wish, record.as_ref(), key);
+        comparison.count(wish, record.as_ref(), key, rules);
     }
     Ok(comparison)
 }
 
-fn wish(customer: &Customer, admin: &Admin) -> Desired {
-    desired(customer, admin.credentials().key_prefix(&customer.key.shop))
+fn wish(customer: &Customer, admin: &Admin, rules: &Rules) -> Desired {
+    desired(customer, admin.credentials().key_prefix(&customer.key.shop), rules)
 }
 
 impl Comparison {
@@ -82,12 +83,12 @@ impl Comparison {
         }
     }
 
-    fn count(&mut self, wish: &Desired, record: Option<&Record>, key: &FingerprintKey) {
+    fn count(&mut self, wish: &Desired, record: Option<&Record>, key: &FingerprintKey, rules: &Rules) {
         let Some(record) = record else {
             self.missing += 1;
             return;
         };
-        let differing = differing(wish, record, key);
+        let differing = differing(wish, record, key, rules);
         if differing.is_empty() {
             self.matching += 1;
         } else {
@@ -100,7 +101,7 @@ impl Comparison {
 }
 
 /// The fields that a repair would write: the plan is made, and not carried out.
-fn differing(wish: &Desired, record: &Record, key: &FingerprintKey) -> Vec<Field> {
-    let plan = plan(wish, Observed::Read(record), key);
+fn differing(wish: &Desired, record: &Record, key: &FingerprintKey, rules: &Rules) -> Vec<Field> {
+    let plan = plan(wish, Observed::Read(record), key, rules);
     plan.writes.iter().flat_map(|write| write.fields().keys().copied()).collect()
 }

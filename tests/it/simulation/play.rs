@@ -3,10 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crm::memory::MemoryCrm;
-use domain::{Backoff, Envelope, Event, Field, FingerprintKey, ParkedMessage, Value, desired};
+use domain::{
+    Backoff, Envelope, Event, Field, FingerprintKey, ParkedMessage, Rulebook, Rules, Value, desired,
+};
 use flows::{Delivered, Terms, World, work};
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
@@ -184,6 +187,7 @@ impl Play {
             deadline: self.net.timers.after(RUNS_FOR),
             backoff: Backoff { base: Duration::from_secs(30), cap: Duration::from_hours(1) },
             fingerprint_key: self.key.clone(),
+            rules: Arc::new(Rulebook::default()),
         };
         let worked = work(batch, &world, &terms).await;
         for one in &worked {
@@ -231,7 +235,7 @@ impl Play {
             if !concerns(id) {
                 continue;
             }
-            let wish = desired(&customer, "");
+            let wish = desired(&customer, "", &Rules::default());
             let theirs: Vec<_> = records
                 .iter()
                 .filter(|r| r.fields.get(&Field::Email) == wish.fields.get(&Field::Email))

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use domain::{
-    Customer, CustomerId, CustomerKey, Email, Event, Money, OrderId, OrderSummary, Seen, ShopDomain, Subject,
-    Topic,
+    Consent, Customer, CustomerId, CustomerKey, Email, Event, Money, OrderId, OrderSummary, Seen, ShopDomain,
+    Subject, Topic,
 };
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -114,6 +114,8 @@ impl State {
             orders_count: 0,
             amount_spent: Money::parse("0", "EUR").unwrap(),
             last_order: None,
+            email_consent: Seen::Known(Some(Consent::Subscribed)),
+            sms_consent: Seen::Known(None),
         };
         self.now_is(customer, now);
         vec![

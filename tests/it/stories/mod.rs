@@ -8,5 +8,6 @@ mod ordering;
 mod owning;
 mod pacing;
 mod parking;
+mod ruling;
 mod several_shops;
 mod topics;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use connect::{CrmAddresses, CrmSide};
 use crm::Crm;
-use domain::{Backoff, Parked};
+use domain::{Backoff, Parked, Rulebook};
 use flows::{Alarm, Answer, Delivered, Incoming, Received, Terms, Worked, World as Outside, receive, work};
 use jiff::{SignedDuration, Timestamp};
 use outbound::{Outbound, Timeouts};
@@ -43,6 +43,7 @@ pub(crate) struct World {
     pub(crate) rings: Arc<AtomicBool>,
     alarm: Box<dyn Fn(Timestamp) -> Alarm + Sync>,
     round: std::cell::Cell<u32>,
+    pub(crate) rules: Arc<Rulebook>,
     _servers: (Running, Listening),
 }
 
@@ -106,12 +107,23 @@ impl World {
             }),
             rings,
             round: std::cell::Cell::new(0),
+            rules: Arc::default(),
             _servers: servers,
             twin,
             portal,
             clock,
             faults,
         }
+    }
+
+    /// Works by the default manifest from now on, with these words in it replaced.
+    pub(crate) fn rules_with(&mut self, replaced: &[(&str, &str)]) {
+        let mut text = include_str!("../../../infra/sync.toml").to_owned();
+        for (words, by) in replaced {
+            assert!(text.contains(words), "the manifest does not say {words:?}");
+            text = text.replacen(words, by, 1);
+        }
+        self.rules = Arc::new(manifest::parse(&text).unwrap());
     }
 
     /// What Shopify would send now, taken out of its hands.
@@ -202,6 +214,7 @@ impl World {
             deadline,
             backoff: Backoff { base: Duration::from_secs(30), cap: Duration::from_hours(1) },
             fingerprint_key: self.side.fingerprint_key.clone(),
+            rules: Arc::clone(&self.rules),
         }
     }
 

@@ -162,8 +162,15 @@ pub(crate) fn counterfoil() -> Vec<Property> {
         names.iter().map(|name| Property::new(name, value_type, field_type)).collect()
     };
     let mut all = vec![Property::new("shopify_customer_id", "string", "text").unique()];
-    let texts =
-        ["lead_source", "shopify_currency", "shopify_customer_tags", "last_order_id", "last_order_name"];
+    let texts = [
+        "lead_source",
+        "shopify_currency",
+        "shopify_customer_tags",
+        "last_order_id",
+        "last_order_name",
+        "email_marketing_consent",
+        "sms_marketing_consent",
+    ];
     all.extend(of("string", "text", &texts));
     all.extend(of("number", "number", &["total_spent", "orders_count", "average_order_value"]));
     all.extend(of("datetime", "date", &["shopify_created_at", "last_order_at"]));

@@ -27,7 +27,7 @@ pub(crate) enum Command {
     Bench(bench::Options),
     /// Signs files as Shopify would and delivers them; then says what became of each.
     Send(SendOptions),
-    /// Checks template.yaml with SAM and cfn-lint.
+    /// Checks infra/sync.toml, and template.yaml with SAM and cfn-lint.
     Lint,
 }
 

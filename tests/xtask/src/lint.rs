@@ -1,4 +1,4 @@
-//! `cargo xtask lint`: the template, read by those who know `CloudFormation`.
+//! `cargo xtask lint`: the manifest, and the template, read by those who know `CloudFormation`.
 
 use anyhow::{Context as _, Result};
 use tokio::process::Command;
@@ -7,12 +7,26 @@ use crate::checkout;
 use crate::progress::step;
 use crate::stand::venv::{LINT, Venv};
 
-/// Whether SAM and cfn-lint have nothing to say. Neither needs an account or a network.
+const MANIFEST: &str = "infra/sync.toml";
+
+/// Whether our own reader of the manifest, SAM and cfn-lint have nothing to say. None needs an account or a network.
 pub(crate) async fn run() -> Result<bool> {
+    let manifest = manifest_is_right()?;
     let venv = step("Python tools for the template (.local/lint)", Venv::ready(&LINT)).await?;
     let sam = passes(&venv, "sam", &["validate", "--lint", "--template", "template.yaml"]).await?;
     let cfn = passes(&venv, "cfn-lint", &["template.yaml"]).await?;
-    Ok(sam && cfn)
+    Ok(manifest && sam && cfn)
+}
+
+fn manifest_is_right() -> Result<bool> {
+    let text = std::fs::read_to_string(checkout::root().join(MANIFEST))
+        .with_context(|| format!("{MANIFEST} cannot be read"))?;
+    let mistakes = manifest::parse(&text).err();
+    match &mistakes {
+        None => println!("{MANIFEST} is a right manifest"),
+        Some(mistakes) => println!("{MANIFEST}: {mistakes}"),
+    }
+    Ok(mistakes.is_none())
 }
 
 async fn passes(venv: &Venv, tool: &str, arguments: &[&str]) -> Result<bool> {

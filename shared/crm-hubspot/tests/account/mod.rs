@@ -93,6 +93,9 @@ pub fn name(field: Field) -> &'static str {
         Field::LastOrderId => "last_order_id",
         Field::LastOrderName => "last_order_name",
         Field::LastOrderAt => "last_order_at",
+        Field::LifecycleStage => "lifecyclestage",
+        Field::EmailConsent => "email_marketing_consent",
+        Field::SmsConsent => "sms_marketing_consent",
     }
 }
 
@@ -113,7 +116,7 @@ fn counterfoil() -> Vec<twin_hubspot::Property> {
             Some(Property::new(name(*field), "number", "number"))
         }
         Field::CustomerSince | Field::LastOrderAt => Some(Property::new(name(*field), "datetime", "date")),
-        Field::FirstName | Field::LastName | Field::Email | Field::Phone => None,
+        Field::FirstName | Field::LastName | Field::Email | Field::Phone | Field::LifecycleStage => None,
         _ => Some(Property::new(name(*field), "string", "text")),
     };
     Field::ALL.iter().filter_map(of).collect()

@@ -23,10 +23,10 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::pin::{Pin, pin};
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use crm::Crm;
-use domain::{Backoff, Chance, CustomerKey, Event, FingerprintKey, RecordId};
+use domain::{Backoff, Chance, CustomerKey, Event, FingerprintKey, RecordId, Rulebook};
 use futures_util::FutureExt;
 use futures_util::future::{Either, select};
 use jiff::{SignedDuration, Timestamp};
@@ -88,6 +88,8 @@ pub struct Terms {
     pub backoff: Backoff,
     /// The key of the remembered hashes.
     pub fingerprint_key: FingerprintKey,
+    /// What may be written, by shop.
+    pub rules: Arc<Rulebook>,
 }
 
 impl Terms {

@@ -28,6 +28,16 @@ impl Sight {
         }
     }
 
+    /// The same, where the CRM was asked beside what is remembered.
+    pub(super) fn beside<'a>(&'a self, there: Option<&'a Record>) -> Observed<'a> {
+        match (self, there) {
+            (Self::Remembered(Link { record, written, version, .. }), Some(there)) => {
+                Observed::Both { record, written, version: *version, there }
+            }
+            _ => self.observed(),
+        }
+    }
+
     /// The record, where there is one.
     pub(super) fn record(&self) -> Option<&RecordId> {
         match self {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crm::{Crm, CrmError, CrmErrorKind, Wanted, Written};
 use domain::{
-    Desired, Field, Fingerprint, FingerprintKey, Identity, Match, MatchedBy, Plan, RecordId, Skipped, Value,
-    Write, identify, plan,
+    Desired, ExternalKey, Field, Fingerprint, FingerprintKey, Identity, Match, MatchedBy, Plan, Record,
+    RecordId, Rulebook, Skipped, Value, Write, identify, plan,
 };
 
 use super::Outcome;
@@ -30,6 +30,12 @@ impl Errand {
         self.verdict = Some(Err(failure));
     }
 
+    /// What is to be done, with what the CRM says of a record that we remember, where it was asked.
+    fn plan(&self, there: Option<&Record>, key: &FingerprintKey, rules: &Rulebook) -> Option<Plan> {
+        let observed = self.sight.as_ref()?.beside(there);
+        Some(plan(&self.wish, observed, key, rules.of(&self.wish.customer.shop)))
+    }
+
     fn is_open(&self) -> bool {
         self.verdict.is_none()
     }
@@ -47,22 +53,22 @@ impl Errand {
 }
 
 /// Carries out every errand. Afterwards each has a verdict, and a sight where one was needed.
-pub(super) async fn write(errands: &mut [Errand], crm: &dyn Crm, key: &FingerprintKey) {
-    once(errands, crm, key).await;
+pub(super) async fn write(errands: &mut [Errand], crm: &dyn Crm, key: &FingerprintKey, rules: &Rulebook) {
+    once(errands, crm, key, rules).await;
     let mut again: Vec<&mut Errand> = errands.iter_mut().collect();
     again.retain_mut(|errand| errand.starts_over());
     if !again.is_empty() {
         look(&mut again, crm).await;
-        send(&mut again, crm, key).await;
+        send(&mut again, crm, key, rules).await;
     }
 }
 
-async fn once(errands: &mut [Errand], crm: &dyn Crm, key: &FingerprintKey) {
+async fn once(errands: &mut [Errand], crm: &dyn Crm, key: &FingerprintKey, rules: &Rulebook) {
     let (alone, mut all): (Vec<_>, Vec<_>) = errands.iter_mut().partition(|errand| errand.alone);
     let alone = alone.into_iter().map(|errand| vec![errand]);
     for mut some in std::iter::once(std::mem::take(&mut all)).chain(alone) {
         look(&mut some, crm).await;
-        send(&mut some, crm, key).await;
+        send(&mut some, crm, key, rules).await;
     }
 }
 
@@ -97,18 +103,54 @@ fn seen(found: Match, in_doubt: bool) -> Sight {
     }
 }
 
+/// Plans each. Where memory alone does not answer, the CRM is asked what those records say. Of one that does not carry
+/// its key any more nothing is learned; what could not be compared is then no part of the wish, so it does not count as
+/// written and is looked at again.
+async fn plans<'e>(
+    errands: &'e mut [&mut Errand],
+    crm: &dyn Crm,
+    key: &FingerprintKey,
+    rules: &Rulebook,
+) -> Vec<(&'e mut Errand, Plan)> {
+    let open = errands.iter_mut().map(|errand| &mut **errand).filter(|errand| errand.is_open());
+    let planned = open.filter_map(|errand| {
+        let plan = errand.plan(None, key, rules)?;
+        Some((errand, plan))
+    });
+    let (mut unsure, mut sure): (Vec<_>, Vec<_>) = planned.partition(|(_, plan)| plan.is_unsure());
+    let keys: Vec<ExternalKey> = unsure.iter().map(|(errand, _)| errand.wish.key.clone()).collect();
+    let read = together(&keys, async |some: &[ExternalKey]| match crm.read(some).await {
+        Ok(records) => records.into_iter().map(Ok).collect(),
+        Err(error) => {
+            let failure = Failure::from(error);
+            some.iter().map(|_| Err(failure.clone())).collect()
+        }
+    });
+    for ((errand, plan), read) in unsure.iter_mut().zip(read.await) {
+        match read {
+            Ok(Some(there)) => *plan = errand.plan(Some(&there), key, rules).unwrap_or_default(),
+            Ok(None) => {
+                let unread = |field: &Field| plan.skipped.contains(&Skipped::Unread { field: *field });
+                errand.wish.fields.retain(|field, _| !unread(field));
+            }
+            Err(failure) => errand.fails(failure),
+        }
+    }
+    sure.extend(unsure.into_iter().filter(|(errand, _)| errand.is_open()));
+    sure
+}
+
 /// Plans, and sends all writes in one call. What needs none is answered at once.
-async fn send(errands: &mut [&mut Errand], crm: &dyn Crm, key: &FingerprintKey) {
+async fn send(errands: &mut [&mut Errand], crm: &dyn Crm, key: &FingerprintKey, rules: &Rulebook) {
     let (mut senders, mut writes) = (Vec::new(), Vec::new());
-    for errand in errands.iter_mut().filter(|errand| errand.is_open()) {
+    for (errand, plan) in plans(errands, crm, key, rules).await {
         let Some(sight) = &errand.sight else { continue };
-        let Plan { writes: planned, skipped: why } = plan(&errand.wish, sight.observed(), key);
-        match planned.into_iter().next() {
+        match plan.writes.into_iter().next() {
             Some(write) => {
                 writes.push(write);
-                senders.push(errand);
+                senders.push((errand, plan.skipped));
             }
-            None => errand.verdict = Some(skipped(&why, sight)),
+            None => errand.verdict = Some(skipped(&plan.skipped, sight)),
         }
     }
     let apply = async |some: &[Write]| {
@@ -116,13 +158,12 @@ async fn send(errands: &mut [&mut Errand], crm: &dyn Crm, key: &FingerprintKey) 
         outcomes.into_iter().map(|outcome| outcome.map_err(Failure::from)).collect()
     };
     let outcomes = together(&writes, apply).await;
-    for ((errand, write), outcome) in senders.into_iter().zip(&writes).zip(outcomes) {
-        errand.verdict = Some(outcome.map(|written| said(written, write, errand.sight.as_ref(), key)));
+    for (((errand, skipped), write), outcome) in senders.into_iter().zip(&writes).zip(outcomes) {
+        errand.verdict = Some(outcome.map(|Written { record, created }| {
+            let fields = changed(write, errand.sight.as_ref(), key);
+            Outcome::Written { record, created, fields, skipped }
+        }));
     }
-}
-
-fn said(written: Written, write: &Write, sight: Option<&Sight>, key: &FingerprintKey) -> Outcome {
-    Outcome::Written { record: written.record, created: written.created, fields: changed(write, sight, key) }
 }
 
 /// What changed, of what was written: beside a change the shop's other fields go along.

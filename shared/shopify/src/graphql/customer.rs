@@ -1,6 +1,8 @@
 //! From their words to a customer.
 
-use domain::{Customer, CustomerId, CustomerKey, Email, Money, OrderId, OrderSummary, Seen, ShopDomain};
+use domain::{
+    Consent, Customer, CustomerId, CustomerKey, Email, Money, OrderId, OrderSummary, Seen, ShopDomain,
+};
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -46,12 +48,20 @@ struct LastOrder {
 #[serde(rename_all = "camelCase")]
 struct EmailAddress {
     email_address: Option<String>,
+    marketing_state: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct PhoneNumber {
     phone_number: Option<String>,
+    sms_marketing_consent: Option<SmsConsent>,
+}
+
+/// `defaultPhoneNumber.marketingState` says the same and is deprecated since 2026-10.
+#[derive(Debug, Deserialize)]
+struct SmsConsent {
+    state: Option<String>,
 }
 
 fn missing(field: &'static str) -> ShopError {
@@ -77,7 +87,19 @@ impl Node {
         let seen = |field: &str, value: Option<String>| {
             if withheld(field) { Seen::Withheld } else { Seen::Known(value.filter(|text| !text.is_empty())) }
         };
-        let address = self.default_email_address.and_then(|email| email.email_address);
+        let stated = |field: &'static str, there: bool, state: Option<&str>| match state {
+            Some(state) => Ok(Seen::Known(Some(consent(state).ok_or_else(|| missing(field))?))),
+            None if withheld(field) => Ok(Seen::Withheld),
+            None if there => Err(missing(field)),
+            None => Ok(Seen::Known(None)),
+        };
+        let (email, phone) = (self.default_email_address, self.default_phone_number);
+        let email_state = email.as_ref().and_then(|email| email.marketing_state.as_deref());
+        let email_consent = stated("defaultEmailAddress", email.is_some(), email_state)?;
+        let sms = phone.as_ref().and_then(|phone| phone.sms_marketing_consent.as_ref());
+        let sms_state = sms.and_then(|consent| consent.state.as_deref());
+        let sms_consent = stated("defaultPhoneNumber", phone.is_some(), sms_state)?;
+        let address = email.and_then(|email| email.email_address);
         let email = match seen("defaultEmailAddress", address) {
             Seen::Known(address) => Seen::Known(address.map(|address| Email { address, verified })),
             Seen::Withheld => Seen::Withheld,
@@ -89,12 +111,28 @@ impl Node {
             first_name: seen("firstName", self.first_name),
             last_name: seen("lastName", self.last_name),
             email,
-            phone: seen("defaultPhoneNumber", self.default_phone_number.and_then(|phone| phone.phone_number)),
+            phone: seen("defaultPhoneNumber", phone.and_then(|phone| phone.phone_number)),
             tags: self.tags.ok_or_else(|| missing("tags"))?,
             orders_count: count(self.number_of_orders)?,
             amount_spent: money(self.amount_spent)?,
             last_order: self.last_order.map(last_order).transpose()?,
+            email_consent,
+            sms_consent,
         })
+    }
+}
+
+/// The words of `CustomerEmailAddressMarketingState` and `CustomerMarketingConsentState`, which differ in how they call
+/// somebody who was never asked. A word that is new is no consent, and must not be taken for one.
+fn consent(state: &str) -> Option<Consent> {
+    match state {
+        "SUBSCRIBED" => Some(Consent::Subscribed),
+        "NOT_SUBSCRIBED" | "NEVER_SUBSCRIBED" => Some(Consent::NotSubscribed),
+        "PENDING" => Some(Consent::Pending),
+        "UNSUBSCRIBED" => Some(Consent::Unsubscribed),
+        "REDACTED" => Some(Consent::Redacted),
+        "INVALID" => Some(Consent::Invalid),
+        _ => None,
     }
 }
 
@@ -133,7 +171,8 @@ mod tests {
             "updatedAt": "2026-11-20T10:00:00Z", "firstName": "Ada", "lastName": "", "verifiedEmail": true,
             "tags": ["vip"], "numberOfOrders": "3", "amountSpent": {"amount": "100.0", "currencyCode": "USD"},
             "lastOrder": {"id": "gid://shopify/Order/11", "name": "#1003", "processedAt": "2026-11-20T09:59:00Z"},
-            "defaultEmailAddress": {"emailAddress": "ada@example.com"}, "defaultPhoneNumber": null,
+            "defaultEmailAddress": {"emailAddress": "ada@example.com", "marketingState": "SUBSCRIBED"},
+            "defaultPhoneNumber": null,
         })
     }
 
@@ -177,5 +216,22 @@ mod tests {
         (json["firstName"], json["defaultEmailAddress"]) = (Value::Null, Value::Null);
         let customer = read(json, &["firstName", "defaultEmailAddress"]).unwrap();
         assert_eq!((customer.first_name, customer.email), (Seen::Withheld, Seen::Withheld));
+    }
+
+    #[test]
+    fn consent_is_read_in_both_vocabularies_and_a_new_word_is_no_consent() {
+        let mut json = ada();
+        json["defaultPhoneNumber"] =
+            json!({"phoneNumber": "+15550100", "smsMarketingConsent": {"state": "NEVER_SUBSCRIBED"}});
+        let customer = read(json.clone(), &[]).unwrap();
+        assert_eq!(customer.email_consent, Seen::Known(Some(Consent::Subscribed)));
+        assert_eq!(customer.sms_consent, Seen::Known(Some(Consent::NotSubscribed)));
+        assert_eq!(read(ada(), &[]).unwrap().sms_consent, Seen::Known(None), "no number, no consent");
+        json["defaultPhoneNumber"]["smsMarketingConsent"]["state"] = "PERHAPS".into();
+        let error = read(json.clone(), &[]).unwrap_err();
+        assert!(matches!(error.kind(), ShopErrorKind::Incomplete { field: "defaultPhoneNumber" }), "{error}");
+        json["defaultPhoneNumber"] = Value::Null;
+        let customer = read(json, &["defaultPhoneNumber"]).unwrap();
+        assert_eq!(customer.sms_consent, Seen::Withheld);
     }
 }

@@ -76,6 +76,6 @@ mod tests {
             |name: &str| properties.as_array().unwrap().iter().find(|p| p["name"] == name).unwrap().clone();
         assert_eq!(named("shopify_customer_id")["hasUniqueValue"], true);
         assert_eq!(named("total_spent")["type"], "number");
-        assert_eq!(properties.as_array().unwrap().len(), 11);
+        assert_eq!(properties.as_array().unwrap().len(), 13);
     }
 }

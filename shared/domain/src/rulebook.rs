@@ -1,0 +1,36 @@
+//! The rules of all shops.
+
+use std::collections::BTreeMap;
+
+use crate::{Rules, ShopDomain};
+
+/// The rules of all shops: the usual ones, and those of a shop that has its own.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rulebook {
+    /// Of every shop that has none of its own.
+    pub usual: Rules,
+    /// Of the others.
+    pub shops: BTreeMap<ShopDomain, Rules>,
+}
+
+impl Rulebook {
+    /// The rules of a shop.
+    pub fn of(&self, shop: &ShopDomain) -> &Rules {
+        self.shops.get(shop).unwrap_or(&self.usual)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shop_has_its_own_rules_or_the_usual_ones() {
+        let (east, west) = ("east.myshopify.com", "west.myshopify.com");
+        let shop = |text| ShopDomain::parse(text).unwrap();
+        let own = Rules { lead_source: "East".into(), ..Rules::default() };
+        let book = Rulebook { usual: Rules::default(), shops: [(shop(east), own)].into() };
+        assert_eq!(book.of(&shop(east)).lead_source, "East");
+        assert_eq!(book.of(&shop(west)).lead_source, "Shopify");
+    }
+}

@@ -1,0 +1,281 @@
+//! Every mistake that can be made is told, with its line, its key and its mend; and all of them at once.
+#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so by ending")]
+
+use manifest::{Mistakes, parse};
+use proptest::prelude::*;
+
+const FILE: &str = include_str!("../../../infra/sync.toml");
+
+/// The least that is a manifest, in three lines.
+const LEAST: &str = "version = 1\n[fields.customer_key]\nuse = \"It ties both halves together.\"\n";
+
+fn mistakes(text: &str) -> Mistakes {
+    parse(text).expect_err("it is refused")
+}
+
+/// `added`, below the least manifest, has exactly this mistake: its line, its key, and words that are in it.
+fn has(added: &str, line: usize, key: &str, words: &[&str]) {
+    let told = mistakes(&format!("{LEAST}{added}"));
+    let all: Vec<_> = told.iter().collect();
+    let [mistake] = &all[..] else { panic!("one mistake in {added:?}, but {told}") };
+    assert_eq!((mistake.line, mistake.key.as_str()), (line, key), "{told}");
+    for word in words {
+        assert!(mistake.to_string().contains(word), "{word:?} in: {mistake}");
+    }
+}
+
+#[test]
+fn unknown_keys_are_refused_everywhere_and_the_one_that_was_meant_is_named() {
+    has("[lifecycel]", 4, "lifecycel", &["did you mean \"lifecycle\"?"]);
+    has(
+        "[fields.phone]\npolici = \"always\"\nuse = \"For the call-backs.\"",
+        5,
+        "fields.phone.polici",
+        &["\"policy\""],
+    );
+    has("[lead_source]\nwords = \"Shopify\"", 5, "lead_source.words", &["it is one of \"text\""]);
+    has("[tags]\nnot = []", 5, "tags.not", &["\"never\""]);
+    has("[lifecycle]\nstage = []", 5, "lifecycle.stage", &["did you mean \"stages\"?"]);
+    has("[orders]\nhigh_value = \"1\"", 5, "orders.high_value", &["\"high_value_above\""]);
+    has("[identity]\nphones = true", 5, "identity.phones", &["did you mean \"phone\"?"]);
+    has("[shops.\"a.myshopify.com\".tag]", 4, "shops.\"a.myshopify.com\".tag", &["did you mean \"tags\"?"]);
+}
+
+#[test]
+fn unknown_fields_are_refused_and_the_one_that_was_meant_is_named() {
+    let added = "[fields.totl_spent]\nuse = \"Who is called first.\"";
+    has(added, 4, "fields.totl_spent", &["no field of ours", "did you mean \"total_spent\"?"]);
+    has(
+        "[fields.shoe_size]\nuse = \"Who has big feet.\"",
+        4,
+        "fields.shoe_size",
+        &["it is one of", "\"email\""],
+    );
+}
+
+#[test]
+fn s_014_s_093_what_the_crm_owns_cannot_be_listed() {
+    for field in ["owner_id", "lead_status", "hubspot_owner_id"] {
+        let added = format!("[fields.{field}]\nuse = \"Whose contact it is.\"");
+        has(&added, 4, &format!("fields.{field}"), &["the CRM's", "take the section out"]);
+    }
+    let added = "[metafields.\"custom.owner\"]\nfield = \"contact_owner\"\nuse = \"Whose contact it is.\"";
+    has(added, 5, "metafields.\"custom.owner\".field", &["the CRM's already"]);
+}
+
+#[test]
+fn words_that_are_not_known_are_told_with_those_that_are() {
+    let phone = |rest: &str| format!("[fields.phone]\nuse = \"For the call-backs.\"\n{rest}");
+    has(
+        &phone("policy = \"alway\""),
+        6,
+        "fields.phone.policy",
+        &["a text of 5 letters", "did you mean \"always\"?"],
+    );
+    has(&phone("owner = \"rep\""), 6, "fields.phone.owner", &["\"shop\", \"crm\""]);
+    has("[orders]\nmode = \"deal\"", 5, "orders.mode", &["did you mean \"deals\"?"]);
+    has("[identity]\naliases = \"dots\"", 5, "identity.aliases", &["\"plus-and-dots\""]);
+}
+
+#[test]
+fn another_shape_is_told_with_the_one_that_is_expected() {
+    let phone = |rest: &str| format!("[fields.phone]\nuse = \"For the call-backs.\"\n{rest}");
+    has(
+        &phone("sync = \"yes\""),
+        6,
+        "fields.phone.sync",
+        &["a text of 3 letters", "true or false, without quotes"],
+    );
+    has(&phone("policy = true"), 6, "fields.phone.policy", &["true or false", "a text in quotes"]);
+    has("[orders]\nhigh_value_above = 500.0", 5, "orders.high_value_above", &["a number with a fraction"]);
+    has("[tags]\nonly = \"vip\"", 5, "tags.only", &["a list"]);
+    has("[tags]\nonly = [\"vip\", 7]", 5, "tags.only[1]", &["a whole number"]);
+    has("orders = 1\n[tags]", 4, "fields.customer_key.orders", &["no key that is known here"]);
+    has("[lead_source]\ntext = \" \"", 5, "lead_source.text", &["an empty text"]);
+    has("[identity]\ndefault_region = \"Germany\"", 5, "identity.default_region", &["two capital letters"]);
+    let stage = "[lifecycle]\nstages = [{ stage = \"lead\", from_orders = -1 }]";
+    has(stage, 5, "lifecycle.stages[0].from_orders", &["a negative number", "from 0 on"]);
+    let at = "[lead_source]\ntext = 2026-11-25";
+    has(at, 5, "lead_source.text", &["a date or a time"]);
+}
+
+#[test]
+fn s_056_a_field_without_a_use_is_refused() {
+    has("[fields.phone]\nsync = true", 4, "fields.phone.use", &["is missing", "what sales does with it"]);
+    has("[fields.phone]\nuse = \"calls\"", 5, "fields.phone.use", &["follow-up, segment or score"]);
+    has("[fields.phone]", 4, "fields.phone.use", &["is missing"]);
+}
+
+#[test]
+fn a_shop_may_leave_out_what_was_said_and_not_what_was_not() {
+    let own = "[shops.\"a.myshopify.com\".fields.customer_key]\nowner = \"shop\"\n";
+    assert!(parse(&format!("{LEAST}{own}")).is_ok());
+    let new = "[shops.\"a.myshopify.com\".fields.phone]\nsync = true";
+    has(new, 4, "shops.\"a.myshopify.com\".fields.phone.use", &["is missing"]);
+}
+
+#[test]
+fn the_key_by_which_records_are_found_cannot_be_given_up() {
+    for treated in ["sync = false", "owner = \"crm\"", "policy = \"set-once\""] {
+        let text = format!("{LEAST}{treated}\n");
+        let told = mistakes(&text);
+        assert!(
+            told.to_string().contains("line 2: `fields.customer_key` cannot be treated like this"),
+            "{told}"
+        );
+    }
+    let without = "version = 1\n[fields.phone]\nuse = \"For the call-backs.\"";
+    assert!(mistakes(without).to_string().contains("`fields.customer_key` is missing"));
+}
+
+#[test]
+fn forward_only_needs_an_order() {
+    let phone = "[fields.phone]\nuse = \"For the call-backs.\"\npolicy = \"forward-only\"";
+    has(phone, 4, "fields.phone.policy", &["have no order", "lifecycle_stage", "last_order_at"]);
+    let spent = "[fields.total_spent]\nuse = \"Who is called first.\"\npolicy = \"forward-only\"";
+    assert!(parse(&format!("{LEAST}{spent}")).is_ok());
+}
+
+#[test]
+fn stages_are_in_the_order_and_rise() {
+    let stages = |list: &str| format!("[lifecycle]\nstages = [{list}]");
+    let customer = "{ stage = \"customer\", from_orders = 1 }";
+    let unknown = stages("{ stage = \"custmer\", from_orders = 1 }");
+    has(&unknown, 4, "lifecycle.stages", &["did you mean \"customer\"?"]);
+    let back = stages(&format!("{customer}, {{ stage = \"lead\", from_orders = 2 }}"));
+    has(&back, 4, "lifecycle.stages", &["does not rise"]);
+    let same = stages(&format!("{customer}, {{ stage = \"evangelist\", from_orders = 1 }}"));
+    has(&same, 4, "lifecycle.stages", &["does not rise"]);
+    has(
+        "[lifecycle]\norder = [\"lead\", \"lead\", \"customer\", \"evangelist\"]",
+        5,
+        "lifecycle.order[1]",
+        &["twice"],
+    );
+    has(&stages("{ from_orders = 1 }"), 5, "lifecycle.stages[0].stage", &["is missing"]);
+}
+
+#[test]
+fn money_is_a_text_and_a_status_has_the_shape_of_one() {
+    for amount in ["\"five hundred\"", "\"500,00\"", "\"-1\"", "\"500 usd\""] {
+        has(
+            &format!("[orders]\nhigh_value_above = {amount}"),
+            5,
+            "orders.high_value_above",
+            &["\"500.00 USD\""],
+        );
+    }
+    has("[orders.stages]\n\"paid/\" = \"won\"", 5, "orders.stages.\"paid/\"", &["\"paid/fulfilled\""]);
+    has("[orders.stages]\nPAID = \"won\"\npaid = \"won\"", 6, "orders.stages.paid", &["another letter case"]);
+    has("[orders.stages]\npaid = \"\"", 5, "orders.stages.paid", &["an empty text"]);
+    has("[orders]\nmode = \"deals\"\nstages = {}", 4, "orders.stages", &["a deal needs a stage"]);
+}
+
+#[test]
+fn a_tag_cannot_be_wanted_and_unwanted() {
+    has("[tags]\nonly = [\"VIP\"]\nnever = [\"vip\"]", 4, "tags.never", &["1 of the tags"]);
+}
+
+#[test]
+fn a_shop_is_named_by_its_domain() {
+    has("[shops.demo.tags]", 4, "shops.demo", &["[shops.\"your-shop.myshopify.com\"]"]);
+}
+
+#[test]
+fn s_214_a_metafield_has_a_name_on_both_sides() {
+    let of =
+        |key: &str, field: &str| format!("[metafields.{key}]\nfield = {field}\nuse = \"Segments by tier.\"");
+    has(&of("tier", "\"tier\""), 4, "metafields.tier", &["[metafields.\"custom.loyalty_tier\"]"]);
+    has(&of("\"custom.tier\"", "\"Tier 1\""), 5, "metafields.\"custom.tier\".field", &["small letters"]);
+    has(&of("\"custom.tier\"", "\"email\""), 5, "metafields.\"custom.tier\".field", &["ours"]);
+    let two = format!("{}\n{}", of("\"custom.a_b\"", "\"tier\""), of("\"custom.c_d\"", "\"tier\""));
+    has(&two, 7, "metafields.\"custom.c_d\".field", &["another metafield"]);
+    has(
+        "[metafields.\"custom.tier\"]\nuse = \"Segments by tier.\"",
+        4,
+        "metafields.\"custom.tier\".field",
+        &["missing"],
+    );
+}
+
+#[test]
+fn the_version_is_said_and_known() {
+    assert!(
+        mistakes("[fields.customer_key]\nuse = \"It ties both halves.\"").to_string().contains("version = 1")
+    );
+    let told = mistakes(&LEAST.replace("version = 1", "version = 2"));
+    assert!(told.to_string().contains("manifests of version 1"), "{told}");
+    assert!(mistakes("").to_string().contains("`fields` is missing"));
+}
+
+#[test]
+fn s_056_all_mistakes_are_told_at_once_by_line() {
+    let text = FILE
+        .replace("version = 1", "version = \"1\"")
+        .replace("[fields.phone]\npolicy = \"when-changed\"", "[fields.fone]\npolicy = \"sometimes\"")
+        .replace("mode = \"aggregate\"", "mode = \"all\"")
+        .replace("phone = false", "fone = false");
+    let told = mistakes(&text);
+    let keys: Vec<_> = told.iter().map(|mistake| mistake.key.as_str()).collect();
+    assert_eq!(
+        keys,
+        ["version", "fields.fone", "fields.fone.policy", "orders.mode", "identity.fone"],
+        "{told}"
+    );
+    assert!(told.iter().map(|mistake| mistake.line).is_sorted());
+    assert!(told.to_string().starts_with("the manifest has 5 mistakes\n  line "), "{told}");
+}
+
+#[test]
+fn what_is_no_toml_is_told_beside_what_is_wrong_in_the_rest() {
+    let told = mistakes("version = 1\n[fields.customer_key]\nuse = \n[identity]\nphone = \"no\"\n= 3\n");
+    let lines: Vec<_> = told.iter().map(|mistake| (mistake.line, mistake.key.as_str())).collect();
+    assert_eq!(lines, [(3, ""), (5, "identity.phone"), (6, "")], "{told}");
+}
+
+#[test]
+fn a_mistake_never_repeats_the_value() {
+    let told = mistakes(&format!(
+        "{LEAST}[orders]\nmode = \"shpat_0123456789\"\nhigh_value_above = \"pat-eu1-1234\""
+    ));
+    assert!(!told.to_string().contains("shpat") && !told.to_string().contains("pat-eu1"), "{told}");
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_it_fall_over(text in any::<String>()) {
+        drop(parse(&text));
+    }
+
+    #[test]
+    fn nothing_like_toml_makes_it_fall_over(
+        lines in prop::collection::vec("(\\[{0,2}[a-z_.\"]{0,12}\\]{0,2}|[a-z_.\"]{1,12} ?= ?[0-9a-z\"'\\[\\]{},=. -]{0,20})", 0..20)
+    ) {
+        drop(parse(&lines.join("\n")));
+    }
+
+    /// A file in which something was cut out, put in or repeated: refused in words, or taken.
+    #[test]
+    fn no_slip_in_the_file_makes_it_fall_over(at in 0..FILE.len(), length in 0..60_usize, put in "[ -~\n]{0,8}") {
+        let mut bytes = FILE.as_bytes().to_vec();
+        let end = (at + length).min(bytes.len());
+        bytes.splice(at..end, put.bytes());
+        let text = String::from_utf8_lossy(&bytes);
+        if let Err(mistakes) = parse(&text) {
+            let lines = text.lines().count() + 1;
+            prop_assert!(mistakes.iter().all(|mistake| (1..=lines).contains(&mistake.line)), "{}", mistakes);
+            prop_assert!(mistakes.iter().all(|mistake| !mistake.mend.is_empty()));
+        }
+    }
+
+    /// Whatever is taken still writes nothing that was not listed.
+    #[test]
+    fn a_field_that_is_not_listed_is_not_written(gone in 1..domain::Field::ALL.len()) {
+        let field = domain::Field::ALL[gone];
+        let head = format!("[fields.{}]", field.name());
+        let (before, after) = FILE.split_once(&head).expect("it is listed");
+        let after = after.split_once("\n\n").expect("another section follows").1;
+        let book = parse(&format!("{before}{after}")).expect("the rest is right");
+        prop_assert!(!book.usual.writes(field));
+    }
+}
