@@ -1,6 +1,7 @@
 //! What became true.
 
 mod believing;
+mod disposing;
 mod dying;
 mod living;
 mod losing;
