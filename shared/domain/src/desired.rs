@@ -100,6 +100,7 @@ pub(crate) mod tests {
             last_name: Seen::Known(Some("Lovelace".into())),
             email: Seen::Known(Some(Email { address: "Ada@Example.com ".into(), verified: true })),
             phone: Seen::Known(None),
+            place: crate::Place::default(),
             tags: vec!["vip".into(), "b2b".into(), "vip".into()],
             orders_count: 3,
             amount_spent: Money::parse("100.00", "USD").unwrap(),

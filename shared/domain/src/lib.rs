@@ -15,12 +15,13 @@ mod ids;
 mod mention;
 mod money;
 mod parked;
+mod phone;
 mod plan;
 mod topic;
 
 pub use backoff::{Backoff, Chance};
 pub use budget::{Ask, Breaker, Budget, InvalidRate, Lane, Rate, Reservation, Signal, Why};
-pub use customer::{Customer, Email, OrderSummary, Seen};
+pub use customer::{Customer, Email, OrderSummary, Place, Seen};
 pub use delivery::DeliveryKey;
 pub use desired::{Desired, desired};
 pub use event::{Envelope, Event, Facts, Subject, Unreadable};
@@ -33,5 +34,6 @@ pub use ids::{CustomerId, CustomerKey, ExternalKey, InvalidId, OrderId, RecordId
 pub use mention::{Mention, OrderVersion};
 pub use money::{Currency, InvalidMoney, Money};
 pub use parked::{Parked, ParkedMessage};
+pub use phone::{InvalidPhone, Phone};
 pub use plan::{Observed, Plan, Record, Skipped, Write, plan};
 pub use topic::{Concern, Topic};

@@ -5,7 +5,8 @@ macro_rules! customer_fields {
     () => {
         "fragment CustomerFields on Customer { id createdAt updatedAt firstName lastName verifiedEmail tags \
          numberOfOrders amountSpent { amount currencyCode } lastOrder { id name processedAt } \
-         defaultEmailAddress { emailAddress } defaultPhoneNumber { phoneNumber } }"
+         defaultEmailAddress { emailAddress } defaultPhoneNumber { phoneNumber } \
+         defaultAddress { countryCodeV2 zip } }"
     };
 }
 
