@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use crate::{Customer, CustomerKey, Email, ExternalKey, Field, Seen, Value};
+use crate::{Customer, CustomerKey, Email, ExternalKey, Field, MatchKeys, Seen, Value};
 
 /// What a contact should say, and from which version of the customer we know it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct Desired {
     pub version: Timestamp,
     /// The address, where it is verified and so may be matched with a record that is already there.
     pub match_email: Option<String>,
+    /// By what else the customer may be told: nothing, until [`Desired::told_by`] the rules.
+    pub match_keys: MatchKeys,
     /// What to write. A field that is not here is left alone.
     pub fields: BTreeMap<Field, Value>,
 }
@@ -34,6 +36,7 @@ pub fn desired(customer: &Customer, key_prefix: &str) -> Desired {
         key,
         version: customer.updated_at,
         match_email: customer.email.value().filter(|email| email.verified).map(Email::normalised),
+        match_keys: MatchKeys::default(),
         fields,
     }
 }

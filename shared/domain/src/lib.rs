@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod address_alias;
 mod backoff;
 mod budget;
 mod customer;
@@ -12,6 +13,7 @@ mod freshness;
 mod identity;
 mod identity_rules;
 mod ids;
+mod match_keys;
 mod mention;
 mod money;
 mod parked;
@@ -31,6 +33,7 @@ pub use freshness::{Freshness, REPLICA_LAG, freshness};
 pub use identity::{Identity, Match, MatchedBy, identify};
 pub use identity_rules::{AliasPolicy, IdentityRules};
 pub use ids::{CustomerId, CustomerKey, ExternalKey, InvalidId, OrderId, RecordId, ShopDomain};
+pub use match_keys::{MatchKeys, Namesake};
 pub use mention::{Mention, OrderVersion};
 pub use money::{Currency, InvalidMoney, Money};
 pub use parked::{Parked, ParkedMessage};

@@ -80,6 +80,8 @@ pub enum Skipped {
         /// What was written, UTC.
         written: Timestamp,
     },
+    /// The shop's phone number is none: it identifies nobody, and is written as it is.
+    InvalidPhone,
 }
 
 /// What to do, without a choice left to the one who does it.
@@ -110,7 +112,7 @@ impl Plan {
 
 /// Compares what should be with what is. `key` is the key of the remembered hashes.
 pub fn plan(desired: &Desired, observed: Observed<'_>, key: &FingerprintKey) -> Plan {
-    match observed {
+    let mut plan = match observed {
         Observed::Nothing => Plan::write(Write::Create { key: desired.key.clone(), fields: said(desired) }),
         Observed::Read(record) => Plan::update(&record.id, against_record(desired, record, false)),
         Observed::Doubted(record) => Plan::update(&record.id, against_record(desired, record, true)),
@@ -120,7 +122,9 @@ pub fn plan(desired: &Desired, observed: Observed<'_>, key: &FingerprintKey) -> 
         Observed::Remembered { record, written, .. } => {
             Plan::update(record, against_memory(desired, written, key))
         }
-    }
+    };
+    plan.skipped.extend(desired.match_keys.has_invalid_phone.then_some(Skipped::InvalidPhone));
+    plan
 }
 
 /// A new record has nothing to clear.
@@ -252,6 +256,16 @@ mod tests {
         let record = Record { id: RecordId::new("9"), key: None, fields: theirs };
         let fields = written(&plan(&desired(&ada(), ""), Observed::Doubted(&record), &key()));
         assert!(fields.contains(&Field::FirstName) && !fields.contains(&Field::LeadSource));
+    }
+
+    #[test]
+    fn s_211_a_number_that_is_none_is_told_beside_what_is_written() {
+        let mut wish = desired(&ada(), "");
+        wish.match_keys.has_invalid_phone = true;
+        let told = plan(&wish, Observed::Nothing, &key());
+        assert_eq!((told.writes.len(), &told.skipped[..]), (1, &[Skipped::InvalidPhone][..]));
+        let told = remembered(&wish, &prints(&wish), wish.version);
+        assert_eq!(told.skipped, [Skipped::AlreadyTrue, Skipped::InvalidPhone]);
     }
 
     #[test]
