@@ -217,7 +217,6 @@ fn joined(winner: Entry, loser: Entry) -> Entry {
     let further_emails = further.cloned().collect();
     let mut fields = loser.fields;
     fields.extend(winner.fields.into_iter().filter(|(_, value)| *value != Value::Empty));
-    let postal_code =
-        if winner.postal_code.is_empty() { loser.postal_code } else { winner.postal_code };
+    let postal_code = if winner.postal_code.is_empty() { loser.postal_code } else { winner.postal_code };
     Entry { fields, further_emails, postal_code }
 }
