@@ -62,6 +62,7 @@ impl Worker {
             deadline: deadline(context.deadline, now()),
             backoff: self.config.backoff,
             fingerprint_key: side.fingerprint_key.clone(),
+            identity: domain::IdentityRules { phone: true, ..Default::default() },
         };
         let worked = work(batch, &world, &terms).await;
         self.renew_what_was_refused(&worked).await;

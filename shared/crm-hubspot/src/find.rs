@@ -45,7 +45,8 @@ fn read_of(
     one.aliases.others(email).iter().flat_map(|other| at(MatchedBy::Alias, other)).collect()
 }
 
-/// Looks in the index for those whom no better proof has found.
+/// Looks in the index for those whom no better proof has found. The index is behind, and whose a record is may have
+/// changed meanwhile: what it finds is read once more, from where nothing is behind.
 async fn prove(
     hubspot: &HubSpot,
     proof: Proof,
@@ -56,13 +57,17 @@ async fn prove(
     let mut open: Vec<_> = wanted.iter().zip(found).filter(|(_, found)| is_open(found)).collect();
     let asked: Vec<_> = open.iter().map(|(one, _)| *one).collect();
     let rows = search(hubspot, proof, &asked).await?;
-    for (one, found) in &mut open {
-        let fits = rows.iter().filter(|row| proof.holds(one, row));
-        for record in fits.filter_map(Row::record) {
-            if found.iter().all(|known| known.record.id != record.id) {
-                found.push(Match { by: proof.matched(), record });
-            }
-        }
+    let fits = |one: &Wanted| {
+        let rows = rows.iter().filter(move |row| proof.holds(one, row));
+        rows.filter_map(|row| row.id.as_deref()).collect::<BTreeSet<_>>()
+    };
+    let ids: Vec<_> = open.iter().map(|(one, _)| fits(one)).collect();
+    let now = by_id(hubspot, ids.iter().flatten().copied().collect()).await?;
+    for ((_, found), ids) in open.iter_mut().zip(ids) {
+        let known = |id: &str| found.iter().any(|known| known.record.id.as_str() == id);
+        let new = ids.into_iter().filter(|id| !known(id)).filter_map(|id| now.get(id).cloned());
+        let new: Vec<_> = new.map(|record| Match { by: proof.matched(), record }).collect();
+        found.extend(new);
     }
     Ok(())
 }
@@ -77,10 +82,13 @@ pub(crate) async fn read(hubspot: &HubSpot, keys: &[ExternalKey]) -> Result<Vec<
 pub(crate) async fn fetch(hubspot: &HubSpot, records: &[RecordId]) -> Result<Vec<Option<Record>>, Refusal> {
     let is_id = |id: &&str| (1..=20).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit());
     let ids: BTreeSet<_> = records.iter().map(RecordId::as_str).filter(is_id).collect();
+    let found = by_id(hubspot, ids).await?;
+    Ok(records.iter().map(|id| found.get(id.as_str()).cloned()).collect())
+}
+
+async fn by_id(hubspot: &HubSpot, ids: BTreeSet<&str>) -> Result<BTreeMap<String, Record>, Refusal> {
     let rows = look_up(hubspot, By::Id, &Vec::from_iter(ids)).await?;
-    let found: BTreeMap<_, _> =
-        rows.iter().filter_map(Row::record).map(|record| (record.id.clone(), record)).collect();
-    Ok(records.iter().map(|id| found.get(id).cloned()).collect())
+    Ok(rows.iter().filter_map(|row| Some((row.id.clone()?, row.record()?))).collect())
 }
 
 async fn by_key<'a>(

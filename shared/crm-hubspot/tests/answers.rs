@@ -166,7 +166,11 @@ fn nobody(path: &str, body: &Body) -> Said {
 #[tokio::test]
 async fn a_search_that_fails_fails_the_look_up_since_not_knowing_is_not_absence() {
     let no_search = |path: &str, body: &Body| {
-        if path == "search" { (429, json!({"policyName": "SECONDLY"}).to_string()) } else { nobody(path, body) }
+        if path == "search" {
+            (429, json!({"policyName": "SECONDLY"}).to_string())
+        } else {
+            nobody(path, body)
+        }
     };
     let (hubspot, calls) = hubspot(no_search).await;
     let wanted = Wanted { phone: Phone::parse("+41446681800", None).ok(), ..wanted("1", "ada@example.com") };

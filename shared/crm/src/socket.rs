@@ -44,6 +44,9 @@ impl Wanted {
 
     /// Whether this address, as a record has it, is the same person's by the policy, and not the wanted one itself.
     pub fn has_alias(&self, email: &str) -> bool {
+        if self.aliases == AliasPolicy::Exact {
+            return false;
+        }
         let plain = |email: &str| self.aliases.plain(email);
         let is_itself = |ours: &str| AliasPolicy::Exact.plain(ours) == AliasPolicy::Exact.plain(email);
         self.email.as_deref().is_some_and(|ours| !is_itself(ours) && plain(ours) == plain(email))

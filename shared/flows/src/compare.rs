@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use crm::Crm;
-use domain::{Customer, Desired, Field, FingerprintKey, Observed, Record, ShopDomain, desired, plan};
+use domain::{
+    Customer, Desired, Field, FingerprintKey, IdentityRules, Observed, Record, ShopDomain, desired, plan,
+};
 use jiff::Timestamp;
 use serde::Serialize;
 use shopify::Admin;
@@ -64,7 +66,8 @@ pub async fn compare(
 }
 
 fn wish(customer: &Customer, admin: &Admin) -> Desired {
-    desired(customer, admin.credentials().key_prefix(&customer.key.shop))
+    let wish = desired(customer, admin.credentials().key_prefix(&customer.key.shop));
+    wish.told_by(customer, &IdentityRules::default())
 }
 
 impl Comparison {

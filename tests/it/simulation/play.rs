@@ -184,6 +184,7 @@ impl Play {
             deadline: self.net.timers.after(RUNS_FOR),
             backoff: Backoff { base: Duration::from_secs(30), cap: Duration::from_hours(1) },
             fingerprint_key: self.key.clone(),
+            identity: domain::IdentityRules { phone: true, ..Default::default() },
         };
         let worked = work(batch, &world, &terms).await;
         for one in &worked {

@@ -2,6 +2,7 @@
 
 mod believing;
 mod dying;
+mod identity;
 mod living;
 mod losing;
 mod ordering;

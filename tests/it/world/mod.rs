@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use connect::{CrmAddresses, CrmSide};
 use crm::Crm;
-use domain::{Backoff, Parked};
+use domain::{Backoff, IdentityRules, Parked};
 use flows::{Alarm, Answer, Delivered, Incoming, Received, Terms, Worked, World as Outside, receive, work};
 use jiff::{SignedDuration, Timestamp};
 use outbound::{Outbound, Timeouts};
@@ -43,6 +43,7 @@ pub(crate) struct World {
     pub(crate) rings: Arc<AtomicBool>,
     alarm: Box<dyn Fn(Timestamp) -> Alarm + Sync>,
     round: std::cell::Cell<u32>,
+    pub(crate) identity: IdentityRules,
     _servers: (Running, Listening),
 }
 
@@ -106,6 +107,7 @@ impl World {
             }),
             rings,
             round: std::cell::Cell::new(0),
+            identity: IdentityRules { phone: true, ..Default::default() },
             _servers: servers,
             twin,
             portal,
@@ -202,6 +204,7 @@ impl World {
             deadline,
             backoff: Backoff { base: Duration::from_secs(30), cap: Duration::from_hours(1) },
             fingerprint_key: self.side.fingerprint_key.clone(),
+            identity: self.identity.clone(),
         }
     }
 

@@ -42,12 +42,11 @@ impl Entry {
         Namesake::new(self.text(Field::FirstName)?, self.text(Field::LastName)?, &self.postal_code)
     }
 
-    /// By what it may be the wanted one, best first.
-    fn proof(&self, wanted: &Wanted) -> Option<MatchedBy> {
-        let email = wanted.email.as_deref().map(str::to_lowercase);
+    /// By what it may be the wanted one, best first. `email` is the wanted one's, in lower case.
+    fn proof(&self, wanted: &Wanted, email: Option<&str>) -> Option<MatchedBy> {
         if self.text(Field::CustomerKey) == Some(wanted.key.as_str()) {
             Some(MatchedBy::Key)
-        } else if email.is_some_and(|email| self.holds_email(&email)) {
+        } else if email.is_some_and(|email| self.holds_email(email)) {
             Some(MatchedBy::Email)
         } else if self.emails().any(|email| wanted.has_alias(email)) {
             Some(MatchedBy::Alias)
@@ -159,9 +158,10 @@ impl Shelf {
 
     /// Who may be the wanted one, and by what; the better first.
     pub(super) fn candidates(&self, wanted: &Wanted) -> Vec<(MatchedBy, Record)> {
-        let all = self.entries.iter();
-        let mut found: Vec<_> =
-            all.filter_map(|(id, entry)| Some((entry.proof(wanted)?, entry.shown(*id)))).collect();
+        let email = wanted.email.as_deref().map(str::to_lowercase);
+        let proof =
+            |(id, entry): (&u64, &Entry)| Some((entry.proof(wanted, email.as_deref())?, entry.shown(*id)));
+        let mut found: Vec<_> = self.entries.iter().filter_map(proof).collect();
         found.sort_by_key(|(by, _)| *by);
         found
     }

@@ -26,7 +26,7 @@ use std::pin::{Pin, pin};
 use std::sync::PoisonError;
 
 use crm::Crm;
-use domain::{Backoff, Chance, CustomerKey, Event, FingerprintKey, RecordId};
+use domain::{Backoff, Chance, CustomerKey, Event, FingerprintKey, IdentityRules, RecordId};
 use futures_util::FutureExt;
 use futures_util::future::{Either, select};
 use jiff::{SignedDuration, Timestamp};
@@ -88,6 +88,8 @@ pub struct Terms {
     pub backoff: Backoff,
     /// The key of the remembered hashes.
     pub fingerprint_key: FingerprintKey,
+    /// What may identify a customer.
+    pub identity: IdentityRules,
 }
 
 impl Terms {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use domain::{Event, Field, RecordId};
+use domain::{Event, Field, RecordId, Skipped};
 
 use super::Delivered;
 use crate::failure::Failure;
@@ -21,6 +21,8 @@ pub enum Outcome {
         created: bool,
         /// What changed in it.
         fields: Vec<Field>,
+        /// What was left as it is, and why.
+        skipped: Vec<Skipped>,
     },
     /// The record says so already.
     AlreadyTrue {
@@ -66,10 +68,12 @@ impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Duplicate => f.write_str("duplicate: finished before"),
-            Self::Written { record, created: true, .. } => write!(f, "created contact {record}"),
-            Self::Written { record, fields, .. } => {
+            Self::Written { record, created: true, skipped, .. } => {
+                write!(f, "created contact {record}{}", left(skipped))
+            }
+            Self::Written { record, fields, skipped, .. } => {
                 let names: Vec<_> = fields.iter().map(|field| field.name()).collect();
-                write!(f, "updated contact {record}: {}", names.join(", "))
+                write!(f, "updated contact {record}: {}{}", names.join(", "), left(skipped))
             }
             Self::AlreadyTrue { record } => write!(f, "skipped: contact {record} says so already"),
             Self::CustomerGone => f.write_str("skipped: the customer is not in the shop any more"),
@@ -79,6 +83,20 @@ impl fmt::Display for Outcome {
             Self::Parked { code } => write!(f, "parked: {code}"),
         }
     }
+}
+
+/// `; left: phone (not a number, so it identifies nobody)`.
+fn left(skipped: &[Skipped]) -> String {
+    let told: Vec<_> = skipped.iter().filter_map(reason).collect();
+    if told.is_empty() { String::new() } else { format!("; left: {}", told.join(", ")) }
+}
+
+fn reason(skipped: &Skipped) -> Option<String> {
+    let (field, why) = match skipped {
+        Skipped::InvalidPhone => (Field::Phone, "not a number, so it identifies nobody"),
+        Skipped::AlreadyTrue | Skipped::Stale { .. } => return None,
+    };
+    Some(format!("{} ({why})", field.name()))
 }
 
 /// One message, worked on.

@@ -85,7 +85,7 @@ async fn decide_and_write<'a, I: Sync, L: Links, P: Sync, R: Sync>(
 ) -> Vec<Ended<'a>> {
     let (mut ended, mut written, mut errands) = (Vec::new(), Vec::new(), Vec::new());
     for matter in matters {
-        match decide(&matter, truths, world, now) {
+        match decide(&matter, truths, world, terms, now) {
             Ok(wish) => {
                 errands.push(errand(&matter, wish));
                 written.push(matter);
@@ -133,12 +133,15 @@ fn decide<I, L, P, R>(
     matter: &Matter<'_>,
     truths: &Truths,
     world: &World<'_, I, L, P, R>,
+    terms: &Terms,
     now: Timestamp,
 ) -> Result<Desired, Verdict> {
     let shop = &matter.group.customer.shop;
     let deciding = || match truths.get(shop) {
         Some(Ok(truth)) => match judge(matter, truth, now) {
-            Judged::Read(customer) => Ok(desired(customer, world.shops.key_prefix(shop))),
+            Judged::Read(customer) => {
+                Ok(desired(customer, world.shops.key_prefix(shop)).told_by(customer, &terms.identity))
+            }
             Judged::Over(verdict) => Err(verdict),
         },
         Some(Err(failure)) => Err(Err(failure.clone())),
