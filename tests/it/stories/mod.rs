@@ -3,6 +3,7 @@
 mod believing;
 mod disposing;
 mod dying;
+mod identity;
 mod living;
 mod losing;
 mod ordering;

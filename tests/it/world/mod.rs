@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use connect::{CrmAddresses, CrmSide};
 use crm::Crm;
-use domain::{Backoff, Parked, Rulebook};
+use domain::{Backoff, IdentityRules, Parked, Rulebook};
 use flows::{Alarm, Answer, Delivered, Incoming, Received, Terms, Worked, World as Outside, receive, work};
 use jiff::{SignedDuration, Timestamp};
 use outbound::{Outbound, Timeouts};
@@ -118,6 +118,11 @@ impl World {
     }
 
     /// Works by the default manifest from now on, with these words in it replaced.
+    /// What may identify a customer.
+    pub(crate) fn identify_by(&mut self, identity: IdentityRules) {
+        Arc::make_mut(&mut self.rules).usual.identity = identity;
+    }
+
     pub(crate) fn rules_with(&mut self, replaced: &[(&str, &str)]) {
         let mut text = include_str!("../../../infra/sync.toml").to_owned();
         for (words, by) in replaced {

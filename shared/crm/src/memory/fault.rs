@@ -11,6 +11,7 @@ pub enum Operation {
     Find,
     Apply,
     Read,
+    Fetch,
 }
 
 /// Something that goes wrong: for the next call as a whole, or for one record in it.
