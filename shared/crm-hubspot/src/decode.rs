@@ -13,6 +13,7 @@ use crate::property::{self, Shape};
 /// What a batch answers, and a search.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
+#[allow(clippy::struct_field_names, reason = "the names are HubSpot's")]
 pub(crate) struct Results {
     pub(crate) results: Vec<Row>,
     pub(crate) errors: Vec<serde_json::Value>,
