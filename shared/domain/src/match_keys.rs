@@ -152,7 +152,7 @@ mod tests {
     fn s_216_nothing_counts_that_the_rules_do_not_name() {
         let mut customer = with_phone("+41446681800", None);
         customer.place.postal_code = Some("W1J 7NT".into());
-        let keys = MatchKeys::of(&customer, &IdentityRules::default());
+        let keys = MatchKeys::of(&customer, &IdentityRules { phone: false, ..IdentityRules::default() });
         assert_eq!((keys.phone, keys.namesake, keys.has_invalid_phone), (None, None, false));
         let all = IdentityRules { composite: true, ..rules(None) };
         let keys = MatchKeys::of(&customer, &all);
