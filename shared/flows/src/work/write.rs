@@ -40,8 +40,8 @@ impl Errand {
         self.verdict.is_none()
     }
 
-    /// The record was deleted or merged away in the CRM, so what we remember of it is void; or somebody else holds its
-    /// address: either way the CRM is asked once more, and then it counts.
+    /// The record was deleted or merged away in the CRM, so what we remember of it is void: the CRM is asked once more,
+    /// and then it counts.
     fn starts_over(&mut self) -> bool {
         let Some(Err(Failure::Crm(error))) = &self.verdict else { return false };
         let again = *error.kind() == CrmErrorKind::Gone;
