@@ -27,7 +27,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 20] = [
     ("tests/twin-shopify", &[], &[]),
     ("tests/twin-hubspot", &[], &[]),
     ("tests/floor", &[], &[]),
-    ("tests/bench", &[], &[]),
+    ("tests/bench", &["twin-hubspot", "twin-shopify"], &[]),
     (
         "tests/it",
         &[],

@@ -81,8 +81,10 @@ async fn what_a_person_asks_for_waits_for_a_person_and_names_the_record() {
     let world = World::new().await;
     let ada = ada(&world.shop);
     world.live().await;
-    let known = json!({"shop_id": 1, "customer": {"id": ada, "email": "ada@example.com"}, "orders_to_redact": []});
-    let unknown = json!({"shop_id": 1, "customer": {"id": 999, "email": "x@example.com"}, "data_request": {"id": 9}});
+    let known =
+        json!({"shop_id": 1, "customer": {"id": ada, "email": "ada@example.com"}, "orders_to_redact": []});
+    let unknown =
+        json!({"shop_id": 1, "customer": {"id": 999, "email": "x@example.com"}, "data_request": {"id": 9}});
     let codes =
         codes_after(&world, &[("customers/redact", known), ("customers/data_request", unknown)]).await;
     assert_eq!(codes, ["erasure_requested", "data_requested"]);
@@ -131,7 +133,8 @@ async fn what_changes_nothing_of_a_contact_is_over_with_its_reason() {
     ];
     assert!(codes_after(&world, &deliveries).await.is_empty());
     let told = world.inbox.trails().into_values().filter_map(|trail| trail.outcome);
-    let reasons: Vec<_> = told.filter(|told| told.starts_with("skipped: a ") || told.contains("bulk")).collect();
+    let reasons: Vec<_> =
+        told.filter(|told| told.starts_with("skipped: a ") || told.contains("bulk")).collect();
     assert_eq!(reasons.len(), 3, "{reasons:?}");
     assert_eq!(world.portal.calls(), before, "nobody was asked");
 }
