@@ -37,7 +37,8 @@ pub use options::{Area, Options};
 /// # Errors
 /// When something does not build or cannot be measured; a goal that is missed is not an error.
 pub fn run(options: &Options) -> Result<(), Failure> {
-    if options.wants(Area::Receiver) || options.wants(Area::Worker) {
+    let works = options.wants(Area::Worker) || options.wants(Area::Burst);
+    if options.wants(Area::Receiver) || works {
         workspace::build_release("receiver")?;
     }
     if options.wants(Area::Receiver) {
@@ -46,7 +47,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
             peers::build_all();
         }
     }
-    if options.wants(Area::Worker) {
+    if works {
         workspace::build_release("worker")?;
     }
     // An unoptimised harness would add its own slowness to every latency and flatter us with a slow reference.
@@ -64,6 +65,7 @@ pub fn measure(options: &Options) -> Result<Vec<Figure>, Failure> {
         match area {
             Area::Receiver => figures.extend(receiver::measure(options)?),
             Area::Worker => figures.extend(worker::measure(options)?),
+            Area::Burst => figures.extend(worker::burst::measure()?),
             other => figures.push(Figure::new(other.to_string(), None, "").beside("nothing measured yet")),
         }
     }

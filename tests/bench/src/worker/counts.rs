@@ -45,7 +45,7 @@ impl Count {
     pub(super) fn calls_a_batch(&self) -> String {
         let mut each: Vec<(&str, u64)> =
             self.calls.iter().map(|(api, calls)| (api.split('.').nth(1).unwrap_or(api), *calls)).collect();
-        let Asked { shop_reads, crm_reads, crm_writes } = self.asked;
+        let Asked { shop_reads, crm_reads, crm_writes, .. } = self.asked;
         each.extend([("shop read", shop_reads), ("CRM read", crm_reads), ("CRM write", crm_writes)]);
         each.retain(|(_, calls)| *calls > 0);
         let words: Vec<_> =
@@ -55,7 +55,7 @@ impl Count {
 
     /// All calls of a batch.
     pub(super) fn total_a_batch(&self) -> f64 {
-        let Asked { shop_reads, crm_reads, crm_writes } = self.asked;
+        let Asked { shop_reads, crm_reads, crm_writes, .. } = self.asked;
         self.a_batch(self.calls.values().sum::<u64>() + shop_reads + crm_reads + crm_writes)
     }
 
@@ -75,6 +75,7 @@ impl Counts {
         let reads = |count: &Count| as_number(count.asked.shop_reads);
         let writes = |count: &Count| as_number(count.asked.crm_writes);
         let looks = |count: &Count| as_number(count.asked.crm_reads);
+        let searches = |count: &Count| as_number(count.asked.crm_searches);
         let tables = |count: &Count| as_number(count.of_tables());
         vec![
             row("shop reads for 1,000 deliveries, cold", &reads, cold, "calls").goal(Goal::AtMost(10.0)),
@@ -82,6 +83,7 @@ impl Counts {
             row("CRM writes for 1,000 deliveries, cold", &writes, cold, "calls").goal(Goal::AtMost(10.0)),
             row("CRM writes for 1,000 deliveries, warm", &writes, warm, "calls").goal(Goal::AtMost(10.0)),
             row("CRM reads for 1,000 deliveries, cold", &looks, cold, "calls").goal(Goal::AtMost(20.0)),
+            row("of these, searches, cold", &searches, cold, "calls"),
             row("CRM reads for 1,000 deliveries, warm", &looks, warm, "calls").goal(Goal::Exactly(0.0)),
             row("DynamoDB write units a delivery, cold", &Count::units_each, cold, "units")
                 .goal(Goal::AtMost(3.0)),

@@ -41,22 +41,33 @@ impl Day {
         Ok(day)
     }
 
-    /// Something happens to everyone: the first `ordering` place an order, which sends four deliveries; of the others one
-    /// field changes, which sends one. In the order in which they arrive.
+    /// Something happens to everyone, see [`Day::actions`]. In the order in which it arrives.
     pub(super) fn burst(&mut self, ordering: usize) -> Result<Vec<Delivery>, Failure> {
-        self.bursts += 1;
-        let mut order: Vec<(usize, u64)> = self.customers.iter().copied().enumerate().collect();
-        self.chance.shuffle(&mut order);
         let mut arriving = Vec::new();
-        for (action, (place, customer)) in (0..).zip(order) {
-            self.moves_on();
-            if place < ordering { self.buys(customer) } else { self.marries(customer) }.map_err(refused)?;
-            for delivery in with_update(self.shop.take_pending().map_err(refused)?, &mut self.chance) {
-                arriving.push((action + self.chance.u64(..STRAYS), delivery));
+        for (place, (customer, orders)) in (0..).zip(self.actions(ordering)) {
+            for delivery in self.act(customer, orders)? {
+                arriving.push((place + self.chance.u64(..STRAYS), delivery));
             }
         }
         arriving.sort_by_key(|(at, _)| *at);
         Ok(arriving.into_iter().map(|(_, delivery)| delivery).collect())
+    }
+
+    /// Everyone in any order; whether they order, which sends four deliveries, as the first `ordering` do, or one field of
+    /// theirs changes, which sends one.
+    pub(super) fn actions(&mut self, ordering: usize) -> Vec<(u64, bool)> {
+        self.bursts += 1;
+        let customers = self.customers.iter().enumerate();
+        let mut actions: Vec<_> = customers.map(|(place, customer)| (*customer, place < ordering)).collect();
+        self.chance.shuffle(&mut actions);
+        actions
+    }
+
+    /// One action, and the deliveries that the shop raises for it.
+    pub(super) fn act(&mut self, customer: u64, orders: bool) -> Result<Vec<Delivery>, Failure> {
+        self.moves_on();
+        if orders { self.buys(customer) } else { self.marries(customer) }.map_err(refused)?;
+        Ok(with_update(self.shop.take_pending().map_err(refused)?, &mut self.chance))
     }
 
     fn buys(&mut self, customer: u64) -> Result<(), TwinError> {

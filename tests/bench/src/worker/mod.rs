@@ -1,8 +1,10 @@
 //! The worker's goals: a batch of deliveries from the queue to the CRM, in few calls and little CPU.
 
+pub(crate) mod burst;
 mod counts;
 mod day;
 mod hosted;
+mod mailbox;
 mod naive;
 mod vendors;
 
@@ -113,9 +115,7 @@ impl Stage {
         let day = Day::open(&vendors.shop, Some(hands), CUSTOMERS)?;
         let url = cloud.url();
         let receiver = Hosted::start(RECEIVER, |lambda| environment::of_a_function(lambda, &url))?;
-        let worker = Hosted::start(OURS, |lambda| {
-            environment::of_the_worker(lambda, &url, &vendors.shop_url(), &vendors.crm_url())
-        })?;
+        let worker = start_worker(&cloud, &vendors)?;
         Ok(Self { cloud, vendors, day, receiver, worker })
     }
 
@@ -156,11 +156,15 @@ fn open_cloud() -> Result<Cloud, Failure> {
         .map_err(|cause| Failure::caused(FailureKind::Harness, "no port for the AWS stand-in", cause))
 }
 
+fn start_worker(cloud: &Cloud, vendors: &Vendors) -> Result<Hosted, Failure> {
+    Hosted::start(OURS, |lambda| {
+        environment::of_the_worker(lambda, &cloud.url(), &vendors.shop_url(), &vendors.crm_url())
+    })
+}
+
 /// Figures of work that is not done are figures of something else.
 fn all_right(cloud: &Cloud, vendors: &Vendors, day: &Day) -> Result<(), Failure> {
-    if let Some(refusal) = cloud.tables().refusals().first() {
-        return Err(Failure::new(FailureKind::Harness, format!("the tables of the bench refused {refusal}")));
-    }
+    nothing_refused(cloud)?;
     let (right, all) = (vendors.right(&day.customers)?, day.customers.len());
     if right == all && cloud.queue().parked() == 0 {
         return Ok(());
@@ -168,6 +172,13 @@ fn all_right(cloud: &Cloud, vendors: &Vendors, day: &Day) -> Result<(), Failure>
     let words =
         format!("{right} of {all} contacts say what the shop says, {} parked", cloud.queue().parked());
     Err(Failure::new(FailureKind::Answer, words))
+}
+
+/// The tables know all that they were asked.
+fn nothing_refused(cloud: &Cloud) -> Result<(), Failure> {
+    let words = |refusal| format!("the tables of the bench refused {refusal}");
+    let refused = cloud.tables().refusals().first().map(words);
+    refused.map_or(Ok(()), |words| Err(Failure::new(FailureKind::Harness, words)))
 }
 
 /// A count as a number to divide with.

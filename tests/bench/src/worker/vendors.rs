@@ -1,5 +1,6 @@
 //! The shop and the CRM of the bench: the twins in this process, which count what they are asked.
 
+use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use tokio::runtime::Runtime;
-use twin_hubspot::{Listening, Portal, Settings};
+use twin_hubspot::{Contact, Listening, Portal, Settings};
 use twin_shopify::{Clock, HandClock, ShopHandle, ShopSettings, Twin};
 
 use crate::environment::ACCESS_TOKEN;
@@ -39,7 +40,9 @@ struct Desk {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Asked {
     pub(super) shop_reads: u64,
+    /// Searches among them.
     pub(super) crm_reads: u64,
+    pub(super) crm_searches: u64,
     pub(super) crm_writes: u64,
 }
 
@@ -84,29 +87,38 @@ impl Vendors {
         for (endpoint, calls) in self.portal.calls() {
             let reads = ["read", "search", "get", "list"].iter().any(|word| endpoint.ends_with(word));
             *(if reads { &mut asked.crm_reads } else { &mut asked.crm_writes }) += calls;
+            asked.crm_searches += if endpoint.ends_with("search") { calls } else { 0 };
         }
         self.portal.forget_calls();
         asked
     }
 
-    /// How many customers' contacts say what the shop says, of all that should.
+    /// How many customers have one contact that says what the shop says.
     pub(super) fn right(&self, customers: &[u64]) -> Result<usize, Failure> {
+        let mut contacts: HashMap<String, Vec<Contact>> = HashMap::new();
+        for contact in self.portal.contacts().into_iter().filter(|contact| !contact.archived) {
+            let key = contact.properties.get("shopify_customer_id").cloned().unwrap_or_default();
+            contacts.entry(key).or_default().push(contact);
+        }
         let mut right = 0;
         for id in customers {
-            let refused = |cause| Failure::caused(FailureKind::Harness, "the shop lost a customer", cause);
-            let (customer, figures) =
-                (self.shop.customer(*id).map_err(refused)?, self.shop.figures(*id).map_err(refused)?);
-            let contacts = self.portal.contacts_where("shopify_customer_id", &id.to_string());
-            let [contact] = contacts.as_slice() else { continue };
-            let says = |name: &str| contact.properties.get(name).map(String::as_str).unwrap_or_default();
-            let spent = says("total_spent").parse::<rust_decimal::Decimal>();
-            let same = spent.is_ok_and(|spent| spent == figures.spent)
-                && says("orders_count") == figures.orders.to_string()
-                && says("lastname") == customer.last_name.as_deref().unwrap_or_default()
-                && says("last_order_id") == figures.last_order.map(|id| id.to_string()).unwrap_or_default();
-            right += usize::from(same);
+            let says = contacts.get(&id.to_string());
+            right += usize::from(self.is_right(*id, says.map(Vec::as_slice).unwrap_or_default())?);
         }
         Ok(right)
+    }
+
+    fn is_right(&self, id: u64, contacts: &[Contact]) -> Result<bool, Failure> {
+        let refused = |cause| Failure::caused(FailureKind::Harness, "the shop lost a customer", cause);
+        let (customer, figures) =
+            (self.shop.customer(id).map_err(refused)?, self.shop.figures(id).map_err(refused)?);
+        let [contact] = contacts else { return Ok(false) };
+        let says = |name: &str| contact.properties.get(name).map(String::as_str).unwrap_or_default();
+        let spent = says("total_spent").parse::<rust_decimal::Decimal>();
+        Ok(spent.is_ok_and(|spent| spent == figures.spent)
+            && says("orders_count") == figures.orders.to_string()
+            && says("lastname") == customer.last_name.as_deref().unwrap_or_default()
+            && says("last_order_id") == figures.last_order.map(|id| id.to_string()).unwrap_or_default())
     }
 }
 
