@@ -21,9 +21,11 @@ use crate::statistics;
 use crate::workspace::say;
 
 const AREA: &str = "burst";
-const CUSTOMERS: u32 = 4_000;
-/// Four deliveries of each of them and one of each other: ten thousand.
-const ORDERING: usize = 2_000;
+const CUSTOMERS: u32 = 1_000;
+/// Four deliveries of each of them and one of each other, four times: ten thousand. Somebody who acts four times is often
+/// in the hands of two workers.
+const ORDERING: usize = 500;
+const TIMES: usize = 4;
 const DELIVERIES: usize = 10_000;
 /// The template's `WorkerConcurrency` and `BatchWindowSeconds`.
 const WORKERS: usize = 5;
@@ -83,13 +85,13 @@ impl Scene<'_> {
     /// One action of the shop after the other, each followed by its webhooks, as fast as the receiver takes them.
     fn send(&self, mut receiver: Hosted, day: &mut Day) -> Result<Vec<Instant>, Failure> {
         let mut posted = Vec::with_capacity(DELIVERIES);
-        for (customer, orders) in day.actions(ORDERING) {
+        for (customer, orders) in day.actions(ORDERING, TIMES) {
             let deliveries = day.act(customer, orders)?;
             let now = Instant::now();
             receiver.handle(deliveries.iter().map(webhook).collect())?;
             posted.extend(deliveries.iter().map(|_| now));
             self.mailbox.put(self.cloud.queue().take_sent());
-            self.tell(&posted);
+            self.tell(posted.len(), deliveries.len());
         }
         let progress = self.mailbox.progress();
         if progress.sent == posted.len() {
@@ -98,10 +100,11 @@ impl Scene<'_> {
         Err(receiver.failure(&format!("{} of {} are in the queue", progress.sent, posted.len())))
     }
 
-    fn tell(&self, posted: &[Instant]) {
-        if posted.len() % 1_000 < 4 {
-            let progress = self.mailbox.progress();
-            say(&format!("{AREA}: {} of {DELIVERIES} sent, {} finished", progress.sent, progress.finished));
+    /// Each time another thousand is full.
+    fn tell(&self, posted: usize, these: usize) {
+        if posted / 1_000 > (posted - these) / 1_000 {
+            let finished = self.mailbox.progress().finished;
+            say(&format!("{AREA}: {posted} of {DELIVERIES} sent, {finished} finished"));
         }
     }
 

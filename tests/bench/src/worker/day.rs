@@ -18,14 +18,15 @@ pub(super) struct Day {
     hands: Option<HandClock>,
     pub(super) customers: Vec<u64>,
     chance: fastrand::Rng,
-    bursts: u32,
+    /// How much has happened.
+    acts: u32,
 }
 
 impl Day {
     /// That many customers, of whom nothing was told yet.
     pub(super) fn open(shop: &ShopHandle, hands: Option<HandClock>, customers: u32) -> Result<Self, Failure> {
         let chance = fastrand::Rng::with_seed(7);
-        let mut day = Self { shop: shop.clone(), hands, customers: Vec::new(), chance, bursts: 0 };
+        let mut day = Self { shop: shop.clone(), hands, customers: Vec::new(), chance, acts: 0 };
         for number in 0..customers {
             day.moves_on();
             let made = day.shop.create_customer(|customer| {
@@ -44,7 +45,7 @@ impl Day {
     /// Something happens to everyone, see [`Day::actions`]. In the order in which it arrives.
     pub(super) fn burst(&mut self, ordering: usize) -> Result<Vec<Delivery>, Failure> {
         let mut arriving = Vec::new();
-        for (place, (customer, orders)) in (0..).zip(self.actions(ordering)) {
+        for (place, (customer, orders)) in (0..).zip(self.actions(ordering, 1)) {
             for delivery in self.act(customer, orders)? {
                 arriving.push((place + self.chance.u64(..STRAYS), delivery));
             }
@@ -53,12 +54,12 @@ impl Day {
         Ok(arriving.into_iter().map(|(_, delivery)| delivery).collect())
     }
 
-    /// Everyone in any order; whether they order, which sends four deliveries, as the first `ordering` do, or one field of
-    /// theirs changes, which sends one.
-    pub(super) fn actions(&mut self, ordering: usize) -> Vec<(u64, bool)> {
-        self.bursts += 1;
+    /// Everyone, so many times, in any order; whether they order, which sends four deliveries, as the first `ordering` do,
+    /// or one field of theirs changes, which sends one.
+    pub(super) fn actions(&mut self, ordering: usize, times: usize) -> Vec<(u64, bool)> {
         let customers = self.customers.iter().enumerate();
-        let mut actions: Vec<_> = customers.map(|(place, customer)| (*customer, place < ordering)).collect();
+        let once: Vec<_> = customers.map(|(place, customer)| (*customer, place < ordering)).collect();
+        let mut actions = once.repeat(times);
         self.chance.shuffle(&mut actions);
         actions
     }
@@ -66,6 +67,7 @@ impl Day {
     /// One action, and the deliveries that the shop raises for it.
     pub(super) fn act(&mut self, customer: u64, orders: bool) -> Result<Vec<Delivery>, Failure> {
         self.moves_on();
+        self.acts += 1;
         if orders { self.buys(customer) } else { self.marries(customer) }.map_err(refused)?;
         Ok(with_update(self.shop.take_pending().map_err(refused)?, &mut self.chance))
     }
@@ -76,7 +78,7 @@ impl Day {
     }
 
     fn marries(&self, customer: u64) -> Result<(), TwinError> {
-        let name = format!("Last {customer}-{}", self.bursts);
+        let name = format!("Last {customer}-{}", self.acts);
         self.shop.change_customer(customer, |customer| customer.last_name = Some(name))
     }
 
