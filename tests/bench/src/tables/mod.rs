@@ -116,11 +116,11 @@ impl Tables {
 
     /// Puts this in the place of the row and charges for it, `times` over.
     fn store(&mut self, key: Key, after: Option<Row>, times: u64) -> Option<Row> {
-        let before = match &after {
-            Some(row) => self.rows.insert(key, row.clone()),
-            None => self.rows.remove(&key),
-        };
+        let before = self.rows.remove(&key);
         self.write_units += times * write_units(before.as_ref(), after.as_ref());
+        if let Some(row) = after {
+            self.rows.insert(key, row);
+        }
         before
     }
 

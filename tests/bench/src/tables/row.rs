@@ -58,19 +58,19 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn row(value: Value) -> Row {
+    fn row(value: &Value) -> Row {
         value.as_object().expect("a row").clone()
     }
 
     #[test]
     fn a_row_weighs_its_names_and_values() {
-        let row = row(json!({"pk": {"S": "abc"}, "n": {"N": "12345"}, "m": {"M": {"a": {"S": "xy"}}}}));
+        let row = row(&json!({"pk": {"S": "abc"}, "n": {"N": "12345"}, "m": {"M": {"a": {"S": "xy"}}}}));
         assert_eq!(weight(&row), (2 + 3) + (1 + 4) + (1 + 3 + 3 + 1));
     }
 
     #[test]
     fn a_write_costs_a_unit_for_each_begun_kilobyte_of_the_larger() {
-        let (small, large) = (row(json!({"a": {"S": "x"}})), row(json!({"a": {"S": "x".repeat(1024)}})));
+        let (small, large) = (row(&json!({"a": {"S": "x"}})), row(&json!({"a": {"S": "x".repeat(1024)}})));
         assert_eq!(write_units(None, None), 1, "a refused one too");
         assert_eq!(write_units(None, Some(&small)), 1);
         assert_eq!(write_units(Some(&large), Some(&small)), 2);

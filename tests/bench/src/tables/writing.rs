@@ -193,8 +193,8 @@ fn write(part: &Map<String, Value>, of: &Map<String, Value>, becomes: Becomes) -
 }
 
 fn meanings(part: &Map<String, Value>) -> Meanings<'_> {
-    let named = |name: &str| part.get(name).and_then(Value::as_object);
-    let (names, values) = (named("ExpressionAttributeNames"), named("ExpressionAttributeValues"));
+    let map = |name: &str| part.get(name).and_then(Value::as_object);
+    let (names, values) = (map("ExpressionAttributeNames"), map("ExpressionAttributeValues"));
     Meanings { names, values, ..Meanings::default() }
 }
 

@@ -31,7 +31,7 @@ const DELIVERIES: usize = 10_000;
 const WORKERS: usize = 5;
 const WINDOW: Duration = Duration::from_secs(2);
 /// What takes longer is lost.
-const LIMIT: Duration = Duration::from_secs(180);
+const LIMIT: Duration = Duration::from_mins(3);
 const TICK: Duration = Duration::from_millis(5);
 
 /// Everybody who takes part.

@@ -11,7 +11,7 @@ use crate::runtime_api::{Answer, Event, RuntimeApi};
 use crate::workspace;
 
 const INIT_LIMIT: Duration = Duration::from_secs(10);
-const INVOKE_LIMIT: Duration = Duration::from_secs(60);
+const INVOKE_LIMIT: Duration = Duration::from_mins(1);
 
 /// A started function that waits for events.
 pub(super) struct Hosted {
