@@ -22,8 +22,8 @@ pub struct Figure {
     pub name: String,
     /// `None` when nothing was measured.
     pub value: Option<f64>,
-    /// `ms`, `µs`, `s`, `MB` (10⁶ bytes), `x` (times what stands beside), `calls`, `units` (of writing), `/s`; empty when
-    /// nothing was measured.
+    /// `ms`, `µs`, `s`, `MB` (10⁶ bytes), `x` (times what stands beside), `calls`, `units` (of writing), `/s`, or what is
+    /// counted; empty when nothing was measured.
     pub unit: &'static str,
     /// `None` when the figure is there to be looked at.
     pub goal: Option<Goal>,

@@ -189,10 +189,10 @@ fn figures(results: &Results) -> Vec<Figure> {
             .goal(Goal::AtMost(10.0))
             .beside(format!("{DELIVERIES} sent in {} s, {WORKERS} {OURS}s", short(*sending_s))),
         row("webhook to CRM, slowest", quantile(100), "s").beside(format!("{returns} receives came back")),
-        row("deliveries lost", number(lost), "")
+        row("lost", number(lost), "deliveries")
             .goal(Goal::Exactly(0.0))
             .beside(format!("{dead} dead, {parked} parked")),
-        row("customers that are not right", number(CUSTOMERS as usize - right), "")
+        row("not right", number(CUSTOMERS as usize - right), "customers")
             .goal(Goal::Exactly(0.0))
             .beside(format!("of {CUSTOMERS}")),
     ]
