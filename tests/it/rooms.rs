@@ -32,7 +32,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 21] = [
     ("tests/twin-shopify", &[], &[]),
     ("tests/twin-hubspot", &[], &[]),
     ("tests/floor", &[], &[]),
-    ("tests/bench", &[], &[]),
+    ("tests/bench", &["twin-hubspot", "twin-shopify"], &[]),
     (
         "tests/it",
         &[],
