@@ -3,6 +3,7 @@
 mod believing;
 mod disposing;
 mod dying;
+mod handing_over;
 mod identity;
 mod living;
 mod losing;
