@@ -6,6 +6,7 @@ use std::pin::Pin;
 use domain::{ExternalKey, Match, Record, RecordId, Write};
 
 use crate::CrmError;
+use crate::orders::{DealOutcome, DealWrite, NoteOutcome, NoteWrite, takes_none};
 
 /// What a CRM gives back: boxed, because which CRM it is is chosen at run time.
 pub type CrmFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -42,6 +43,12 @@ pub struct Written {
 ///   survivor, whose id is returned; of one that was deleted, the outcome is gone.
 /// - `find` gives, for each wanted, all candidates it knows of: by key and by address (primary or further ones), the
 ///   better first. It reads what is stored and no index that may lag behind, as far as the CRM lets it.
+/// - A deal is keyed by its order: done twice, at once or later, it makes one, which says what the last write said. One
+///   that is not wanted is changed where it is there, and never made. A deal without facts keeps those it has. It is tied
+///   to the contact each time, since the answer to the write that made it may have been lost before it was.
+/// - A note is keyed by its refund: done twice, at once or later, it makes one. One that is there is left as it is: a rep
+///   may have written on.
+/// - A deal or a note whose contact is not there any more is gone; its neighbours are written.
 /// - Any number of writes or wanted may be handed over; the adapter keeps the CRM's limits on one call.
 pub trait Crm: Send + Sync {
     /// Looks for people. One answer for each wanted, in their order.
@@ -52,4 +59,14 @@ pub trait Crm: Send + Sync {
 
     /// Reads the records that carry these keys; `None` where there is none. One answer for each key, in their order.
     fn read<'a>(&'a self, keys: &'a [ExternalKey]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>>;
+
+    /// Makes and changes deals. One outcome for each, in their order.
+    fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>> {
+        Box::pin(std::future::ready(takes_none(deals.len(), "no deals in this CRM")))
+    }
+
+    /// Makes notes. One outcome for each, in their order.
+    fn write_notes<'a>(&'a self, notes: &'a [NoteWrite]) -> CrmFuture<'a, Vec<NoteOutcome>> {
+        Box::pin(std::future::ready(takes_none(notes.len(), "no notes in this CRM")))
+    }
 }

@@ -11,6 +11,8 @@ pub enum Operation {
     Find,
     Apply,
     Read,
+    WriteDeals,
+    WriteNotes,
 }
 
 /// Something that goes wrong: for the next call as a whole, or for one record in it.

@@ -6,7 +6,9 @@ use domain::{ExternalKey, Field, Match, MatchedBy, Record, RecordId, Value, Writ
 
 use super::fault::{self, Operation};
 use super::{MemoryCrm, State};
-use crate::{Crm, CrmError, CrmErrorKind, CrmFuture, Wanted, Written};
+use crate::{
+    Crm, CrmError, CrmErrorKind, CrmFuture, DealOutcome, DealWrite, NoteOutcome, NoteWrite, Wanted, Written,
+};
 
 type Outcome = Result<Written, CrmError>;
 
@@ -33,6 +35,14 @@ impl Crm for MemoryCrm {
             state.calls.read += 1;
             state.reading(Operation::Read, |state| keys.iter().map(|key| state.carrying(key)).collect())
         })
+    }
+
+    fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>> {
+        Box::pin(async move { self.state().write_deals(deals) })
+    }
+
+    fn write_notes<'a>(&'a self, notes: &'a [NoteWrite]) -> CrmFuture<'a, Vec<NoteOutcome>> {
+        Box::pin(async move { self.state().write_notes(notes) })
     }
 }
 
