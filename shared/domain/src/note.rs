@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::{ExternalKey, Order, Refund, RefundItem};
+use crate::{ExternalKey, Money, Order, Refund, RefundItem};
 
 /// What a note on the contact should say of a refund.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,12 +18,11 @@ pub struct Note {
 /// The note of a refund (S-040): the order, its payment's status, the amount, why, and what came back. `prefix` is the
 /// shop's own where several shops share the CRM account, else empty.
 pub fn desired_note(refund: &Refund, order: &Order, prefix: &str) -> Note {
-    let amount = refund.amount;
     let status = order.paid().to_lowercase().replace('_', " ");
     let mut lines = vec![
         format!("Refund of order {}", order.name),
         format!("Refund status: {status}"),
-        format!("Amount: {} {}", amount.amount, amount.currency.as_str()),
+        format!("Amount: {}", in_words(&refund.amount)),
     ];
     let reason = refund.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
     lines.extend(reason.map(|reason| format!("Reason: {reason}")));
@@ -34,6 +33,15 @@ pub fn desired_note(refund: &Refund, order: &Order, prefix: &str) -> Note {
     Note { key: ExternalKey::of_refund(prefix, refund.id), at: refund.created_at, lines }
 }
 
+/// With two decimals at least: the shop writes `40.0`.
+fn in_words(Money { amount, currency }: &Money) -> String {
+    let mut amount = *amount;
+    if amount.scale() < 2 {
+        amount.rescale(2);
+    }
+    format!("{amount} {}", currency.as_str())
+}
+
 fn item(RefundItem { name, quantity }: &RefundItem) -> String {
     format!("Item: {quantity} × {name}")
 }
@@ -41,7 +49,7 @@ fn item(RefundItem { name, quantity }: &RefundItem) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Money, OrderId, RefundId};
+    use crate::{OrderId, RefundId};
 
     #[test]
     fn s_040_a_note_says_what_went_back_and_why() {
@@ -49,7 +57,7 @@ mod tests {
         let refund = Refund {
             id: RefundId::new(5),
             created_at: at,
-            amount: Money::parse("9.90", "USD").unwrap(),
+            amount: Money::parse("9.9", "USD").unwrap(),
             reason: Some(" too small ".into()),
             items: vec![RefundItem { name: "Socks".into(), quantity: 2 }],
             has_more_items: true,

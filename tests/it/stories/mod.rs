@@ -5,6 +5,7 @@ mod dying;
 mod living;
 mod losing;
 mod ordering;
+mod orders;
 mod owning;
 mod pacing;
 mod parking;

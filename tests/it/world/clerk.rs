@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use crm::{Crm, CrmError, CrmFuture, Wanted, Written};
+use crm::{Crm, CrmError, CrmFuture, DealOutcome, DealWrite, NoteOutcome, NoteWrite, Wanted, Written};
 use domain::{ExternalKey, Match, Record, Write};
 use flows::{Keyring, NoSecrets};
 use jiff::Timestamp;
@@ -50,5 +50,13 @@ impl Crm for PanickingCrm<'_> {
 
     fn read<'a>(&'a self, keys: &'a [ExternalKey]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>> {
         self.inner.read(keys)
+    }
+
+    fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>> {
+        self.inner.write_deals(deals)
+    }
+
+    fn write_notes<'a>(&'a self, notes: &'a [NoteWrite]) -> CrmFuture<'a, Vec<NoteOutcome>> {
+        self.inner.write_notes(notes)
     }
 }

@@ -2,7 +2,7 @@
 
 use domain::{CustomerId, OrderId, Rate, ShopDomain, Signal};
 use jiff::Timestamp;
-use shopify::{ReadShop, Reading, ShopError, ShopErrorKind, Truth};
+use shopify::{OrdersReading, ReadShop, Reading, ShopError, ShopErrorKind, Truth};
 use store::{Account, Budgets};
 
 use super::Pace;
@@ -29,18 +29,28 @@ impl<B: Budgets> PacedShops<'_, B> {
         orders: &[OrderId],
         now: Timestamp,
     ) -> Result<Truth, ShopError> {
-        let account = Account::shop(shop);
         let points = self.shops.points(customers.len(), orders.len());
+        self.asked(shop, points, self.shops.read(shop, customers, orders, now)).await
+    }
+
+    /// The read begins when its points are there.
+    async fn asked<T>(
+        &self,
+        shop: &ShopDomain,
+        points: u32,
+        read: impl Future<Output = Result<T, ShopError>>,
+    ) -> Result<T, ShopError> {
+        let account = Account::shop(shop);
         let grant = self.pace.enter(&account, self.rate, points).await.map_err(|retry_after| {
             let kind = ShopErrorKind::RateLimited { retry_after };
             ShopError::new(kind, "the shop's budget, which all functions share, is used up or closed")
         })?;
-        let read = self.shops.read(shop, customers, orders, now).await;
+        let read = read.await;
         self.pace.tell(&account, grant, self.signal(&read)).await;
         read
     }
 
-    fn signal(&self, read: &Result<Truth, ShopError>) -> Signal {
+    fn signal<T>(&self, read: &Result<T, ShopError>) -> Signal {
         match read.as_ref().map_err(ShopError::kind) {
             Err(ShopErrorKind::RateLimited { retry_after }) => {
                 Signal::SlowDown { until: self.pace.after(Some(*retry_after)) }
@@ -61,6 +71,21 @@ impl<B: Budgets> ReadShop for PacedShops<'_, B> {
         now: Timestamp,
     ) -> Reading<'a> {
         Box::pin(self.paced(shop, customers, orders, now))
+    }
+
+    fn orders<'a>(
+        &'a self,
+        shop: &'a ShopDomain,
+        orders: &'a [OrderId],
+        refunds: bool,
+        now: Timestamp,
+    ) -> OrdersReading<'a> {
+        let points = self.shops.orders_points(orders.len(), refunds);
+        Box::pin(self.asked(shop, points, self.shops.orders(shop, orders, refunds, now)))
+    }
+
+    fn orders_points(&self, orders: usize, refunds: bool) -> u32 {
+        self.shops.orders_points(orders, refunds)
     }
 
     fn key_prefix<'a>(&'a self, shop: &'a ShopDomain) -> &'a str {

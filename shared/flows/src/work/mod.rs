@@ -13,6 +13,7 @@ mod lease;
 mod matter;
 mod observe;
 mod open;
+mod orders;
 mod outcome;
 mod resolve;
 mod settle;
