@@ -99,12 +99,12 @@ async fn update<'w>(
 async fn tie(hubspot: &HubSpot, written: Vec<(&DealWrite, Outcome)>, told: &mut Told) {
     let (mut deals, mut pairs) = (Vec::new(), Vec::new());
     for (write, outcome) in written {
-        match outcome {
-            Ok(deal) => {
-                pairs.push(pair(&deal.record, &write.contact));
+        match (outcome, &write.contact) {
+            (Ok(deal), Some(contact)) => {
+                pairs.push(pair(&deal.record, contact));
                 deals.push((key(write).to_owned(), deal));
             }
-            Err(refusal) => drop(told.insert(key(write).to_owned(), Err(refusal))),
+            (outcome, _) => drop(told.insert(key(write).to_owned(), outcome.map(Some))),
         }
     }
     let url = hubspot.associations("deals/contacts/batch/associate/default");

@@ -9,8 +9,8 @@ use crate::{CrmError, CrmErrorKind, Written};
 pub struct DealWrite {
     /// What it should say.
     pub deal: Deal,
-    /// The record of the customer.
-    pub contact: RecordId,
+    /// The record of the customer; none where it is not known whose the order was, and the deal stays tied as it is.
+    pub contact: Option<RecordId>,
 }
 
 /// A note, and whose it is.

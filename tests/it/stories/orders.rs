@@ -1,8 +1,13 @@
 //! Orders become deals where the manifest says so, and refunds become notes.
 
-use domain::{CustomerId, CustomerKey, Mention, OrderId, ShopDomain};
-use jiff::SignedDuration;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use domain::{CustomerId, CustomerKey, Lane, Mention, OrderId, Rate, ShopDomain};
+use flows::{Alarm, Pace, PacedCrm, Worked};
+use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
+use store::memory::MemoryBudgets;
 use store::{Claimant, Links};
 use twin_hubspot::{Fault, FaultKind, Linked};
 use twin_shopify::{NewLine, NewOrder};
@@ -315,4 +320,50 @@ async fn a_contact_that_somebody_deleted_is_made_again_for_its_deal() {
     world.shop.fulfil(order).unwrap();
     world.live().await;
     assert!(deal(&world, order).contacts.contains(&world.contact(ada).id));
+}
+
+#[tokio::test]
+async fn a_deleted_order_moves_its_deal_to_the_lost_stage_and_makes_none() {
+    let world = world_with(&[DEALS]).await;
+    let ada = ada(&world.shop);
+    let order = buys(&world.shop, ada, "40.00");
+    world.live().await;
+    a_minute_later(&world);
+    let unknown = buys(&world.shop, ada, "50.00");
+    drop(world.pending());
+    for order in [order, unknown] {
+        world.shop.delete_order(order).unwrap();
+    }
+    world.live().await;
+    let lost = deal(&world, order);
+    assert_eq!((said(&lost, "dealstage"), amount(&lost)), ("lost", Decimal::from(40)));
+    assert_eq!(lost.contacts, [world.contact(ada).id]);
+    assert_eq!(world.portal.deals().len(), 1, "what was never a deal is none now");
+}
+
+#[tokio::test]
+async fn deals_and_notes_keep_to_the_budgets_too() {
+    let world = world_with(&[DEALS]).await;
+    let (budgets, alarm) =
+        (MemoryBudgets::default(), |_: Timestamp| -> Alarm { Box::pin(std::future::ready(())) });
+    let pace = Pace {
+        budgets: &budgets,
+        lane: Lane::Live,
+        clock: world.now.as_ref(),
+        alarm: &alarm,
+        patience: Duration::from_secs(5),
+    };
+    // Two look for the contact, one writes it: then there is nothing left for the deal.
+    let rate = Rate::new(3, Duration::from_hours(3), 3).unwrap();
+    let crm = PacedCrm::new(world.side.crm.as_ref(), "hubspot", rate, &pace);
+    let ada = ada(&world.shop);
+    let order = buys(&world.shop, ada, "40.00");
+    world.all_arrive().await;
+    let worked = world.work_with(&crm).await;
+    let codes: BTreeSet<_> = worked.iter().filter_map(Worked::failure).map(flows::Failure::code).collect();
+    assert_eq!(codes, BTreeSet::from(["crm_rate_limited"]));
+    assert_eq!(world.contact(ada).properties["total_spent"], "40");
+    assert!(world.portal.deals().is_empty(), "nobody was asked");
+    world.settle().await;
+    assert_eq!(said(&deal(&world, order), "dealstage"), "won");
 }

@@ -86,8 +86,10 @@ async fn a_deal_without_facts_keeps_those_it_has(stage: &impl OrdersStage) {
     let lost = with(deal(1, &contact), |deal| {
         (deal.stage, deal.facts, deal.is_wanted) = ("lost".into(), None, false);
     });
-    made(write(stage, &[lost]).await.remove(0));
+    let of_nobody = DealWrite { contact: None, ..lost };
+    made(write(stage, &[of_nobody]).await.remove(0));
     let there = stage.deals();
+    assert_eq!(there[0].contacts, [contact], "it stays tied");
     let said: (&str, Option<&DealFacts>) = (&there[0].stage, there[0].facts.as_ref());
     assert_eq!(said, ("lost", Some(&facts(1, "49.90"))), "a lost deal keeps its facts");
 }

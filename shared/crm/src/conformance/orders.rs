@@ -57,7 +57,7 @@ pub(super) fn facts(n: usize, amount: &str) -> DealFacts {
 pub(super) fn deal(n: usize, contact: &RecordId) -> DealWrite {
     let facts = Some(facts(n, "49.90"));
     let deal = Deal { key: order_key(n), stage: "won".into(), pipeline: None, facts, is_wanted: true };
-    DealWrite { deal, contact: contact.clone() }
+    DealWrite { deal, contact: Some(contact.clone()) }
 }
 
 /// The note of refund `n`.

@@ -77,18 +77,18 @@ impl State {
     }
 
     fn write_deal(&mut self, DealWrite { deal, contact }: &DealWrite) -> DealOutcome {
-        let contact = self.contact(contact)?;
+        let contact = contact.as_ref().map(|contact| self.contact(contact)).transpose()?;
         if let Some(entry) = self.orders.deals.get_mut(&deal.key) {
             let facts = deal.facts.clone().or_else(|| entry.said.facts.take());
             entry.said = Deal { facts, ..deal.clone() };
-            entry.contacts.insert(contact);
+            entry.contacts.extend(contact);
             return Ok(Some(Written { record: entry.id.clone(), created: false }));
         }
         if !deal.is_wanted {
             return Ok(None);
         }
         let id = self.orders.next();
-        let entry = Entry { id: id.clone(), said: deal.clone(), contacts: [contact].into() };
+        let entry = Entry { id: id.clone(), said: deal.clone(), contacts: contact.into_iter().collect() };
         self.orders.deals.insert(deal.key.clone(), entry);
         Ok(Some(Written { record: id, created: true }))
     }

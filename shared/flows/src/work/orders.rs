@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
 
-use crm::{Crm, CrmErrorKind, DealWrite, NoteWrite};
+use crm::{Crm, CrmErrorKind, DealWrite, NoteWrite, Written};
 use domain::{
     Deal, Mention, Order, OrderId, OrderRules, OrdersMode, RecordId, ShopDomain, UnmappedStatus,
     desired_deal, desired_note, lost_deal,
@@ -17,7 +17,7 @@ use super::matter::Matter;
 use super::settle::{OFTEN, Truths, truth};
 use super::together::together;
 use super::write::Errand;
-use super::{Outcome, Terms, World};
+use super::{Outcome, Settled, Terms, World};
 use crate::failure::Failure;
 
 /// An order of one customer of the batch.
@@ -215,7 +215,7 @@ fn wanted(
     orders: &mut Orders,
 ) -> Option<(Slot, DealWrite)> {
     match deal {
-        Ok(deal) => Some((slot, DealWrite { deal: deal?, contact: contact.clone() })),
+        Ok(deal) => Some((slot, DealWrite { deal: deal?, contact: Some(contact.clone()) })),
         Err(unmapped) => {
             orders.fails(slot, unmapped.into());
             None
@@ -226,17 +226,53 @@ fn wanted(
 /// All deals in one call, and all notes in another.
 async fn send(Wishes { deals, notes }: Wishes, crm: &dyn Crm, orders: &mut Orders) {
     let (slots, deals): (Vec<_>, Vec<_>) = deals.into_iter().unzip();
-    let put = async |some: &[DealWrite]| {
-        let outcomes = crm.write_deals(some).await;
-        outcomes.into_iter().map(|outcome| outcome.map_err(Failure::from)).collect()
-    };
-    orders.fail(&slots, together(&deals, put).await);
+    orders.fail(&slots, send_deals(&deals, crm).await);
     let (slots, notes): (Vec<_>, Vec<_>) = notes.into_iter().unzip();
     let put = async |some: &[NoteWrite]| {
         let outcomes = crm.write_notes(some).await;
         outcomes.into_iter().map(|outcome| outcome.map_err(Failure::from)).collect()
     };
     orders.fail(&slots, together(&notes, put).await);
+}
+
+async fn send_deals(deals: &[DealWrite], crm: &dyn Crm) -> Vec<Result<Option<Written>, Failure>> {
+    together(deals, async |some: &[DealWrite]| {
+        let outcomes = crm.write_deals(some).await;
+        outcomes.into_iter().map(|outcome| outcome.map_err(Failure::from)).collect()
+    })
+    .await
+}
+
+/// A deletion names no customer, and the shop cannot tell whose the order was: the deals of such orders are moved by
+/// their keys alone.
+pub(super) async fn deleted<I: Sync, L: Sync, P: Sync, R: Sync>(
+    mut settled: Vec<Settled>,
+    world: &World<'_, I, L, P, R>,
+    terms: &Terms,
+) -> Vec<Settled> {
+    let (mut verdicts, mut deals) = (Vec::new(), Vec::new());
+    for (case, verdict) in &mut settled {
+        let mention = case.event.mention();
+        let Some(order) =
+            mention.order.filter(|_| mention.deleted && matches!(verdict, Ok(Outcome::NoCustomer)))
+        else {
+            continue;
+        };
+        let shop = &case.event.shop;
+        match lost_deal(order, world.shops.key_prefix(shop), &terms.rules.of(shop).orders) {
+            Ok(Some(deal)) => {
+                deals.push(DealWrite { deal, contact: None });
+                verdicts.push(verdict);
+            }
+            Ok(None) => {}
+            Err(unmapped) => *verdict = Err(unmapped.into()),
+        }
+    }
+    for (verdict, outcome) in verdicts.into_iter().zip(send_deals(&deals, world.crm).await) {
+        *verdict =
+            outcome.map(|_| Outcome::Nothing { why: "the order was deleted; its deal, if any, is lost" });
+    }
+    settled
 }
 
 impl Orders {
