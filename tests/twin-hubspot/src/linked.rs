@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Portal, Property, kind::Kind, record::Record, standard, state::State};
+use crate::{Portal, PortalError, Property, kind::Kind, record::Record, state::State};
 
 /// A deal or a note as it is, whatever the API would show of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,15 +32,37 @@ impl Portal {
         live.map(|record| linked(&state, kind, record)).collect()
     }
 
+    /// Defines a property of deals, and its group where it is not there.
+    ///
+    /// # Errors
+    /// It exists (409), or its definition is not valid (400).
+    pub fn define_deal_property(&self, property: Property) -> Result<(), PortalError> {
+        self.define_with_group(Kind::Deal, property)
+    }
+
+    /// Defines a property of notes, and its group where it is not there.
+    ///
+    /// # Errors
+    /// It exists (409), or its definition is not valid (400).
+    pub fn define_note_property(&self, property: Property) -> Result<(), PortalError> {
+        self.define_with_group(Kind::Note, property)
+    }
+
     /// Defines the keys of deals and notes that Counterfoil writes; those that exist stay as they are.
     pub(crate) fn define_counterfoil_keys(&self) {
-        let mut state = self.state();
         for (kind, name) in [(Kind::Deal, "shopify_order_id"), (Kind::Note, "shopify_refund_id")] {
             let mut property = Property::new(name, "string", "text").unique();
-            property.group_name = standard::group(kind).into();
+            property.group_name = "counterfoil".into();
             // The only way this can fail is that the property exists.
-            drop(state.define(kind, property));
+            drop(self.define_with_group(kind, property));
         }
+    }
+
+    fn define_with_group(&self, kind: Kind, property: Property) -> Result<(), PortalError> {
+        let mut state = self.state();
+        // That it exists is what is wanted.
+        drop(state.table_mut(kind).schema.add_group(&property.group_name, &property.group_name));
+        Ok(state.define(kind, property)?)
     }
 }
 
