@@ -103,6 +103,11 @@ fn all_named<'m>(
     let Some(truth) = truth(matter, truths) else { return vec![] };
     let shop = &matter.group.customer.shop;
     let rules = &terms.rules.of(shop).orders;
+    let is_refunded =
+        || matter.own().chain(matter.holding.mentions.iter().cloned()).any(|mention| mention.refunded);
+    if rules.mode == OrdersMode::Aggregate && !is_refunded() {
+        return vec![];
+    }
     let alone = matter.group.receives() >= OFTEN;
     let to_do = to_do(matter, done).into_iter().filter_map(|(order, mention)| {
         let notes = mention.refunded && rules.refund_notes;
