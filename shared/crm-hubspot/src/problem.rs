@@ -16,7 +16,9 @@ pub(crate) struct Problem {
 impl Problem {
     /// The name of a property of ours that does not exist there.
     pub(crate) fn missing(&self) -> Option<&'static str> {
-        let ours = Field::ALL.into_iter().map(property::name).find(|name| *name == self.property)?;
+        let of_orders = [crate::deals::KEY, crate::notes::KEY];
+        let mut all = Field::ALL.into_iter().map(property::name).chain(of_orders);
+        let ours = all.find(|name| *name == self.property)?;
         (self.code == "PROPERTY_DOESNT_EXIST").then_some(ours)
     }
 }

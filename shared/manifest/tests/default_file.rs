@@ -25,8 +25,16 @@ fn s_025_every_field_is_in_the_file_with_its_policy_and_its_use() {
 fn the_examples_work_when_they_are_taken() {
     let mut taken = String::new();
     for line in FILE.lines() {
-        let is_example =
-            ["# [metafields", "# [shops", "# field =", "# use =", "# text =", "# sync =", "# default_region"];
+        let is_example = [
+            "# [metafields",
+            "# [shops",
+            "# field =",
+            "# use =",
+            "# text =",
+            "# sync =",
+            "# default_region",
+            "# pipeline",
+        ];
         let example = is_example.iter().any(|start| line.starts_with(start));
         taken.push_str(if example { line.trim_start_matches("# ") } else { line });
         taken.push('\n');
@@ -34,6 +42,7 @@ fn the_examples_work_when_they_are_taken() {
     let book = manifest::parse(&taken).unwrap_or_else(|mistakes| panic!("{mistakes}"));
     assert_eq!((book.shops.len(), book.usual.metafields.len()), (1, 1));
     assert_eq!(book.usual.identity.default_region.as_deref(), Some("DE"));
+    assert_eq!(book.usual.orders.pipeline.as_deref(), Some("default"));
     let own = book.shops.values().next().unwrap();
     assert_eq!(own.lead_source, "Shopify Germany");
     assert!(!own.writes(Field::Phone) && own.writes(Field::Email));

@@ -8,6 +8,7 @@ mod identity;
 mod living;
 mod losing;
 mod ordering;
+mod orders;
 mod owning;
 mod pacing;
 mod parking;

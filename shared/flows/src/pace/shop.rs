@@ -2,7 +2,7 @@
 
 use domain::{CustomerId, OrderId, Rate, ShopDomain, Signal};
 use jiff::Timestamp;
-use shopify::{Admin, CustomerPage, ReadShop, Reading, ShopError, ShopErrorKind};
+use shopify::{Admin, CustomerPage, OrdersReading, ReadShop, Reading, ShopError, ShopErrorKind};
 use store::{Account, Budgets};
 
 use super::Pace;
@@ -74,6 +74,21 @@ impl<B: Budgets> ReadShop for PacedShops<'_, B> {
     ) -> Reading<'a> {
         let points = self.shops.points(customers.len(), orders.len());
         Box::pin(self.paced(shop, points, self.shops.read(shop, customers, orders, now)))
+    }
+
+    fn orders<'a>(
+        &'a self,
+        shop: &'a ShopDomain,
+        orders: &'a [OrderId],
+        refunds: bool,
+        now: Timestamp,
+    ) -> OrdersReading<'a> {
+        let points = self.shops.orders_points(orders.len(), refunds);
+        Box::pin(self.paced(shop, points, self.shops.orders(shop, orders, refunds, now)))
+    }
+
+    fn orders_points(&self, orders: usize, refunds: bool) -> u32 {
+        self.shops.orders_points(orders, refunds)
     }
 
     fn key_prefix<'a>(&'a self, shop: &'a ShopDomain) -> &'a str {

@@ -115,7 +115,7 @@ impl Admin {
     }
 
     /// One query. A token that is refused is asked for anew once, where it can be.
-    async fn ask(
+    pub(super) async fn ask(
         &self,
         shop: &ShopDomain,
         query: &str,
@@ -145,7 +145,7 @@ impl Admin {
     }
 }
 
-fn incomplete(field: &'static str) -> ShopError {
+pub(super) fn incomplete(field: &'static str) -> ShopError {
     ShopError::new(ShopErrorKind::Incomplete { field }, "an answer of another shape")
 }
 
@@ -153,8 +153,8 @@ fn incomplete(field: &'static str) -> ShopError {
 pub(super) const CUSTOMER_POINTS: usize = 7;
 pub(super) const ORDER_POINTS: usize = 2;
 /// What a query may cost, and how many ids one list of it may hold.
-const MAX_POINTS: usize = 1000;
-const MAX_IDS: usize = 250;
+pub(super) const MAX_POINTS: usize = 1000;
+pub(super) const MAX_IDS: usize = 250;
 
 /// As few queries as the limits allow: the ids of customers and of orders in each.
 fn queries(customers: &[CustomerId], orders: &[OrderId]) -> Vec<(Vec<String>, Vec<String>)> {
@@ -207,7 +207,7 @@ fn take_nodes(
 }
 
 /// Whether a place, or what lies in it, or what it lies in, was withheld.
-fn is_withheld(withheld: &[Path], place: &[Value], rest: &[&str]) -> bool {
+pub(super) fn is_withheld(withheld: &[Path], place: &[Value], rest: &[&str]) -> bool {
     let path: Vec<Value> = place.iter().cloned().chain(rest.iter().map(|part| (*part).into())).collect();
     withheld.iter().any(|reported| reported.starts_with(&path) || path.starts_with(reported))
 }
