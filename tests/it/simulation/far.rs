@@ -61,7 +61,8 @@ impl<S: Clone + Send + 'static> Far<S> {
         effect: impl FnOnce(S) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let here = self.here.clone();
-        let answer = self.net.call(self.worker, name, self.percent, move || effect(here)).await;
+        let answer =
+            self.net.call_that_may_be_late(self.worker, name, self.percent, move || effect(here)).await;
         answer.unwrap_or_else(|_| Err(StoreError::new(StoreErrorKind::Unavailable, "away")))
     }
 }

@@ -8,6 +8,10 @@ use jiff::Timestamp;
 
 use super::engine::{Sleep, Timers};
 
+/// How long a call is on its way, and how long one that is late: longer than any lease.
+const SOON_MS: u64 = 150;
+const LATE_MS: u64 = 200_000;
+
 /// How a call fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Away {
@@ -82,6 +86,29 @@ impl Net {
         percent: u64,
         effect: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Away> {
+        self.call_within(SOON_MS, worker, name, percent, effect).await
+    }
+
+    /// One call that may be so late that its sender has long given up, and others have taken its place.
+    pub(super) async fn call_that_may_be_late<T: Send + 'static>(
+        &self,
+        worker: u64,
+        name: &'static str,
+        percent: u64,
+        effect: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Away> {
+        let most = if self.strikes(percent / 4) { LATE_MS } else { SOON_MS };
+        self.call_within(most, worker, name, percent, effect).await
+    }
+
+    async fn call_within<T: Send + 'static>(
+        &self,
+        most_ms: u64,
+        worker: u64,
+        name: &'static str,
+        percent: u64,
+        effect: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Away> {
         let away = match () {
             () if self.strikes(percent) => Some(Away::Refused),
             () if self.strikes(percent) => Some(Away::Lost),
@@ -93,7 +120,7 @@ impl Net {
                 away.map_or("", |a| if a == Away::Lost { "LOST" } else { "REFUSED" })
             )
         });
-        let there = self.timers.after(self.ms(150));
+        let there = self.timers.after(self.ms(most_ms));
         let result = Arc::new(Mutex::new(None));
         if away != Some(Away::Refused) {
             let result = Arc::clone(&result);
