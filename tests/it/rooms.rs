@@ -25,14 +25,14 @@ const ARROWS: [(&str, &[&str], &[&str]); 21] = [
     ),
     (
         "functions/reconcile",
-        &["connect", "domain", "flows", "lambda-host", "manifest", "outbound", "shopify"],
+        &["connect", "domain", "flows", "lambda-host", "manifest", "outbound", "shopify", "store-aws"],
         &[],
     ),
     ("functions/replay", &["flows", "lambda-host", "store-aws"], &[]),
     ("tests/twin-shopify", &[], &[]),
     ("tests/twin-hubspot", &[], &[]),
     ("tests/floor", &[], &[]),
-    ("tests/bench", &[], &[]),
+    ("tests/bench", &["twin-hubspot", "twin-shopify"], &[]),
     (
         "tests/it",
         &[],

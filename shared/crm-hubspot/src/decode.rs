@@ -13,9 +13,18 @@ use crate::property::{self, Shape};
 /// What a batch answers, and a search.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
+#[allow(clippy::struct_field_names, reason = "the names are HubSpot's")]
 pub(crate) struct Results {
     pub(crate) results: Vec<Row>,
     pub(crate) errors: Vec<serde_json::Value>,
+    paging: serde_json::Value,
+}
+
+impl Results {
+    /// Where the next page of a search begins, where there is one.
+    pub(crate) fn next(&self) -> Option<&str> {
+        self.paging["next"]["after"].as_str()
+    }
 }
 
 /// A record in an answer.

@@ -36,7 +36,8 @@ pub(crate) struct Single<'a> {
 #[derive(serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Read<'a> {
-    pub(crate) id_property: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) id_property: Option<&'static str>,
     pub(crate) properties: Vec<&'static str>,
     pub(crate) inputs: Vec<Id<'a>>,
 }

@@ -1,33 +1,94 @@
-//! Finding people: by key, by first address, by further addresses.
+//! Finding people: by key, by address, and by what else tells who they are.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crm::Wanted;
-use domain::{ExternalKey, Match, MatchedBy, Record};
+use domain::{AliasPolicy, ExternalKey, Match, MatchedBy, Record, RecordId};
 
 use crate::client::HubSpot;
 use crate::decode::Row;
 use crate::error::Refusal;
 use crate::look_up::{By, look_up};
-use crate::search;
+use crate::search::{Proof, search};
 
 /// One answer for each wanted, in their order.
 pub(crate) async fn find(hubspot: &HubSpot, wanted: &[Wanted]) -> Result<Vec<Vec<Match>>, Refusal> {
     let by_key = by_key(hubspot, wanted.iter().map(|one| &one.key)).await?;
-    let strangers = wanted.iter().filter(|one| !by_key.contains_key(&one.key));
-    let by_email = by_email(hubspot, strangers.filter_map(|one| one.email.as_deref())).await?;
-    let found = |one: &Wanted| match (by_key.get(&one.key), &one.email) {
-        (Some(record), _) => vec![Match { by: MatchedBy::Key, record: record.clone() }],
-        (None, Some(email)) => matches(by_email.get(&email.to_lowercase())),
-        (None, None) => Vec::new(),
+    let strangers = || wanted.iter().filter(|one| !by_key.contains_key(&one.key));
+    let by_email = by_email(hubspot, strangers()).await?;
+    let mut found: Vec<_> = wanted.iter().map(|one| read_of(one, &by_key, &by_email)).collect();
+    for proof in Proof::ALL {
+        prove(hubspot, proof, wanted, &mut found).await?;
+    }
+    Ok(found)
+}
+
+/// What was read of somebody. Not asked for are further addresses: a batch read may not know them, and a search knows five
+/// in a call. A create with one ends in a conflict that names its holder.
+fn read_of(
+    one: &Wanted,
+    by_key: &BTreeMap<ExternalKey, Record>,
+    by_email: &BTreeMap<String, Vec<Record>>,
+) -> Vec<Match> {
+    if let Some(record) = by_key.get(&one.key) {
+        return vec![Match { by: MatchedBy::Key, record: record.clone() }];
+    }
+    let Some(email) = &one.email else { return Vec::new() };
+    let at = |by: MatchedBy, email: &str| {
+        let records = by_email.get(email).into_iter().flatten();
+        records.map(|record| Match { by, record: record.clone() }).collect::<Vec<_>>()
     };
-    Ok(wanted.iter().map(found).collect())
+    let found = at(MatchedBy::Email, &exact(email));
+    if !found.is_empty() {
+        return found;
+    }
+    one.aliases.others(email).iter().flat_map(|other| at(MatchedBy::Alias, other)).collect()
+}
+
+/// Looks in the index for those whom no better proof has found. The index is behind, and whose a record is may have
+/// changed meanwhile: what it finds is read once more, from where nothing is behind.
+async fn prove(
+    hubspot: &HubSpot,
+    proof: Proof,
+    wanted: &[Wanted],
+    found: &mut [Vec<Match>],
+) -> Result<(), Refusal> {
+    let is_open = |found: &Vec<Match>| found.iter().all(|one| one.by >= proof.matched());
+    let mut open: Vec<_> = wanted.iter().zip(found).filter(|(_, found)| is_open(found)).collect();
+    let asked: Vec<_> = open.iter().map(|(one, _)| *one).collect();
+    let rows = search(hubspot, proof, &asked).await?;
+    let fits = |one: &Wanted| {
+        let rows = rows.iter().filter(move |row| proof.holds(one, row));
+        rows.filter_map(|row| row.id.as_deref()).collect::<BTreeSet<_>>()
+    };
+    let ids: Vec<_> = open.iter().map(|(one, _)| fits(one)).collect();
+    let now = by_id(hubspot, ids.iter().flatten().copied().collect()).await?;
+    for ((_, found), ids) in open.iter_mut().zip(ids) {
+        let known = |id: &str| found.iter().any(|known| known.record.id.as_str() == id);
+        let new = ids.into_iter().filter(|id| !known(id)).filter_map(|id| now.get(id).cloned());
+        let new: Vec<_> = new.map(|record| Match { by: proof.matched(), record }).collect();
+        found.extend(new);
+    }
+    Ok(())
 }
 
 /// One answer for each key, in their order.
 pub(crate) async fn read(hubspot: &HubSpot, keys: &[ExternalKey]) -> Result<Vec<Option<Record>>, Refusal> {
     let by_key = by_key(hubspot, keys.iter()).await?;
     Ok(keys.iter().map(|key| by_key.get(key).cloned()).collect())
+}
+
+/// One answer for each id, in their order. What HubSpot cannot have given is not asked for.
+pub(crate) async fn fetch(hubspot: &HubSpot, records: &[RecordId]) -> Result<Vec<Option<Record>>, Refusal> {
+    let is_id = |id: &&str| (1..=20).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit());
+    let ids: BTreeSet<_> = records.iter().map(RecordId::as_str).filter(is_id).collect();
+    let found = by_id(hubspot, ids).await?;
+    Ok(records.iter().map(|id| found.get(id.as_str()).cloned()).collect())
+}
+
+async fn by_id(hubspot: &HubSpot, ids: BTreeSet<&str>) -> Result<BTreeMap<String, Record>, Refusal> {
+    let rows = look_up(hubspot, By::Id, &Vec::from_iter(ids)).await?;
+    Ok(rows.iter().filter_map(|row| Some((row.id.clone()?, row.record()?))).collect())
 }
 
 async fn by_key<'a>(
@@ -40,20 +101,24 @@ async fn by_key<'a>(
     Ok(records.filter_map(|record| Some((record.key.clone()?, record))).collect())
 }
 
-/// Records by address. The further addresses are asked of the search index, which lags behind and has limits of its
-/// own: where it does not know or does not answer we go on without it, since a create of somebody who is there ends in
-/// a conflict that names the record, never in a second record.
+/// Records by address: the wanted ones, and those that the policy on aliases takes for the same.
 async fn by_email<'a>(
     hubspot: &HubSpot,
-    emails: impl Iterator<Item = &'a str>,
+    wanted: impl Iterator<Item = &'a Wanted>,
 ) -> Result<BTreeMap<String, Vec<Record>>, Refusal> {
-    let emails: BTreeSet<_> = emails.map(|email| email.trim().to_lowercase()).collect();
-    let emails: Vec<_> = emails.iter().map(String::as_str).filter(|email| !email.is_empty()).collect();
+    let with_aliases = |one: &'a Wanted| {
+        let others = one.email.iter().flat_map(|email| one.aliases.others(email));
+        one.email.as_deref().map(exact).into_iter().chain(others)
+    };
+    let emails: BTreeSet<_> = wanted.flat_map(with_aliases).filter(|email| !email.is_empty()).collect();
+    let emails: Vec<_> = emails.iter().map(String::as_str).collect();
     let mut found = BTreeMap::new();
     sort(look_up(hubspot, By::Email, &emails).await?, &mut found);
-    let unknown: Vec<_> = emails.into_iter().filter(|email| !found.contains_key(*email)).collect();
-    sort(search::further_emails(hubspot, &unknown).await, &mut found);
     Ok(found)
+}
+
+fn exact(email: &str) -> String {
+    AliasPolicy::Exact.plain(email)
 }
 
 fn sort(rows: Vec<Row>, by_email: &mut BTreeMap<String, Vec<Record>>) {
@@ -66,9 +131,4 @@ fn sort(rows: Vec<Row>, by_email: &mut BTreeMap<String, Vec<Record>>) {
             }
         }
     }
-}
-
-fn matches(records: Option<&Vec<Record>>) -> Vec<Match> {
-    let records = records.into_iter().flatten();
-    records.map(|record| Match { by: MatchedBy::Email, record: record.clone() }).collect()
 }

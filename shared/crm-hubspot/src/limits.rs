@@ -7,14 +7,23 @@ use crm::CrmErrorKind;
 /// Inputs of one batch (developers.hubspot.com/docs/api-reference/latest/crm/using-object-apis); more are refused.
 pub(crate) const MAX_INPUTS: usize = 100;
 
-/// Filter groups of one search: each looks for one address.
+/// Filter groups of one search (developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm).
 pub(crate) const MAX_SEARCH_GROUPS: usize = 5;
 
-/// Searches in one look-up: an account may make five in a second, and everybody shares them.
-pub(crate) const MAX_SEARCHES: usize = 5;
+/// Numbers in one search: with all that is to be read, its body stays below its 3,000 characters.
+pub(crate) const MAX_SEARCH_PHONES: usize = 100;
+
+/// Results of one page of a search.
+pub(crate) const SEARCH_PAGE: usize = 200;
+
+/// Pages that are read of a search for one person. More people than on these have that name.
+pub(crate) const MAX_SEARCH_PAGES: usize = 5;
 
 /// An address is no longer than this (RFC 5321), so that a search's body stays below its 3,000 characters.
 pub(crate) const MAX_EMAIL_BYTES: usize = 254;
+
+/// A name that is longer is not looked for, for the same reason.
+pub(crate) const MAX_NAME_BYTES: usize = 100;
 
 /// Refusals in a row, each of a single record and none with a reason, after which it is not the records' fault.
 pub(crate) const MAX_UNNAMED: usize = 4;

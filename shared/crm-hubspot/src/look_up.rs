@@ -1,4 +1,4 @@
-//! Reading by a unique property: not from the search index, so not behind.
+//! Reading by a unique property, or by id: not from the search index, so not behind.
 
 use std::collections::VecDeque;
 
@@ -9,18 +9,20 @@ use crate::error::{self, Refusal, Scope};
 use crate::limits::MAX_INPUTS;
 use crate::property;
 
-/// A property by which contacts can be read.
+/// By what contacts can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum By {
     Key,
     Email,
+    Id,
 }
 
 impl By {
-    fn property(self) -> &'static str {
+    fn property(self) -> Option<&'static str> {
         match self {
-            Self::Key => property::KEY,
-            Self::Email => "email",
+            Self::Key => Some(property::KEY),
+            Self::Email => Some("email"),
+            Self::Id => None,
         }
     }
 
@@ -29,6 +31,7 @@ impl By {
         match self {
             Self::Key => row.value(property::KEY) == Some(id),
             Self::Email => row.emails().any(|email| email == id),
+            Self::Id => row.id.as_deref() == Some(id),
         }
     }
 }
@@ -60,7 +63,7 @@ async fn ask<'a>(
                 silent.extend(part.iter().filter(|id| !spoken(id) && !found(id)));
                 rows.extend(said.results);
             }
-            Err(refusal) if refusal.scope == Scope::Everyone || by == By::Key => return Err(refusal),
+            Err(refusal) if refusal.scope == Scope::Everyone || by != By::Email => return Err(refusal),
             // An address that HubSpot does not take for one belongs to nobody there.
             Err(_) if part.len() == 1 => {}
             Err(_) => parts.extend(part.chunks(part.len().div_ceil(2))),

@@ -8,6 +8,13 @@ pub(crate) const KEY: &str = "shopify_customer_id";
 /// The property HubSpot keeps further addresses in, separated by `;`. We read it and never write it.
 pub(crate) const FURTHER_EMAILS: &str = "hs_additional_emails";
 
+/// The property HubSpot keeps the searchable form of `phone` in: digits, without the country code
+/// (developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm).
+pub(crate) const SEARCHABLE_PHONE: &str = "hs_searchable_calculated_phone_number";
+
+/// The postal code. We read it to tell namesakes apart and never write it.
+pub(crate) const POSTAL_CODE: &str = "zip";
+
 /// What a property holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {

@@ -1,30 +1,176 @@
 //! The search index: only asked for what can be read in no other way.
 
+use std::collections::{BTreeSet, VecDeque};
+
+use crm::Wanted;
+use domain::{MatchedBy, Namesake};
 use serde_json::{Value, json};
 
 use crate::client::HubSpot;
 use crate::decode::{Results, Row};
-use crate::limits::{MAX_EMAIL_BYTES, MAX_SEARCH_GROUPS, MAX_SEARCHES};
+use crate::error::Refusal;
+use crate::limits::{
+    MAX_EMAIL_BYTES, MAX_NAME_BYTES, MAX_SEARCH_GROUPS, MAX_SEARCH_PAGES, MAX_SEARCH_PHONES, SEARCH_PAGE,
+};
 use crate::property;
 
-/// The contacts that hold one of these addresses beside their first one, as far as the index knows and answers.
-///
-/// It is seconds behind, takes five addresses at a time and five calls a second, so it is asked for a few and given up
-/// at the first refusal.
-pub(crate) async fn further_emails(hubspot: &HubSpot, emails: &[&str]) -> Vec<Row> {
-    let emails: Vec<_> = emails.iter().filter(|email| email.len() <= MAX_EMAIL_BYTES).collect();
-    let mut rows = Vec::new();
-    for some in emails.chunks(MAX_SEARCH_GROUPS).take(MAX_SEARCHES) {
-        let Ok(answer) = hubspot.post(&hubspot.contacts("search"), &body(some)).await else { break };
-        let said: Results = answer.json().unwrap_or_default();
-        rows.extend(said.results);
-    }
-    rows
+/// What is looked for, one kind at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Proof {
+    Alias,
+    Phone,
+    Namesake,
 }
 
-/// A token is not an address: whose address it really is, is looked at in the answer.
-fn body(emails: &[&&str]) -> Value {
-    let filter = |email: &&&str| json!({"propertyName": property::FURTHER_EMAILS, "operator": "CONTAINS_TOKEN", "value": email});
-    let groups: Vec<_> = emails.iter().map(|email| json!({"filters": [filter(email)]})).collect();
-    json!({"filterGroups": groups, "properties": property::read(), "limit": 100})
+impl Proof {
+    /// The better first.
+    pub(crate) const ALL: [Self; 3] = [Self::Alias, Self::Phone, Self::Namesake];
+
+    pub(crate) fn matched(self) -> MatchedBy {
+        match self {
+            Self::Alias => MatchedBy::Alias,
+            Self::Phone => MatchedBy::Phone,
+            Self::Namesake => MatchedBy::Composite,
+        }
+    }
+
+    /// The filters that find this person; several together. `None` where there is nothing to ask for.
+    fn filters(self, wanted: &Wanted) -> Option<Vec<Value>> {
+        match self {
+            Self::Alias => alias(wanted),
+            Self::Phone => wanted.phone.as_ref().map(|phone| vec![json!(phone.national())]),
+            Self::Namesake => wanted.namesake.as_ref().and_then(name),
+        }
+    }
+
+    /// How many people go into one search.
+    fn at_once(self) -> usize {
+        if self == Self::Phone { MAX_SEARCH_PHONES } else { MAX_SEARCH_GROUPS }
+    }
+
+    /// Numbers are listed in one filter; anybody else has a group.
+    fn groups(self, filters: &[Vec<Value>]) -> Vec<Value> {
+        if self == Self::Phone {
+            let values: Vec<_> = filters.iter().flatten().collect();
+            let listed =
+                json!({"propertyName": property::SEARCHABLE_PHONE, "operator": "IN", "values": values});
+            return vec![json!({"filters": [listed]})];
+        }
+        filters.iter().map(|filters| json!({"filters": filters})).collect()
+    }
+
+    /// An index knows tokens and digits; whether it is really this person is looked at in the record.
+    pub(crate) fn holds(self, wanted: &Wanted, row: &Row) -> bool {
+        let value = |property: &str| row.value(property).unwrap_or_default();
+        match self {
+            Self::Alias => row.emails().any(|email| wanted.has_alias(&email)),
+            Self::Phone => wanted.has_phone(value(property::name(domain::Field::Phone))),
+            Self::Namesake => {
+                let [first, last] = [domain::Field::FirstName, domain::Field::LastName].map(property::name);
+                let theirs = Namesake::new(value(first), value(last), value(property::POSTAL_CODE));
+                wanted.namesake.is_some() && theirs == wanted.namesake
+            }
+        }
+    }
+}
+
+/// `ada+news@example.com` has the tokens `ada` and `example.com`.
+fn alias(wanted: &Wanted) -> Option<Vec<Value>> {
+    let email = wanted.email.as_deref().filter(|email| email.len() <= MAX_EMAIL_BYTES)?;
+    if wanted.aliases == domain::AliasPolicy::Exact {
+        return None;
+    }
+    let plain = wanted.aliases.plain(email);
+    let (local, domain) =
+        plain.rsplit_once('@').filter(|(local, domain)| !local.is_empty() && !domain.is_empty())?;
+    let token = |value: &str| json!({"propertyName": "email", "operator": "CONTAINS_TOKEN", "value": value});
+    Some(vec![token(local), token(domain)])
+}
+
+fn name(namesake: &Namesake) -> Option<Vec<Value>> {
+    let (first, last) = (namesake.first_name(), namesake.last_name());
+    let is =
+        |property: &str, value: &str| json!({"propertyName": property, "operator": "EQ", "value": value});
+    let fits = first.len().max(last.len()) <= MAX_NAME_BYTES;
+    fits.then(|| vec![is("firstname", first), is("lastname", last)])
+}
+
+/// The contacts that may be one of these by this proof, as far as the index knows: it is seconds behind. Few calls, since
+/// an account may make five in a second and everybody shares them. A search that fails is a failure: somebody who could
+/// not be looked for would be made a second time.
+pub(crate) async fn search(hubspot: &HubSpot, proof: Proof, wanted: &[&Wanted]) -> Result<Vec<Row>, Refusal> {
+    let mut seen = BTreeSet::new();
+    let filters: Vec<_> = wanted.iter().filter_map(|one| proof.filters(one)).collect();
+    let filters: Vec<_> =
+        filters.into_iter().filter(|filters| seen.insert(Value::from(filters.clone()).to_string())).collect();
+    let mut parts: VecDeque<&[Vec<Value>]> = filters.chunks(proof.at_once()).collect();
+    let mut rows = Vec::new();
+    while let Some(part) = parts.pop_front() {
+        let (found, is_all) = pages(hubspot, &proof.groups(part)).await?;
+        if is_all || part.len() == 1 {
+            rows.extend(found);
+        } else {
+            parts.extend(part.chunks(part.len().div_ceil(2)));
+        }
+    }
+    Ok(rows)
+}
+
+/// The contacts, and whether these are all.
+async fn pages(hubspot: &HubSpot, groups: &[Value]) -> Result<(Vec<Row>, bool), Refusal> {
+    let (mut rows, mut after) = (Vec::new(), String::new());
+    for _ in 0..MAX_SEARCH_PAGES {
+        let answer = hubspot.post(&hubspot.contacts("search"), &body(groups, &after)).await?;
+        let said: Results = answer.json().map_err(|_| Refusal::unanswered(answer.status()))?;
+        let next = said.next().map(str::to_owned);
+        rows.extend(said.results);
+        match next {
+            Some(next) => after = next,
+            None => return Ok((rows, true)),
+        }
+    }
+    Ok((rows, false))
+}
+
+fn body(groups: &[Value], after: &str) -> Value {
+    let properties: Vec<_> = property::read().into_iter().chain([property::POSTAL_CODE]).collect();
+    let mut body = json!({"filterGroups": groups, "properties": properties, "limit": SEARCH_PAGE});
+    if !after.is_empty() {
+        body["after"] = after.into();
+    }
+    body
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{AliasPolicy, ExternalKey, Phone};
+
+    use super::*;
+
+    const MAX_BODY: usize = 3_000;
+
+    fn longest(n: usize) -> Wanted {
+        let local = format!("{n:02}{}", "a".repeat(62));
+        let email = format!("{local}@{}.com", "b".repeat(254 - 65 - 4));
+        let name = |letter: &str| format!("{n:02}{}", letter.repeat(98));
+        Wanted {
+            email: Some(email),
+            aliases: AliasPolicy::Plus,
+            phone: Phone::parse(&format!("+49151{n:08}"), None).ok(),
+            namesake: Namesake::new(&name("c"), &name("d"), "W1J 7NT"),
+            ..Wanted::by_key(ExternalKey::from_crm("1"))
+        }
+    }
+
+    #[test]
+    fn no_search_is_longer_than_hubspot_takes() {
+        let all: Vec<_> = (0..100).map(longest).collect();
+        for proof in Proof::ALL {
+            let filters: Vec<_> =
+                all.iter().take(proof.at_once()).filter_map(|one| proof.filters(one)).collect();
+            assert_eq!(filters.len(), proof.at_once(), "{proof:?}: all are looked for");
+            let body = body(&proof.groups(&filters), "9800").to_string();
+            assert!(body.len() + 200 <= MAX_BODY, "{proof:?}: {} bytes", body.len());
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! The contract.
 
 use crm::{Crm, CrmError, CrmFuture, DealOutcome, DealWrite, NoteOutcome, NoteWrite, Wanted, Written};
-use domain::{ExternalKey, Match, Record, Write};
+use domain::{ExternalKey, Match, Record, RecordId, Write};
 
 use crate::client::HubSpot;
 use crate::error::Refusal;
@@ -18,6 +18,10 @@ impl Crm for HubSpot {
 
     fn read<'a>(&'a self, keys: &'a [ExternalKey]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>> {
         Box::pin(async move { find::read(self, keys).await.map_err(Refusal::error) })
+    }
+
+    fn fetch<'a>(&'a self, records: &'a [RecordId]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>> {
+        Box::pin(async move { find::fetch(self, records).await.map_err(Refusal::error) })
     }
 
     fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>> {

@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::{Json, Router};
 use crm::{Crm, CrmError, CrmErrorKind, Wanted, Written};
 use crm_hubspot::HubSpot;
-use domain::{ExternalKey, Field, RecordId, Value, Write};
+use domain::{ExternalKey, Field, Phone, RecordId, Value, Write};
 use serde_json::{Value as Body, json};
 
 type Said = (u16, String);
@@ -151,19 +151,68 @@ async fn an_address_that_does_not_exist_is_no_missing_record() {
     assert_eq!(*read.kind(), CrmErrorKind::Misunderstood);
 }
 
+fn wanted(key: &str, email: &str) -> Wanted {
+    Wanted { email: Some(email.into()), ..Wanted::by_key(ExternalKey::from_crm(key)) }
+}
+
+fn nobody(path: &str, body: &Body) -> Said {
+    if path == "search" {
+        return (200, json!({"total": 0, "results": []}).to_string());
+    }
+    let error = json!({"category": "OBJECT_NOT_FOUND", "context": {"ids": ids(body)}});
+    (207, json!({"results": [], "numErrors": 1, "errors": [error]}).to_string())
+}
+
 #[tokio::test]
-async fn a_search_that_fails_does_not_fail_the_look_up() {
+async fn a_search_that_fails_fails_the_look_up_since_not_knowing_is_not_absence() {
     let no_search = |path: &str, body: &Body| {
         if path == "search" {
-            return (429, json!({"policyName": "SECONDLY"}).to_string());
+            (429, json!({"policyName": "SECONDLY"}).to_string())
+        } else {
+            nobody(path, body)
         }
-        let error = json!({"category": "OBJECT_NOT_FOUND", "context": {"ids": ids(body)}});
-        (207, json!({"results": [], "numErrors": 1, "errors": [error]}).to_string())
     };
     let (hubspot, calls) = hubspot(no_search).await;
-    let wanted = Wanted { key: ExternalKey::from_crm("1"), email: Some("ada@example.com".into()) };
-    assert_eq!(hubspot.find(&[wanted]).await.unwrap(), [vec![]]);
+    let wanted = Wanted { phone: Phone::parse("+41446681800", None).ok(), ..wanted("1", "ada@example.com") };
+    let error = hubspot.find(&[wanted]).await.unwrap_err();
+    assert!(matches!(error.kind(), CrmErrorKind::RateLimited { .. }), "{error}");
     assert_eq!(*calls.lock().unwrap(), ["batch/read", "batch/read", "search"]);
+}
+
+#[tokio::test]
+async fn s_157_a_hundred_strangers_cost_two_reads_and_their_numbers_one_search() {
+    let with_phone = |n: usize, phone: Option<Phone>| Wanted {
+        phone,
+        ..wanted(&n.to_string(), &format!("person-{n}@example.com"))
+    };
+    let (hubspot, calls) = hubspot(nobody).await;
+    let strangers: Vec<_> = (0..100).map(|n| with_phone(n, None)).collect();
+    hubspot.find(&strangers).await.unwrap();
+    assert_eq!(*calls.lock().unwrap(), ["batch/read"; 2]);
+    calls.lock().unwrap().clear();
+    let phone = |n: usize| Phone::parse(&format!("+4144668{n:04}"), None).ok();
+    let strangers: Vec<_> = (0..100).map(|n| with_phone(n, phone(n))).collect();
+    hubspot.find(&strangers).await.unwrap();
+    assert_eq!(*calls.lock().unwrap(), ["batch/read", "batch/read", "search"]);
+}
+
+#[tokio::test]
+async fn a_search_with_more_than_its_pages_hold_is_asked_again_in_halves() {
+    let endless = |path: &str, body: &Body| {
+        let values = body["filterGroups"][0]["filters"][0]["values"].as_array().map_or(0, Vec::len);
+        match path {
+            "search" if values > 1 => {
+                (200, json!({"results": [], "paging": {"next": {"after": "200"}}}).to_string())
+            }
+            _ => nobody(path, body),
+        }
+    };
+    let (hubspot, calls) = hubspot(endless).await;
+    let phone = |n: usize| Phone::parse(&format!("+4144668{n:04}"), None).ok();
+    let strangers = [1, 2].map(|n| Wanted { phone: phone(n), ..wanted(&n.to_string(), "") });
+    assert_eq!(hubspot.find(&strangers).await.unwrap(), [vec![], vec![]]);
+    let searches = calls.lock().unwrap().iter().filter(|call| *call == "search").count();
+    assert_eq!(searches, 5 + 2, "five pages of both, then each alone");
 }
 
 #[tokio::test]
@@ -179,8 +228,6 @@ async fn an_address_that_hubspot_does_not_take_hides_nobody_else() {
         (200, json!({"results": results}).to_string())
     };
     let (hubspot, _) = hubspot(picky).await;
-    let wanted =
-        |key: &str, email: &str| Wanted { key: ExternalKey::from_crm(key), email: Some(email.into()) };
     let found = hubspot.find(&[wanted("1", "a@@b"), wanted("2", "ada@example.com")]).await.unwrap();
     assert_eq!(found.iter().map(Vec::len).collect::<Vec<_>>(), [0, 1]);
 }

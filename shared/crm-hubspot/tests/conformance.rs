@@ -20,6 +20,8 @@ impl<const WHOLE: bool> Stage for Twin<WHOLE> {
         let account = Account::without(missing).await;
         let mut settings = account.portal.settings();
         settings.email_conflict = if WHOLE { EmailConflict::WholeConflict } else { EmailConflict::RowError };
+        // The clock stands still, so five searches in a second would be five in all.
+        settings.search_per_second = 1_000;
         account.portal.set_settings(settings);
         Self(account)
     }
@@ -35,6 +37,11 @@ impl<const WHOLE: bool> Stage for Twin<WHOLE> {
         let id = self.0.portal.rep_creates(&held).expect("HubSpot takes it");
         self.0.portal.clock().advance_ms(60_000);
         RecordId::new(id)
+    }
+
+    fn lives_at(&self, record: &RecordId, postal_code: &str) {
+        self.0.portal.rep_edits(record.as_str(), &[("zip", postal_code)]).expect("there is such a record");
+        self.0.portal.clock().advance_ms(60_000);
     }
 
     fn delete(&self, record: &RecordId) {

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use domain::{ExternalKey, Match, Record, RecordId, Write};
+use domain::{AliasPolicy, ExternalKey, Match, Namesake, Phone, Record, RecordId, Write};
 
 use crate::CrmError;
 use crate::orders::{DealOutcome, DealWrite, NoteOutcome, NoteWrite, takes_none};
@@ -11,13 +11,47 @@ use crate::orders::{DealOutcome, DealWrite, NoteOutcome, NoteWrite, takes_none};
 /// What a CRM gives back: boxed, because which CRM it is is chosen at run time.
 pub type CrmFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Somebody we are looking for.
+/// Somebody we are looking for. What is not given is not looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
     /// The unique key that we may have stamped on the record.
     pub key: ExternalKey,
     /// A verified address, in lower case.
     pub email: Option<String>,
+    /// How far a record's address may differ from it.
+    pub aliases: AliasPolicy,
+    /// A number.
+    pub phone: Option<Phone>,
+    /// Where a number that a record has without a country code is taken to be from: ISO 3166.
+    pub region: Option<String>,
+    /// Name and postal code.
+    pub namesake: Option<Namesake>,
+}
+
+impl Wanted {
+    /// By the key alone.
+    pub fn by_key(key: ExternalKey) -> Self {
+        Self { key, email: None, aliases: AliasPolicy::Exact, phone: None, region: None, namesake: None }
+    }
+
+    /// Whether this number, as a record has it, is the wanted one.
+    pub fn has_phone(&self, text: &str) -> bool {
+        let Some(phone) = &self.phone else { return false };
+        // However it is spelled, it ends alike: most numbers need no closer look.
+        let end = |text: &str| text.bytes().rev().filter(u8::is_ascii_digit).take(4).collect::<Vec<_>>();
+        let may_be = !text.is_ascii() || end(text) == end(phone.as_str());
+        may_be && Phone::parse(text, self.region.as_deref()).as_ref() == Ok(phone)
+    }
+
+    /// Whether this address, as a record has it, is the same person's by the policy, and not the wanted one itself.
+    pub fn has_alias(&self, email: &str) -> bool {
+        if self.aliases == AliasPolicy::Exact {
+            return false;
+        }
+        let plain = |email: &str| self.aliases.plain(email);
+        let is_itself = |ours: &str| AliasPolicy::Exact.plain(ours) == AliasPolicy::Exact.plain(email);
+        self.email.as_deref().is_some_and(|ours| !is_itself(ours) && plain(ours) == plain(email))
+    }
 }
 
 /// A write that was done.
@@ -41,8 +75,14 @@ pub struct Written {
 ///   address), the outcome is a conflict that names that record, never a second record.
 /// - A [`Write::Update`] writes exactly the fields it names. An update of a record that was merged away is done to the
 ///   survivor, whose id is returned; of one that was deleted, the outcome is gone.
-/// - `find` gives, for each wanted, all candidates it knows of: by key and by address (primary or further ones), the
-///   better first. It reads what is stored and no index that may lag behind, as far as the CRM lets it.
+/// - `find` gives, for each wanted, all candidates by the best proof that anybody has: key, address, alias, phone, name
+///   and postal code, in this order. Candidates by lesser proof may be given too, and each comes after the better.
+///   It reads what is stored and no index that may lag behind, as far as the CRM lets it, and asks for lesser proof only
+///   of those who were not found by better. Where it cannot tell it fails: not knowing is not absence. Two exceptions,
+///   where the CRM cannot be asked in few calls: a further address of a record may be passed over, since a create with
+///   it ends in a conflict that names the record; and of aliases only the plain form of the wanted address, and those
+///   with another word behind the `+`, must be found.
+/// - `fetch` reads records by their id. One that is not there, also because it was merged away, is `None`.
 /// - A deal is keyed by its order: done twice, at once or later, it makes one, which says what the last write said. One
 ///   that is not wanted is changed where it is there, and never made. A deal without facts keeps those it has. It is tied
 ///   to the contact each time, since the answer to the write that made it may have been lost before it was.
@@ -59,6 +99,9 @@ pub trait Crm: Send + Sync {
 
     /// Reads the records that carry these keys; `None` where there is none. One answer for each key, in their order.
     fn read<'a>(&'a self, keys: &'a [ExternalKey]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>>;
+
+    /// Reads these records; `None` where one is not there. One answer for each id, in their order.
+    fn fetch<'a>(&'a self, records: &'a [RecordId]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>>;
 
     /// Makes and changes deals. One outcome for each, in their order.
     fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>> {

@@ -23,6 +23,9 @@ impl Stage for InMemory {
     fn has(&self, fields: &BTreeMap<Field, Value>, further_emails: &[&str]) -> RecordId {
         self.0.rep_creates(fields, further_emails)
     }
+    fn lives_at(&self, record: &RecordId, postal_code: &str) {
+        assert!(self.0.rep_notes_postal_code(record, postal_code), "there is such a record");
+    }
     fn delete(&self, record: &RecordId) {
         assert!(self.0.delete(record), "there is such a record");
     }
@@ -119,8 +122,9 @@ async fn calls_are_counted_until_they_are_forgotten() {
     let key = ExternalKey::from_crm("7");
     crm.apply(&[create("7"), create("8")]).await;
     crm.read(std::slice::from_ref(&key)).await.unwrap();
-    crm.find(&[Wanted { key, email: None }]).await.unwrap();
-    assert_eq!(crm.calls(), Calls { find: 1, apply: 1, read: 1, ..Calls::default() });
+    crm.find(&[Wanted::by_key(key)]).await.unwrap();
+    crm.fetch(&[RecordId::new("1")]).await.unwrap();
+    assert_eq!(crm.calls(), Calls { find: 1, apply: 1, read: 1, fetch: 1, ..Calls::default() });
     crm.forget_calls();
     assert_eq!(crm.calls(), Calls::default());
 }

@@ -42,6 +42,16 @@ impl Email {
     }
 }
 
+/// Where somebody lives, as far as the shop tells us. Never written to a CRM: it only helps to tell who is who, so what
+/// was withheld is as good as nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Place {
+    /// The country of the default address: ISO 3166, such as `CH`.
+    pub country: Option<String>,
+    /// Its postal code.
+    pub postal_code: Option<String>,
+}
+
 /// The newest order of a customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderSummary {
@@ -70,6 +80,8 @@ pub struct Customer {
     pub email: Seen<Email>,
     /// Number as the shop has it (E.164).
     pub phone: Seen<String>,
+    /// Where they live.
+    pub place: Place,
     /// All tags.
     pub tags: Vec<String>,
     /// How many orders, over the whole life.

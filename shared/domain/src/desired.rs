@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use crate::{Consent, Customer, CustomerKey, Email, ExternalKey, Field, Rules, Seen, TagRules, Value};
+use crate::{
+    Consent, Customer, CustomerKey, Email, ExternalKey, Field, MatchKeys, Rules, Seen, TagRules, Value,
+};
 
 /// What a contact should say, and from which version of the customer we know it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +20,8 @@ pub struct Desired {
     pub version: Timestamp,
     /// The address, where it is verified and so may be matched with a record that is already there.
     pub match_email: Option<String>,
+    /// By what else the customer may be told, as far as the rules let it count.
+    pub match_keys: MatchKeys,
     /// What to write, of the fields that may be written. A field that is not here is left alone.
     pub fields: BTreeMap<Field, Value>,
 }
@@ -33,13 +37,15 @@ pub fn desired(customer: &Customer, key_prefix: &str, rules: &Rules) -> Desired 
     fields.extend(person(customer));
     fields.extend(consent(customer));
     fields.retain(|field, _| rules.writes(*field));
-    Desired {
+    let wish = Desired {
         customer: customer.key.clone(),
         key,
         version: customer.updated_at,
         match_email: customer.email.value().filter(|email| email.verified).map(Email::normalised),
+        match_keys: MatchKeys::default(),
         fields,
-    }
+    };
+    wish.told_by(customer, &rules.identity)
 }
 
 /// Commerce fields are the shop's alone, so nothing there means nothing here.
@@ -125,6 +131,7 @@ pub(crate) mod tests {
             last_name: Seen::Known(Some("Lovelace".into())),
             email: Seen::Known(Some(Email { address: "Ada@Example.com ".into(), verified: true })),
             phone: Seen::Known(None),
+            place: crate::Place::default(),
             tags: vec!["vip".into(), "b2b".into(), "vip".into()],
             orders_count: 3,
             amount_spent: Money::parse("100.00", "USD").unwrap(),

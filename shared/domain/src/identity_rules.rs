@@ -13,7 +13,7 @@ pub enum AliasPolicy {
 }
 
 /// What may identify a customer, beside the id map, the stamped key and a verified address.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdentityRules {
     /// Which addresses are one.
     pub aliases: AliasPolicy,
@@ -23,4 +23,11 @@ pub struct IdentityRules {
     pub default_region: Option<String>,
     /// Whether first name, last name and postal code together may identify, where nothing else does (S-216).
     pub composite: bool,
+}
+
+/// A number counts where no address does; nothing else is given the benefit of the doubt.
+impl Default for IdentityRules {
+    fn default() -> Self {
+        Self { aliases: AliasPolicy::Exact, phone: true, default_region: None, composite: false }
+    }
 }

@@ -111,6 +111,8 @@ pub enum Skipped {
         /// Which.
         field: Field,
     },
+    /// The shop's phone number is none: it identifies nobody, and is written as it is.
+    InvalidPhone,
 }
 
 /// What to do, without a choice left to the one who does it.
@@ -163,6 +165,7 @@ pub fn plan(desired: &Desired, observed: Observed<'_>, key: &FingerprintKey, rul
         }
     };
     plan.skipped.extend(rules.owned_by_crm().map(|field| Skipped::OwnedByCrm { field }));
+    plan.skipped.extend(desired.match_keys.has_invalid_phone.then_some(Skipped::InvalidPhone));
     plan
 }
 
@@ -269,6 +272,16 @@ pub(crate) mod tests {
         let record = Record { id: RecordId::new("9"), key: None, fields: theirs };
         let fields = written(&plan(&wish(&ada()), Observed::Doubted(&record), &key(), &Rules::default()));
         assert!(fields.contains(&Field::FirstName) && !fields.contains(&Field::LeadSource));
+    }
+
+    #[test]
+    fn s_211_a_number_that_is_none_is_told_beside_what_is_written() {
+        let mut wish = wish(&ada());
+        wish.match_keys.has_invalid_phone = true;
+        let told = plan(&wish, Observed::Nothing, &key(), &Rules::default());
+        assert_eq!((told.writes.len(), &told.skipped[..]), (1, &[Skipped::InvalidPhone][..]));
+        let told = remembered(&wish, &prints(&wish), wish.version);
+        assert_eq!(told.skipped, [Skipped::AlreadyTrue, Skipped::InvalidPhone]);
     }
 
     #[test]

@@ -95,7 +95,8 @@ pub fn disposition(failure: &Failure, tries: u32) -> Disposition {
             SOON
         }
         Failure::Ambiguous(_) => Park {
-            advice: "Merge the named records in the CRM, or correct the customer key on the right one, then replay.",
+            advice: "Merge the named records in the CRM, or correct the customer key on the right one, or take the address \
+                     or number off the one that is somebody else, then replay.",
         },
         Failure::Merged { .. } => Park {
             advice: "Merge the second record into the first in the CRM; there is nothing to replay. The first already \

@@ -216,7 +216,7 @@ fn s_056_all_mistakes_are_told_at_once_by_line() {
         .replace("version = 1", "version = \"1\"")
         .replace("[fields.phone]\npolicy = \"when-changed\"", "[fields.fone]\npolicy = \"sometimes\"")
         .replace("mode = \"aggregate\"", "mode = \"all\"")
-        .replace("phone = false", "fone = false");
+        .replace("phone = true", "fone = false");
     let told = mistakes(&text);
     let keys: Vec<_> = told.iter().map(|mistake| mistake.key.as_str()).collect();
     assert_eq!(

@@ -9,6 +9,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::digest::{self, Attribute};
+use crate::queue::Queue;
+use crate::tables::{self, Answer, Tables};
 use crate::wire::{self, Exchange, Request};
 
 /// Calls by API, as `X-Amz-Target` names it: `AmazonSQS.SendMessage`.
@@ -26,13 +28,20 @@ pub(crate) struct Cloud {
 }
 
 struct Desk {
-    secret: String,
+    secrets: Secrets,
     calls: Mutex<Calls>,
+    tables: Mutex<Tables>,
+    queue: Queue,
 }
+
+/// A part of a secret's ARN, and what the secret holds.
+pub(crate) type Secrets = Vec<(&'static str, String)>;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct SendMessage<'a> {
+    #[serde(borrow)]
+    queue_url: Cow<'a, str>,
     #[serde(borrow)]
     message_body: Cow<'a, str>,
     #[serde(borrow, default)]
@@ -40,9 +49,10 @@ struct SendMessage<'a> {
 }
 
 impl Cloud {
-    /// Opens a free port of 127.0.0.1. `secret` is what `GetSecretValue` answers with for every secret.
-    pub(crate) fn open(secret: String) -> io::Result<Self> {
-        let desk = Arc::new(Desk { secret, calls: Mutex::default() });
+    /// Opens a free port of 127.0.0.1. What is sent to the queue is kept where `keeps` says so.
+    pub(crate) fn open(secrets: Secrets, keeps: bool) -> io::Result<Self> {
+        let (calls, tables, queue) = (Mutex::default(), Mutex::default(), Queue::new(keeps));
+        let desk = Arc::new(Desk { secrets, calls, tables, queue });
         let port = wire::serve(Arc::clone(&desk), Desk::serve)?;
         Ok(Self { port, desk })
     }
@@ -52,9 +62,24 @@ impl Cloud {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// Where it listens on 127.0.0.1.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     /// What was asked since the last time this was called.
     pub(crate) fn take_calls(&self) -> Calls {
         std::mem::take(&mut self.desk.calls())
+    }
+
+    /// The tables.
+    pub(crate) fn tables(&self) -> MutexGuard<'_, Tables> {
+        self.desk.tables()
+    }
+
+    /// The queue of events.
+    pub(crate) fn queue(&self) -> &Queue {
+        &self.desk.queue
     }
 }
 
@@ -71,27 +96,56 @@ impl Desk {
     }
 
     fn answer(&self, api: &str, body: &[u8]) -> (&'static str, Value) {
+        if let Some(operation) = api.strip_prefix(tables::SERVICE) {
+            return of_tables(self.tables().answer(operation, body));
+        }
         let answer = match api {
-            SEND_MESSAGE => sent(body),
+            SEND_MESSAGE => self.sent(body),
+            "AmazonSQS.ChangeMessageVisibility" => self.hidden(body),
             "AmazonSQS.GetQueueAttributes" => {
                 Some(json!({"Attributes": {"QueueArn": "arn:aws:sqs:us-east-1:000000000000:deliveries"}}))
             }
-            GET_SECRET_VALUE => Some(self.secret_value(body)),
+            GET_SECRET_VALUE => self.secret_value(body),
             _ => None,
         };
         answer.map_or_else(|| refused(api), |answer| ("200 OK", answer))
     }
 
-    fn secret_value(&self, body: &[u8]) -> Value {
-        let asked: Value = serde_json::from_slice(body).unwrap_or_default();
-        json!({
-            "ARN": asked["SecretId"],
+    fn secret_value(&self, body: &[u8]) -> Option<Value> {
+        let asked: Value = serde_json::from_slice(body).ok()?;
+        let arn = asked["SecretId"].as_str()?;
+        let (_, secret) = self.secrets.iter().find(|(part, _)| arn.contains(part))?;
+        Some(json!({
+            "ARN": arn,
             "Name": "counterfoil/webhook",
             "VersionId": "5f1c0000-0000-4000-8000-000000000001",
-            "SecretString": self.secret,
+            "SecretString": secret,
             "VersionStages": ["AWSCURRENT"],
             "CreatedDate": 1_795_478_400.0,
-        })
+        }))
+    }
+
+    fn sent(&self, body: &[u8]) -> Option<Value> {
+        let message: SendMessage<'_> = serde_json::from_slice(body).ok()?;
+        let mut answer = json!({
+            "MessageId": "7a1f0000-0000-4000-8000-000000000001",
+            "MD5OfMessageBody": digest::of_body(&message.message_body),
+        });
+        if !message.message_attributes.is_empty() {
+            answer["MD5OfMessageAttributes"] = digest::of_attributes(&message.message_attributes).into();
+        }
+        self.queue.sent(&message.queue_url, &message.message_body);
+        Some(answer)
+    }
+
+    fn hidden(&self, body: &[u8]) -> Option<Value> {
+        let asked: Value = serde_json::from_slice(body).ok()?;
+        self.queue.hide(asked["ReceiptHandle"].as_str()?, asked["VisibilityTimeout"].as_u64()?);
+        Some(json!({}))
+    }
+
+    fn tables(&self) -> MutexGuard<'_, Tables> {
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn calls(&self) -> MutexGuard<'_, Calls> {
@@ -106,16 +160,14 @@ fn api_of(request: &Request) -> String {
     }
 }
 
-fn sent(body: &[u8]) -> Option<Value> {
-    let message: SendMessage<'_> = serde_json::from_slice(body).ok()?;
-    let mut answer = json!({
-        "MessageId": "7a1f0000-0000-4000-8000-000000000001",
-        "MD5OfMessageBody": digest::of_body(&message.message_body),
-    });
-    if !message.message_attributes.is_empty() {
-        answer["MD5OfMessageAttributes"] = digest::of_attributes(&message.message_attributes).into();
+fn of_tables(answer: Answer) -> (&'static str, Value) {
+    match answer {
+        Answer::Done(value) => ("200 OK", value),
+        Answer::Failed(kind, mut error) => {
+            error["__type"] = format!("com.amazonaws.dynamodb.v20120810#{kind}").into();
+            ("400 Bad Request", error)
+        }
     }
-    Some(answer)
 }
 
 fn refused(api: &str) -> (&'static str, Value) {
@@ -128,7 +180,8 @@ mod tests {
     use super::*;
 
     fn desk() -> Desk {
-        Desk { secret: r#"{"shops":{}}"#.into(), calls: Mutex::default() }
+        let secrets = vec![("webhook", r#"{"shops":{}}"#.to_owned())];
+        Desk { secrets, calls: Mutex::default(), tables: Mutex::default(), queue: Queue::new(true) }
     }
 
     #[test]
@@ -147,8 +200,23 @@ mod tests {
     }
 
     #[test]
+    fn an_error_of_the_tables_names_its_kind() {
+        let (status, answer) = desk().answer("DynamoDB_20120810.Scan", b"{}");
+        assert_eq!(status, "400 Bad Request");
+        assert!(answer["__type"].as_str().is_some_and(|kind| kind.ends_with("#ValidationException")));
+    }
+
+    #[test]
+    fn a_secret_that_is_none_of_ours_is_refused() {
+        let (status, _) = desk().answer(GET_SECRET_VALUE, br#"{"SecretId":"arn:other"}"#);
+        assert_eq!(status, "400 Bad Request");
+        let (_, answer) = desk().answer(GET_SECRET_VALUE, br#"{"SecretId":"arn:webhook-Ab"}"#);
+        assert_eq!(answer["SecretString"], r#"{"shops":{}}"#);
+    }
+
+    #[test]
     fn a_call_it_does_not_know_is_refused_not_waved_through() {
-        let (status, _) = desk().answer("DynamoDB_20120810.PutItem", b"{}");
+        let (status, _) = desk().answer("AmazonSQS.PurgeQueue", b"{}");
         assert_eq!(status, "400 Bad Request");
         let (status, _) = desk().answer(SEND_MESSAGE, b"not json");
         assert_eq!(status, "400 Bad Request");

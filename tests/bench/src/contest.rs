@@ -20,15 +20,15 @@ pub(crate) struct Results {
     pub(crate) reference_us: Vec<f64>,
 }
 
-/// Runs the rounds. Pins this thread first, and with it everything it starts.
+/// Runs the rounds, with everything on one CPU.
 pub(crate) fn hold(
     entries: &[Entry],
     reference_body: &str,
     rounds: u32,
     cpu: Option<usize>,
 ) -> Result<Results, Failure> {
-    pin(cpu)?;
-    let cloud = Cloud::open(environment::webhook_secret())
+    let _pinned = Pinned::to(cpu)?;
+    let cloud = Cloud::open(vec![("webhook", environment::webhook_secret())], false)
         .map_err(|cause| Failure::caused(FailureKind::Harness, "no port for the AWS stand-in", cause))?;
     let mut results = Results { visits: BTreeMap::new(), reference_us: Vec::new() };
     for round in 1..=rounds {
@@ -85,15 +85,27 @@ fn count(calls: &Calls, api: &str) -> u64 {
     calls.get(api).copied().unwrap_or_default()
 }
 
-/// Keeps this thread, and the threads and processes it will start, on one CPU: no wake-up from idle and no move between
-/// CPUs gets into the figures.
-fn pin(cpu: Option<usize>) -> Result<(), Failure> {
-    let refused =
-        |cause| Failure::caused(FailureKind::Harness, "this process cannot be kept on one CPU", cause);
-    let itself = Pid::from_raw(0);
-    let allowed = sched_getaffinity(itself).map_err(refused)?;
-    let last = (0..CpuSet::count()).rev().find(|cpu| allowed.is_set(*cpu).unwrap_or(false));
-    let mut one = CpuSet::new();
-    one.set(cpu.or(last).unwrap_or(0)).map_err(refused)?;
-    sched_setaffinity(itself, &one).map_err(refused)
+/// This thread, and the threads and processes it starts meanwhile, on one CPU: no wake-up from idle and no move between
+/// CPUs gets into the figures. Dropped, what is started later may go where it could before.
+struct Pinned(CpuSet);
+
+impl Pinned {
+    fn to(cpu: Option<usize>) -> Result<Self, Failure> {
+        let refused =
+            |cause| Failure::caused(FailureKind::Harness, "this process cannot be kept on one CPU", cause);
+        let itself = Pid::from_raw(0);
+        let allowed = sched_getaffinity(itself).map_err(refused)?;
+        let last = (0..CpuSet::count()).rev().find(|cpu| allowed.is_set(*cpu).unwrap_or(false));
+        let mut one = CpuSet::new();
+        one.set(cpu.or(last).unwrap_or(0)).map_err(refused)?;
+        sched_setaffinity(itself, &one).map_err(refused)?;
+        Ok(Self(allowed))
+    }
+}
+
+impl Drop for Pinned {
+    fn drop(&mut self) {
+        // It was allowed before, so it is now.
+        sched_setaffinity(Pid::from_raw(0), &self.0).ok();
+    }
 }

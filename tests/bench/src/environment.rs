@@ -2,7 +2,14 @@
 
 use serde_json::json;
 
+use crate::cloud::Secrets;
 use crate::event::{SECRET, SHOP};
+
+/// The token of the shop's Admin API.
+pub(crate) const ACCESS_TOKEN: &str = "shpat_bench";
+/// The worker's tables.
+pub(crate) const KEYS: &str = "counterfoil-keys";
+pub(crate) const RECORDS: &str = "counterfoil-records";
 
 /// Variables for every function under test. `runtime_api` is `host:port`, `endpoint` the URL of the AWS stand-in.
 pub(crate) fn of_a_function(runtime_api: &str, endpoint: &str) -> Vec<(&'static str, String)> {
@@ -19,6 +26,41 @@ pub(crate) fn of_a_function(runtime_api: &str, endpoint: &str) -> Vec<(&'static 
         ("SHOPIFY_SECRET", SECRET.to_owned()),
     ]);
     all
+}
+
+/// Variables for the worker. `shop` and `crm` are the URLs of the vendors' stand-ins.
+pub(crate) fn of_the_worker(
+    runtime_api: &str,
+    endpoint: &str,
+    shop: &str,
+    crm: &str,
+) -> Vec<(&'static str, String)> {
+    let arn = |name: &str| {
+        format!("arn:aws:secretsmanager:us-east-1:000000000000:secret:counterfoil/{name}-Ab1Cd2")
+    };
+    let mut all = of_lambda(runtime_api);
+    all.extend(of_credentials());
+    all.extend([
+        ("AWS_ENDPOINT_URL", endpoint.to_owned()),
+        ("QUEUE_URL", format!("{endpoint}/000000000000/deliveries")),
+        ("PARKED_QUEUE_URL", format!("{endpoint}/000000000000/parked")),
+        ("KEYS_TABLE", KEYS.to_owned()),
+        ("RECORDS_TABLE", RECORDS.to_owned()),
+        ("SHOPIFY_SECRET_ARN", arn("shopify")),
+        ("CRM_SECRET_ARN", arn("crm")),
+        ("SHOPIFY_ENDPOINT", format!("{shop}/shops/{{shop}}")),
+        ("HUBSPOT_ENDPOINT", crm.to_owned()),
+        ("RETRY_BASE_SECONDS", "1".to_owned()),
+        ("RETRY_CAP_SECONDS", "4".to_owned()),
+    ]);
+    all
+}
+
+/// The secrets of both functions; `crm_token` is what the CRM asks for.
+pub(crate) fn secrets(crm_token: &str) -> Secrets {
+    let shopify = json!({"shops": {SHOP: {"access_token": ACCESS_TOKEN}}});
+    let crm = json!({"hubspot": {"token": crm_token}, "fingerprint_key": "bench".repeat(8)});
+    vec![("webhook", webhook_secret()), ("shopify", shopify.to_string()), ("crm", crm.to_string())]
 }
 
 /// What the webhook secret holds: the secret that signs the bench's events, and an older one beside it.

@@ -68,15 +68,27 @@ struct Http<'a> {
 /// The event's bytes for an `orders/create` webhook with this body.
 pub(crate) fn of_order(body: &str, form: Form) -> Vec<u8> {
     let secret = if form == Form::Forged { "not the secret" } else { SECRET };
+    let headers = headers(body, &signature(secret.as_bytes(), body.as_bytes()), form);
+    let is_base64 = form == Form::Base64;
+    of(headers, if is_base64 { STANDARD.encode(body) } else { body.to_owned() }, is_base64)
+}
+
+/// The event's bytes for a webhook with these headers (names in lower case), its body as text.
+pub(crate) fn of_webhook(headers: &[(String, String)], body: &str) -> Vec<u8> {
+    let headers = headers.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+    of(headers, body.to_owned(), false)
+}
+
+fn of(headers: BTreeMap<&str, String>, body: String, is_base64_encoded: bool) -> Vec<u8> {
     let event = Event {
         version: "2.0",
         route_key: "POST /webhooks",
         raw_path: "/webhooks",
         raw_query_string: "",
-        headers: headers(body, &signature(secret.as_bytes(), body.as_bytes()), form),
+        headers,
         request_context: request_context(),
-        body: if form == Form::Base64 { STANDARD.encode(body) } else { body.to_owned() },
-        is_base64_encoded: form == Form::Base64,
+        body,
+        is_base64_encoded,
     };
     // A struct of strings and numbers always serialises.
     serde_json::to_vec(&event).unwrap_or_default()

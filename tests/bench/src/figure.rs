@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 pub enum Goal {
     /// No more than this.
     AtMost(f64),
+    /// No less than this.
+    AtLeast(f64),
     /// This and nothing else; for counts.
     Exactly(f64),
 }
@@ -20,7 +22,8 @@ pub struct Figure {
     pub name: String,
     /// `None` when nothing was measured.
     pub value: Option<f64>,
-    /// `ms`, `µs`, `MB` (10⁶ bytes), `x` (times what stands beside), `calls`; empty when nothing was measured.
+    /// `ms`, `µs`, `s`, `MB` (10⁶ bytes), `x` (times what stands beside), `calls`, `units` (of writing), `/s`, or what is
+    /// counted; empty when nothing was measured.
     pub unit: &'static str,
     /// `None` when the figure is there to be looked at.
     pub goal: Option<Goal>,
@@ -32,6 +35,7 @@ impl Goal {
     pub(crate) fn holds_for(self, value: f64) -> bool {
         match self {
             Self::AtMost(most) => value <= most,
+            Self::AtLeast(least) => value >= least,
             Self::Exactly(exactly) => (value - exactly).abs() < 1e-9,
         }
     }
@@ -41,6 +45,7 @@ impl fmt::Display for Goal {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::AtMost(most) => write!(out, "<= {}", short(*most)),
+            Self::AtLeast(least) => write!(out, ">= {}", short(*least)),
             Self::Exactly(exactly) => write!(out, "= {}", short(*exactly)),
         }
     }
@@ -98,6 +103,8 @@ mod tests {
     fn a_goal_holds_up_to_its_bound() {
         assert_eq!(figure(9.0, Goal::AtMost(9.0)).holds(), Some(true));
         assert_eq!(figure(9.01, Goal::AtMost(9.0)).holds(), Some(false));
+        assert_eq!(figure(3000.0, Goal::AtLeast(3000.0)).holds(), Some(true));
+        assert_eq!(figure(2999.0, Goal::AtLeast(3000.0)).holds(), Some(false));
         assert_eq!(figure(1.0, Goal::Exactly(1.0)).holds(), Some(true));
         assert_eq!(figure(0.998, Goal::Exactly(1.0)).holds(), Some(false), "a lost call shows");
     }

@@ -11,13 +11,16 @@ mod function;
 mod options;
 mod order;
 mod peers;
+mod queue;
 mod receiver;
 mod reference;
 mod runtime_api;
 mod statistics;
 mod table;
+mod tables;
 mod trial;
 mod wire;
+mod worker;
 mod workspace;
 
 use std::env;
@@ -34,12 +37,18 @@ pub use options::{Area, Options};
 /// # Errors
 /// When something does not build or cannot be measured; a goal that is missed is not an error.
 pub fn run(options: &Options) -> Result<(), Failure> {
-    if options.wants(Area::Receiver) {
+    let works = options.wants(Area::Worker) || options.wants(Area::Burst);
+    if options.wants(Area::Receiver) || works {
         workspace::build_release("receiver")?;
+    }
+    if options.wants(Area::Receiver) {
         workspace::build_release("floor")?;
         if !options.no_peers {
             peers::build_all();
         }
+    }
+    if works {
+        workspace::build_release("worker")?;
     }
     // An unoptimised harness would add its own slowness to every latency and flatter us with a slow reference.
     workspace::build_release("bench")?;
@@ -55,6 +64,8 @@ pub fn measure(options: &Options) -> Result<Vec<Figure>, Failure> {
     for area in options.areas() {
         match area {
             Area::Receiver => figures.extend(receiver::measure(options)?),
+            Area::Worker => figures.extend(worker::measure(options)?),
+            Area::Burst => figures.extend(worker::burst::measure()?),
             other => figures.push(Figure::new(other.to_string(), None, "").beside("nothing measured yet")),
         }
     }

@@ -11,6 +11,8 @@ pub enum Area {
     Receiver,
     /// A batch of deliveries from the queue to the CRM.
     Worker,
+    /// Ten thousand deliveries at once, from webhook to CRM.
+    Burst,
     /// The calls a CRM connector makes.
     Crm,
     /// The signals of a customer.
@@ -46,8 +48,8 @@ pub struct Options {
 
 impl Area {
     /// Every area, in the order of the goals.
-    pub const ALL: [Self; 6] =
-        [Self::Receiver, Self::Worker, Self::Crm, Self::Signals, Self::Reconcile, Self::Operate];
+    pub const ALL: [Self; 7] =
+        [Self::Receiver, Self::Worker, Self::Burst, Self::Crm, Self::Signals, Self::Reconcile, Self::Operate];
 }
 
 impl fmt::Display for Area {
@@ -55,6 +57,7 @@ impl fmt::Display for Area {
         out.write_str(match self {
             Self::Receiver => "receiver",
             Self::Worker => "worker",
+            Self::Burst => "burst",
             Self::Crm => "crm",
             Self::Signals => "signals",
             Self::Reconcile => "reconcile",

@@ -1,5 +1,6 @@
 //! The Lambda Runtime API (2018-06-01) of one function: hands out invokes, takes answers, stamps the moments.
 
+use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -9,6 +10,8 @@ use crate::wire::{self, Exchange, Request};
 const NEXT: &str = "/2018-06-01/runtime/invocation/next";
 const INVOCATION: &str = "/2018-06-01/runtime/invocation/";
 const INIT_ERROR: &str = "/2018-06-01/runtime/init/error";
+/// The worker's time-out in the template; a shorter one would change nothing of the receiver.
+const ENDS_AFTER_MS: u128 = 60_000;
 const ACCEPTED: &[u8] = br#"{"status":"OK"}"#;
 
 /// The Runtime API of one started function. Closed when dropped.
@@ -25,6 +28,9 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
 }
 
+/// What a function is given.
+pub(crate) type Event = Arc<Vec<u8>>;
+
 #[derive(Default)]
 struct Board {
     state: Mutex<State>,
@@ -33,8 +39,8 @@ struct Board {
 
 #[derive(Default)]
 struct State {
-    event: Arc<Vec<u8>>,
-    left: usize,
+    /// Not handed out yet.
+    events: VecDeque<Event>,
     handed_out: u64,
     /// The function waits for its next event.
     waiting: bool,
@@ -66,19 +72,17 @@ impl RuntimeApi {
         self.board.wait(limit, stopped)
     }
 
-    /// Has the function handle `event` `times` times, back to back, and waits until it asks for another.
+    /// Has the function handle these events, back to back, and waits until it asks for another.
     pub(crate) fn invoke(
         &self,
-        event: &Arc<Vec<u8>>,
-        times: usize,
+        events: Vec<Event>,
         limit: Duration,
         stopped: impl FnMut() -> Option<String>,
     ) -> Result<Vec<Answer>, String> {
         {
             let mut state = self.board.state();
-            state.event = Arc::clone(event);
-            state.left = times;
-            state.answers = Vec::with_capacity(times);
+            state.answers = Vec::with_capacity(events.len());
+            state.events = events.into();
         }
         self.board.changed.notify_all();
         self.board.wait(limit, stopped)?;
@@ -101,12 +105,12 @@ impl Board {
     fn wait(&self, limit: Duration, mut stopped: impl FnMut() -> Option<String>) -> Result<(), String> {
         let end = Instant::now() + limit;
         let mut state = self.state();
-        while !(state.waiting && state.left == 0) {
+        while !(state.waiting && state.events.is_empty()) {
             if let Some(error) = state.init_error.take() {
                 return Err(format!("it reported that its init failed: {error}"));
             }
             if Instant::now() > end {
-                return Err(format!("{} invokes are still open after {limit:?}", state.left));
+                return Err(format!("{} invokes are still open after {limit:?}", state.events.len()));
             }
             let tick = Duration::from_millis(50);
             state = self.changed.wait_timeout(state, tick).unwrap_or_else(PoisonError::into_inner).0;
@@ -135,7 +139,7 @@ impl Board {
         let deadline_ms = std::time::SystemTime::now()
             .duration_since(std::time::UNIX_EPOCH)
             .map_or(0, |now| now.as_millis())
-            + 30_000;
+            + ENDS_AFTER_MS;
         let headers = format!(
             "Content-Type: application/json\r\n\
              Lambda-Runtime-Aws-Request-Id: c0ffee00-0000-4000-8000-{number:012x}\r\n\
@@ -148,20 +152,20 @@ impl Board {
     }
 
     /// Waits for an invoke to hand out; `None` when there will be no more.
-    fn next_invoke(&self) -> Option<(u64, Arc<Vec<u8>>)> {
+    fn next_invoke(&self) -> Option<(u64, Event)> {
         let mut state = self.state();
         state.waiting = true;
-        if state.left == 0 {
+        if state.events.is_empty() {
             // Only now: waking the measuring thread for every answer would disturb what it measures.
             self.changed.notify_all();
         }
-        while state.left == 0 && !state.closed {
+        while state.events.is_empty() && !state.closed {
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         state.waiting = false;
-        state.left = state.left.checked_sub(1).filter(|_| !state.closed)?;
+        let event = state.events.pop_front().filter(|_| !state.closed)?;
         state.handed_out += 1;
-        Some((state.handed_out, Arc::clone(&state.event)))
+        Some((state.handed_out, event))
     }
 
     fn take(&self, exchange: &mut Exchange, request: Request, arrived: Instant) -> io::Result<()> {
@@ -212,7 +216,7 @@ mod tests {
         answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default()
     }
 
-    fn event(text: &str) -> Arc<Vec<u8>> {
+    fn event(text: &str) -> Event {
         Arc::new(text.as_bytes().to_vec())
     }
 
@@ -224,7 +228,7 @@ mod tests {
         start_echo(lambda.address());
         lambda.wait_until_idle(LIMIT, || None).expect("it asks");
         for (text, times) in [("{}", 3), (r#"{"other":1}"#, 5)] {
-            let answers = lambda.invoke(&event(text), times, LIMIT, || None).expect("answers");
+            let answers = lambda.invoke(vec![event(text); times], LIMIT, || None).expect("answers");
             assert_eq!(answers.len(), times);
             assert!(answers.iter().all(|answer| answer.body == text.as_bytes()));
         }
@@ -235,7 +239,7 @@ mod tests {
         let lambda = RuntimeApi::open().expect("a port");
         start_echo(lambda.address());
         lambda.wait_until_idle(LIMIT, || None).expect("it asks");
-        assert!(lambda.invoke(&event("{}"), 0, LIMIT, || None).expect("nothing").is_empty());
+        assert!(lambda.invoke(Vec::new(), LIMIT, || None).expect("nothing").is_empty());
     }
 
     #[test]

@@ -123,7 +123,8 @@ impl<'a> Stage<'a> {
     fn invoke(&mut self, load: &Load, times: u32) -> Result<Vec<Answer>, Failure> {
         let running = &mut self.running;
         let limit = INVOKE_LIMIT + Duration::from_millis(20) * times;
-        let answers = self.lambda.invoke(&load.event, times as usize, limit, || running.ended());
+        let events = vec![Arc::clone(&load.event); times as usize];
+        let answers = self.lambda.invoke(events, limit, || running.ended());
         let answers = answers.map_err(|why| self.running.failure("it did not answer", &why))?;
         match answers.iter().find(|answer| status(answer) != Some(load.status)) {
             Some(other) => Err(self.unexpected(load.status, other)),

@@ -129,6 +129,31 @@ impl Exchange {
     }
 }
 
+/// The asking side of one connection to 127.0.0.1.
+pub(crate) struct Caller(Exchange);
+
+impl Caller {
+    /// Opens a connection.
+    pub(crate) fn to(port: u16) -> io::Result<Self> {
+        Exchange::over(TcpStream::connect(("127.0.0.1", port))?).map(Self)
+    }
+
+    /// Posts `body` and returns the answer's body. `headers` are whole lines, each with its CRLF. Anything but a 200 or a
+    /// 207 is an error.
+    pub(crate) fn post(&mut self, path: &str, headers: &str, body: &[u8]) -> io::Result<Vec<u8>> {
+        let length = body.len();
+        let head =
+            format!("POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}Content-Length: {length}\r\n\r\n");
+        self.0.stream.write_all(&[head.as_bytes(), body].concat())?;
+        let answer = self.0.next_request()?.ok_or(ErrorKind::UnexpectedEof)?;
+        // The first line of an answer is `HTTP/1.1 200 OK`, so its status stands where a request has its path.
+        if matches!(answer.path.as_str(), "200" | "207") {
+            return Ok(answer.body);
+        }
+        Err(io::Error::other(format!("{path}: {} {}", answer.path, String::from_utf8_lossy(&answer.body))))
+    }
+}
+
 impl Request {
     /// The value of a header, empty when there is none. `name` in lower case.
     pub(crate) fn header(&self, name: &str) -> &str {
@@ -164,6 +189,15 @@ mod tests {
         let answer = ask("POST /a HTTP/1.1\r\nContent-Length: 2\r\n\r\nhiGET /b HTTP/1.1\r\n\r\n");
         assert_eq!(answer.matches("HTTP/1.1 200 OK").count(), 2, "{answer}");
         assert!(answer.contains("\r\n\r\nhi"), "{answer}");
+    }
+
+    #[test]
+    fn a_caller_gets_the_answers_in_turn() {
+        let port = serve(Arc::new(()), echo).expect("a port");
+        let mut caller = Caller::to(port).expect("a connection");
+        for body in ["one", "another"] {
+            assert_eq!(caller.post("/", "", body.as_bytes()).expect("an answer"), body.as_bytes());
+        }
     }
 
     #[test]

@@ -212,6 +212,15 @@ impl Crm for Far<MemoryCrm> {
     fn read<'a>(&'a self, keys: &'a [ExternalKey]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>> {
         self.here.read(keys)
     }
+
+    fn fetch<'a>(&'a self, records: &'a [RecordId]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>> {
+        let (here, asked) = (self.here.clone(), records.to_vec());
+        Box::pin(async move {
+            let read =
+                self.net.call(self.worker, "fetch", self.percent, move || at_once(here.fetch(&asked))).await;
+            read.unwrap_or_else(|away| Err(Self::error(away)))
+        })
+    }
 }
 
 impl ReadShop for Far<Shop> {

@@ -110,6 +110,7 @@ impl State {
             last_name: Seen::Known(None),
             email: Seen::Known(Some(email)),
             phone: Seen::Known(None),
+            place: domain::Place::default(),
             tags: vec![],
             orders_count: 0,
             amount_spent: Money::parse("0", "EUR").unwrap(),

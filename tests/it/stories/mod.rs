@@ -1,7 +1,10 @@
 //! What became true.
 
 mod believing;
+mod disposing;
 mod dying;
+mod handing_over;
+mod identity;
 mod living;
 mod losing;
 mod ordering;

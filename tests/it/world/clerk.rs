@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use crm::{Crm, CrmError, CrmFuture, DealOutcome, DealWrite, NoteOutcome, NoteWrite, Wanted, Written};
-use domain::{ExternalKey, Match, Record, Write};
+use domain::{ExternalKey, Match, Record, RecordId, Write};
 use flows::{Keyring, NoSecrets};
 use jiff::Timestamp;
 use shopify::ClientSecrets;
@@ -50,6 +50,10 @@ impl Crm for PanickingCrm<'_> {
 
     fn read<'a>(&'a self, keys: &'a [ExternalKey]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>> {
         self.inner.read(keys)
+    }
+
+    fn fetch<'a>(&'a self, records: &'a [RecordId]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>> {
+        self.inner.fetch(records)
     }
 
     fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>> {

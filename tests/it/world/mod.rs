@@ -1,5 +1,6 @@
 //! A small world: a shop, a CRM account, queues and stores, and a clock that is moved.
 
+pub(crate) mod canned;
 mod clerk;
 
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use std::time::Duration;
 
 use connect::{CrmAddresses, CrmSide};
 use crm::Crm;
-use domain::{Backoff, Parked, Rulebook};
+use domain::{Backoff, IdentityRules, Parked, Rulebook};
 use flows::{Alarm, Answer, Delivered, Incoming, Received, Terms, Worked, World as Outside, receive, work};
 use jiff::{SignedDuration, Timestamp};
 use outbound::{Outbound, Timeouts};
@@ -117,6 +118,11 @@ impl World {
     }
 
     /// Works by the default manifest from now on, with these words in it replaced.
+    /// What may identify a customer.
+    pub(crate) fn identify_by(&mut self, identity: IdentityRules) {
+        Arc::make_mut(&mut self.rules).usual.identity = identity;
+    }
+
     pub(crate) fn rules_with(&mut self, replaced: &[(&str, &str)]) {
         let mut text = include_str!("../../../infra/sync.toml").to_owned();
         for (words, by) in replaced {
@@ -289,8 +295,23 @@ fn api_secret(domains: &[&str]) -> String {
     serde_json::json!({ "shops": shops }).to_string()
 }
 
+/// A HubSpot at another address.
+pub(crate) fn hubspot_at(url: String) -> Arc<dyn Crm> {
+    side_at(&outbound(), url).crm
+}
+
+/// The shop at another address.
+pub(crate) fn shopify_at(url: String) -> Admin {
+    let config = AdminConfig { endpoint: url, version: "2026-10".into() };
+    connect::shops(&outbound(), &config, &api_secret(&[SHOP])).unwrap()
+}
+
 fn side(outbound: &Outbound, server: &Listening) -> CrmSide {
-    let at = CrmAddresses { hubspot_endpoint: server.url(), hubspot_version: "2026-03".into() };
+    side_at(outbound, server.url())
+}
+
+fn side_at(outbound: &Outbound, url: String) -> CrmSide {
+    let at = CrmAddresses { hubspot_endpoint: url, hubspot_version: "2026-03".into() };
     let secret = r#"{"hubspot":{"token":"pat"},"fingerprint_key":"0123456789abcdef"}"#;
     connect::crm_side(outbound, &at, secret).unwrap()
 }

@@ -30,6 +30,7 @@ mod row;
 mod schema;
 mod search;
 mod search_filter;
+mod searchable_phone;
 mod server;
 mod settings;
 mod shelf;

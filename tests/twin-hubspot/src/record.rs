@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::{email, kind::Kind, value::shown_time};
+use crate::{email, kind::Kind, searchable_phone::searchable, value::shown_time};
 
 /// Property names and values, as stored.
 pub(crate) type Values = BTreeMap<String, String>;
@@ -48,6 +48,10 @@ impl Record {
             (kind.modified_property(), shown_time(now_ms)),
         ];
         self.set(stamps.map(|(name, value)| (name.to_owned(), value)).into());
+        if kind == Kind::Contact {
+            let digits = self.value("phone").map(searchable).unwrap_or_default();
+            self.set([("hs_searchable_calculated_phone_number".to_owned(), digits)].into());
+        }
     }
 
     /// All addresses of a contact: the primary first, then the secondary ones.

@@ -27,6 +27,7 @@ const CONTACT: &[Row] = &[
     ("hs_merged_object_ids", "string", "text", true),
     ("hs_calculated_merged_vids", "string", "text", true),
     ("hs_email_domain", "string", "text", true),
+    ("hs_searchable_calculated_phone_number", "string", "text", true),
     ("createdate", "datetime", "date", true),
     ("lastmodifieddate", "datetime", "date", true),
 ];

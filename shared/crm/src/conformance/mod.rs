@@ -17,6 +17,7 @@ mod finding;
 mod notes;
 mod orders;
 mod people;
+mod proving;
 mod troubles;
 mod updating;
 mod values;
@@ -67,6 +68,9 @@ pub trait Stage: Sized {
 
     /// Somebody makes a record with these fields and further addresses, long enough ago for every index to know it.
     fn has(&self, fields: &BTreeMap<Field, Value>, further_emails: &[&str]) -> RecordId;
+
+    /// Somebody notes where the person lives, long enough ago for every index to know it.
+    fn lives_at(&self, record: &RecordId, postal_code: &str);
 
     /// Somebody deletes a record.
     fn delete(&self, record: &RecordId);

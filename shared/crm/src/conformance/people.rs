@@ -48,5 +48,5 @@ pub(super) fn update(record: &RecordId, field: Field, value: Value) -> Write {
 }
 
 pub(super) fn wanted(n: usize) -> Wanted {
-    Wanted { key: key(n), email: Some(email(n)) }
+    Wanted { email: Some(email(n)), ..Wanted::by_key(key(n)) }
 }

@@ -11,6 +11,7 @@ pub enum Operation {
     Find,
     Apply,
     Read,
+    Fetch,
     WriteDeals,
     WriteNotes,
 }

@@ -24,6 +24,8 @@ pub struct Calls {
     pub apply: usize,
     /// Of `read`.
     pub read: usize,
+    /// Of `fetch`.
+    pub fetch: usize,
     /// Of `write_deals`.
     pub write_deals: usize,
     /// Of `write_notes`.
@@ -57,6 +59,11 @@ impl MemoryCrm {
     /// Somebody makes a record by hand: our fields of it, and further addresses it holds.
     pub fn rep_creates(&self, fields: &BTreeMap<Field, Value>, further_emails: &[&str]) -> RecordId {
         self.state().shelf.insert(fields, further_emails)
+    }
+
+    /// Somebody notes where the person lives. Whether there was such a record.
+    pub fn rep_notes_postal_code(&self, id: &RecordId, postal_code: &str) -> bool {
+        self.state().shelf.lives_at(id, postal_code)
     }
 
     /// Somebody edits a record by hand; merges are followed. Whether there was such a record.

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use domain::{ExternalKey, Field, Record, RecordId, Value};
+use domain::{ExternalKey, Field, MatchedBy, Namesake, Record, RecordId, Value};
 use jiff::Timestamp;
+
+use crate::Wanted;
 
 /// Records in the order of their making.
 #[derive(Debug, Default)]
@@ -17,6 +19,7 @@ pub(super) struct Shelf {
 struct Entry {
     fields: BTreeMap<Field, Value>,
     further_emails: Vec<String>,
+    postal_code: String,
 }
 
 impl Entry {
@@ -29,6 +32,30 @@ impl Entry {
 
     fn holds_email(&self, email: &str) -> bool {
         self.text(Field::Email) == Some(email) || self.further_emails.iter().any(|further| further == email)
+    }
+
+    fn emails(&self) -> impl Iterator<Item = &str> {
+        self.text(Field::Email).into_iter().chain(self.further_emails.iter().map(String::as_str))
+    }
+
+    fn namesake(&self) -> Option<Namesake> {
+        Namesake::new(self.text(Field::FirstName)?, self.text(Field::LastName)?, &self.postal_code)
+    }
+
+    /// By what it may be the wanted one, best first. `email` is the wanted one's, in lower case.
+    fn proof(&self, wanted: &Wanted, email: Option<&str>) -> Option<MatchedBy> {
+        if self.text(Field::CustomerKey) == Some(wanted.key.as_str()) {
+            Some(MatchedBy::Key)
+        } else if email.is_some_and(|email| self.holds_email(email)) {
+            Some(MatchedBy::Email)
+        } else if self.emails().any(|email| wanted.has_alias(email)) {
+            Some(MatchedBy::Alias)
+        } else if self.text(Field::Phone).is_some_and(|phone| wanted.has_phone(phone)) {
+            Some(MatchedBy::Phone)
+        } else {
+            let is_namesake = wanted.namesake.is_some() && self.namesake() == wanted.namesake;
+            is_namesake.then_some(MatchedBy::Composite)
+        }
     }
 
     /// A further address that becomes the first one changes places with it.
@@ -67,7 +94,7 @@ impl Shelf {
 
     pub(super) fn insert(&mut self, fields: &BTreeMap<Field, Value>, further_emails: &[&str]) -> RecordId {
         let further_emails = further_emails.iter().map(|email| email.to_lowercase()).collect();
-        RecordId::new(self.put(Entry { fields: BTreeMap::new(), further_emails }, fields).to_string())
+        RecordId::new(self.put(Entry { further_emails, ..Entry::default() }, fields).to_string())
     }
 
     pub(super) fn create(&mut self, fields: &BTreeMap<Field, Value>) -> u64 {
@@ -79,6 +106,11 @@ impl Shelf {
         entry.write(fields);
         self.entries.insert(self.last, entry);
         self.last
+    }
+
+    pub(super) fn lives_at(&mut self, id: &RecordId, postal_code: &str) -> bool {
+        let entry = self.followed(id).and_then(|id| self.entries.get_mut(&id));
+        entry.map(|entry| postal_code.clone_into(&mut entry.postal_code)).is_some()
     }
 
     pub(super) fn edit(&mut self, id: &RecordId, fields: &BTreeMap<Field, Value>) -> bool {
@@ -122,6 +154,21 @@ impl Shelf {
     pub(super) fn by_email(&self, email: &str) -> Option<u64> {
         let email = email.to_lowercase();
         self.by(|entry| entry.holds_email(&email))
+    }
+
+    /// Who may be the wanted one, and by what; the better first.
+    pub(super) fn candidates(&self, wanted: &Wanted) -> Vec<(MatchedBy, Record)> {
+        let email = wanted.email.as_deref().map(str::to_lowercase);
+        let proof =
+            |(id, entry): (&u64, &Entry)| Some((entry.proof(wanted, email.as_deref())?, entry.shown(*id)));
+        let mut found: Vec<_> = self.entries.iter().filter_map(proof).collect();
+        found.sort_by_key(|(by, _)| *by);
+        found
+    }
+
+    /// The record of this very id: merges are not followed.
+    pub(super) fn very(&self, id: &RecordId) -> Option<Record> {
+        self.shown(number(id)?)
     }
 
     /// Another record than `this` that holds a unique value of `fields`.
@@ -170,5 +217,6 @@ fn joined(winner: Entry, loser: Entry) -> Entry {
     let further_emails = further.cloned().collect();
     let mut fields = loser.fields;
     fields.extend(winner.fields.into_iter().filter(|(_, value)| *value != Value::Empty));
-    Entry { fields, further_emails }
+    let postal_code = if winner.postal_code.is_empty() { loser.postal_code } else { winner.postal_code };
+    Entry { fields, further_emails, postal_code }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{ExternalKey, Field, Match, MatchedBy, Record, RecordId, Value, Write};
+use domain::{ExternalKey, Field, Match, Record, RecordId, Value, Write};
 
 use super::fault::{self, Operation};
 use super::{MemoryCrm, State};
@@ -37,6 +37,14 @@ impl Crm for MemoryCrm {
         })
     }
 
+    fn fetch<'a>(&'a self, records: &'a [RecordId]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>> {
+        Box::pin(async move {
+            let mut state = self.state();
+            state.calls.fetch += 1;
+            state.reading(Operation::Fetch, |state| records.iter().map(|id| state.shelf.very(id)).collect())
+        })
+    }
+
     fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>> {
         Box::pin(async move { self.state().write_deals(deals) })
     }
@@ -59,12 +67,7 @@ impl State {
     }
 
     fn candidates(&self, wanted: &Wanted) -> Vec<Match> {
-        let by_key = self.shelf.by_key(&wanted.key);
-        let by_email = wanted.email.as_deref().and_then(|email| self.shelf.by_email(email));
-        let by_email = by_email.filter(|id| Some(*id) != by_key);
-        let found = |by: MatchedBy, id: u64| self.shelf.shown(id).map(|record| Match { by, record });
-        let key = by_key.and_then(|id| found(MatchedBy::Key, id));
-        key.into_iter().chain(by_email.and_then(|id| found(MatchedBy::Email, id))).collect()
+        self.shelf.candidates(wanted).into_iter().map(|(by, record)| Match { by, record }).collect()
     }
 
     fn apply(&mut self, writes: &[Write]) -> Vec<Outcome> {

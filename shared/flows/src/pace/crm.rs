@@ -7,7 +7,7 @@ use std::time::Duration;
 use crm::{
     Crm, CrmError, CrmErrorKind, CrmFuture, DealOutcome, DealWrite, NoteOutcome, NoteWrite, Wanted, Written,
 };
-use domain::{ExternalKey, Grant, Match, Rate, Record, Signal, Write};
+use domain::{ExternalKey, Grant, Match, Rate, Record, RecordId, Signal, Write};
 use store::{Account, Budgets};
 
 use super::Pace;
@@ -120,6 +120,13 @@ impl<B: Budgets> Crm for PacedCrm<'_, B> {
 
     fn apply<'a>(&'a self, writes: &'a [Write]) -> CrmFuture<'a, Vec<Result<Written, CrmError>>> {
         Box::pin(self.written(writes))
+    }
+
+    fn fetch<'a>(&'a self, ids: &'a [RecordId]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>> {
+        Box::pin(async move {
+            let grant = self.enter(requests(ids.len(), 1)).await.map_err(used_up)?;
+            self.asked(grant, ids.len(), self.crm.fetch(ids).await).await
+        })
     }
 
     fn read<'a>(&'a self, keys: &'a [ExternalKey]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>> {

@@ -2,7 +2,7 @@
 
 use domain::{CustomerId, OrderId, Rate, ShopDomain, Signal};
 use jiff::Timestamp;
-use shopify::{OrdersReading, ReadShop, Reading, ShopError, ShopErrorKind, Truth};
+use shopify::{Admin, CustomerPage, OrdersReading, ReadShop, Reading, ShopError, ShopErrorKind};
 use store::{Account, Budgets};
 
 use super::Pace;
@@ -22,30 +22,32 @@ impl<'a, B> PacedShops<'a, B> {
 }
 
 impl<B: Budgets> PacedShops<'_, B> {
-    async fn paced(
+    /// A page of customers, which is read by another way than by id.
+    pub async fn customers(
         &self,
+        admin: &Admin,
         shop: &ShopDomain,
-        customers: &[CustomerId],
-        orders: &[OrderId],
+        first: usize,
+        after: Option<&str>,
         now: Timestamp,
-    ) -> Result<Truth, ShopError> {
-        let points = self.shops.points(customers.len(), orders.len());
-        self.asked(shop, points, self.shops.read(shop, customers, orders, now)).await
+    ) -> Result<CustomerPage, ShopError> {
+        let points = self.shops.points(first.clamp(1, Admin::MAX_PAGE), 0);
+        self.paced(shop, points, admin.customers(shop, first, after, now)).await
     }
 
-    /// The read begins when its points are there.
-    async fn asked<T>(
+    /// Asks when the shop's budget has so many points, and tells how it went.
+    async fn paced<T>(
         &self,
         shop: &ShopDomain,
         points: u32,
-        read: impl Future<Output = Result<T, ShopError>>,
+        reading: impl Future<Output = Result<T, ShopError>>,
     ) -> Result<T, ShopError> {
         let account = Account::shop(shop);
         let grant = self.pace.enter(&account, self.rate, points).await.map_err(|retry_after| {
             let kind = ShopErrorKind::RateLimited { retry_after };
             ShopError::new(kind, "the shop's budget, which all functions share, is used up or closed")
         })?;
-        let read = read.await;
+        let read = reading.await;
         self.pace.tell(&account, grant, self.signal(&read)).await;
         read
     }
@@ -70,7 +72,8 @@ impl<B: Budgets> ReadShop for PacedShops<'_, B> {
         orders: &'a [OrderId],
         now: Timestamp,
     ) -> Reading<'a> {
-        Box::pin(self.paced(shop, customers, orders, now))
+        let points = self.shops.points(customers.len(), orders.len());
+        Box::pin(self.paced(shop, points, self.shops.read(shop, customers, orders, now)))
     }
 
     fn orders<'a>(
@@ -81,7 +84,7 @@ impl<B: Budgets> ReadShop for PacedShops<'_, B> {
         now: Timestamp,
     ) -> OrdersReading<'a> {
         let points = self.shops.orders_points(orders.len(), refunds);
-        Box::pin(self.asked(shop, points, self.shops.orders(shop, orders, refunds, now)))
+        Box::pin(self.paced(shop, points, self.shops.orders(shop, orders, refunds, now)))
     }
 
     fn orders_points(&self, orders: usize, refunds: bool) -> u32 {

@@ -1,7 +1,7 @@
 //! What is there: from memory, or by asking the CRM.
 
 use crm::Wanted;
-use domain::{Desired, Observed, Record, RecordId};
+use domain::{Desired, MatchKeys, Observed, Record, RecordId};
 use store::Link;
 
 /// What we know about the other half, owned.
@@ -50,5 +50,6 @@ impl Sight {
 
 /// Whom the CRM is asked about.
 pub(super) fn wanted(desired: &Desired) -> Wanted {
-    Wanted { key: desired.key.clone(), email: desired.match_email.clone() }
+    let MatchKeys { aliases, phone, region, namesake, .. } = desired.match_keys.clone();
+    Wanted { key: desired.key.clone(), email: desired.match_email.clone(), aliases, phone, region, namesake }
 }

@@ -96,6 +96,7 @@ fn reason(skipped: &Skipped) -> Option<String> {
         Skipped::OwnedByCrm { field } => (field, "the CRM's"),
         Skipped::NotForward { field } => (field, "further along there"),
         Skipped::Unread { field } => (field, "the record could not be read by its key"),
+        Skipped::InvalidPhone => (&Field::Phone, "not a number, so it identifies nobody"),
         Skipped::AlreadyTrue | Skipped::Stale { .. } => return None,
     };
     Some(format!("{} ({why})", field.name()))

@@ -40,8 +40,8 @@ impl Errand {
         self.verdict.is_none()
     }
 
-    /// The record was deleted or merged away in the CRM, so what we remember of it is void; or somebody else holds its
-    /// address: either way the CRM is asked once more, and then it counts.
+    /// The record was deleted or merged away in the CRM, so what we remember of it is void: the CRM is asked once more,
+    /// and then it counts.
     fn starts_over(&mut self) -> bool {
         let Some(Err(Failure::Crm(error))) = &self.verdict else { return false };
         let again = *error.kind() == CrmErrorKind::Gone;
@@ -49,6 +49,26 @@ impl Errand {
             (self.sight, self.verdict) = (None, None);
         }
         again
+    }
+
+    /// The record that already holds our address, where a create met one and the address is really the customer's.
+    fn met(&self) -> Option<RecordId> {
+        let Some(Err(Failure::Crm(error))) = &self.verdict else { return None };
+        match (error.kind(), &self.sight) {
+            (CrmErrorKind::Conflict { existing: Some(existing) }, Some(Sight::Nothing)) => {
+                self.wish.match_email.as_ref().map(|_| existing.clone())
+            }
+            _ => None,
+        }
+    }
+
+    /// Who the customer is, by these candidates.
+    fn is_told_by(&mut self, candidates: Vec<Match>) {
+        match identify(&self.wish, candidates) {
+            Identity::New => self.sight = Some(Sight::Nothing),
+            Identity::Found(found) => self.sight = Some(seen(found, self.in_doubt)),
+            Identity::Ambiguous(records) => self.fails(Failure::Ambiguous(records)),
+        }
     }
 }
 
@@ -60,6 +80,11 @@ pub(super) async fn write(errands: &mut [Errand], crm: &dyn Crm, key: &Fingerpri
     if !again.is_empty() {
         look(&mut again, crm).await;
         send(&mut again, crm, key, rules).await;
+    }
+    let mut met: Vec<&mut Errand> = errands.iter_mut().filter(|errand| errand.met().is_some()).collect();
+    if !met.is_empty() {
+        adopt(&mut met, crm).await;
+        send(&mut met, crm, key, rules).await;
     }
 }
 
@@ -74,23 +99,56 @@ async fn once(errands: &mut [Errand], crm: &dyn Crm, key: &FingerprintKey, rules
 
 /// Asks the CRM about those that we do not remember: by the stamped key, then by what they are matched on.
 async fn look(errands: &mut [&mut Errand], crm: &dyn Crm) {
-    let mut strangers: Vec<_> =
-        errands.iter_mut().filter(|errand| errand.is_open() && errand.sight.is_none()).collect();
+    let open = errands.iter_mut().map(|errand| &mut **errand).filter(|errand| errand.is_open());
+    let mut strangers: Vec<&mut Errand> = open.filter(|errand| errand.sight.is_none()).collect();
     let wanted: Vec<Wanted> = strangers.iter().map(|errand| wanted(&errand.wish)).collect();
-    let found = together(&wanted, async |some: &[Wanted]| match crm.find(some).await {
-        Ok(found) => found.into_iter().map(Ok).collect(),
-        Err(error) => {
-            let failure = Failure::from(error);
-            some.iter().map(|_| Err(failure.clone())).collect()
-        }
-    });
+    let found = together(&wanted, async |some: &[Wanted]| answers(crm.find(some).await, some.len()));
     for (errand, found) in strangers.iter_mut().zip(found.await) {
-        match found.map(|candidates| identify(&errand.wish, candidates)) {
-            Ok(Identity::New) => errand.sight = Some(Sight::Nothing),
-            Ok(Identity::Found(found)) => errand.sight = Some(seen(found, errand.in_doubt)),
-            Ok(Identity::Ambiguous(records)) => errand.fails(Failure::Ambiguous(records)),
+        match found {
+            Ok(candidates) => errand.is_told_by(candidates),
             Err(failure) => errand.fails(failure),
         }
+    }
+    first_come(&mut strangers);
+}
+
+/// A look-up may not know each address of a record, a create does: what it met is read, and is the customer's unless it
+/// is another's. One that is not there any more leaves the conflict as it is: it is asked for again when the message
+/// comes back.
+async fn adopt(errands: &mut [&mut Errand], crm: &dyn Crm) {
+    let records: Vec<RecordId> = errands.iter().filter_map(|errand| errand.met()).collect();
+    let read = together(&records, async |some: &[RecordId]| answers(crm.fetch(some).await, some.len()));
+    for (errand, read) in errands.iter_mut().zip(read.await) {
+        match read {
+            Ok(Some(record)) => {
+                errand.verdict = None;
+                errand.is_told_by(vec![Match { by: MatchedBy::Email, record }]);
+            }
+            Ok(None) => {}
+            Err(failure) => errand.fails(failure),
+        }
+    }
+    first_come(errands);
+}
+
+/// Two customers may both be found to be one record that is nobody's yet. The first gets it; the other comes back, and
+/// finds it taken.
+fn first_come(errands: &mut [&mut Errand]) {
+    let mut owners: BTreeMap<RecordId, ExternalKey> = BTreeMap::new();
+    for errand in errands.iter_mut().filter(|errand| errand.is_open()) {
+        let Some(Sight::Read(record) | Sight::Doubted(record)) = &errand.sight else { continue };
+        let owner = owners.entry(record.id.clone()).or_insert_with(|| errand.wish.key.clone());
+        if *owner != errand.wish.key {
+            errand.fails(Failure::Held);
+        }
+    }
+}
+
+/// One answer for each, from one for all.
+fn answers<T>(answer: Result<Vec<T>, CrmError>, count: usize) -> Vec<Result<T, Failure>> {
+    match answer {
+        Ok(answers) => answers.into_iter().map(Ok).collect(),
+        Err(error) => vec![Failure::from(error); count].into_iter().map(Err).collect(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! From their words to a customer.
 
 use domain::{
-    Consent, Customer, CustomerId, CustomerKey, Email, Money, OrderId, OrderSummary, Seen, ShopDomain,
+    Consent, Customer, CustomerId, CustomerKey, Email, Money, OrderId, OrderSummary, Place, Seen, ShopDomain,
 };
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -27,6 +27,7 @@ pub(super) struct Node {
     last_order: Option<LastOrder>,
     default_email_address: Option<EmailAddress>,
     default_phone_number: Option<PhoneNumber>,
+    default_address: Option<Address>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -62,6 +63,14 @@ struct PhoneNumber {
 #[derive(Debug, Deserialize)]
 struct SmsConsent {
     state: Option<String>,
+}
+
+/// `MailingAddress`: `countryCodeV2` is ISO 3166, `zip` is protected.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Address {
+    country_code_v2: Option<String>,
+    zip: Option<String>,
 }
 
 fn missing(field: &'static str) -> ShopError {
@@ -112,6 +121,7 @@ impl Node {
             last_name: seen("lastName", self.last_name),
             email,
             phone: seen("defaultPhoneNumber", phone.and_then(|phone| phone.phone_number)),
+            place: self.default_address.map(place).unwrap_or_default(),
             tags: self.tags.ok_or_else(|| missing("tags"))?,
             orders_count: count(self.number_of_orders)?,
             amount_spent: money(self.amount_spent)?,
@@ -154,6 +164,11 @@ fn money(node: Option<MoneyNode>) -> Result<Money, ShopError> {
     Money::parse(&node.amount, &node.currency_code).map_err(|e| missing("amountSpent").because(e))
 }
 
+fn place(address: Address) -> Place {
+    let said = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+    Place { country: said(address.country_code_v2), postal_code: said(address.zip) }
+}
+
 fn last_order(node: LastOrder) -> Result<OrderSummary, ShopError> {
     let id = OrderId::parse(&node.id).map_err(|e| missing("lastOrder").because(e))?;
     Ok(OrderSummary { id, name: node.name, processed_at: node.processed_at })
@@ -173,6 +188,7 @@ mod tests {
             "lastOrder": {"id": "gid://shopify/Order/11", "name": "#1003", "processedAt": "2026-11-20T09:59:00Z"},
             "defaultEmailAddress": {"emailAddress": "ada@example.com", "marketingState": "SUBSCRIBED"},
             "defaultPhoneNumber": null,
+            "defaultAddress": {"countryCodeV2": "GB", "zip": "W1J 7NT"},
         })
     }
 
@@ -188,6 +204,18 @@ mod tests {
         assert_eq!(customer.orders_count, 3);
         assert_eq!(customer.last_name, Seen::Known(None), "an empty name is no name");
         assert_eq!(customer.phone, Seen::Known(None));
+        assert_eq!(customer.place.country.as_deref(), Some("GB"));
+        assert_eq!(customer.place.postal_code.as_deref(), Some("W1J 7NT"));
+    }
+
+    #[test]
+    fn somebody_without_an_address_or_with_a_part_of_it_withheld_lives_somewhere() {
+        let mut json = ada();
+        json["defaultAddress"] = json!({"countryCodeV2": "GB", "zip": null});
+        let place = read(json.clone(), &["defaultAddress"]).unwrap().place;
+        assert_eq!((place.country.as_deref(), place.postal_code), (Some("GB"), None));
+        json["defaultAddress"] = Value::Null;
+        assert_eq!(read(json, &[]).unwrap().place, Place::default());
     }
 
     #[test]

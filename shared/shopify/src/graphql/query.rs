@@ -6,7 +6,8 @@ macro_rules! customer_fields {
         "fragment CustomerFields on Customer { id createdAt updatedAt firstName lastName verifiedEmail tags \
          numberOfOrders amountSpent { amount currencyCode } lastOrder { id name processedAt } \
          defaultEmailAddress { emailAddress marketingState } \
-         defaultPhoneNumber { phoneNumber smsMarketingConsent { state } } }"
+         defaultPhoneNumber { phoneNumber smsMarketingConsent { state } } \
+         defaultAddress { countryCodeV2 zip } }"
     };
 }
 
