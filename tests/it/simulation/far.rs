@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use crm::memory::MemoryCrm;
-use crm::{Crm, CrmError, CrmErrorKind, CrmFuture, Wanted, Written};
+use crm::{
+    Crm, CrmError, CrmErrorKind, CrmFuture, DealOutcome, DealWrite, NoteOutcome, NoteWrite, Wanted, Written,
+};
 use domain::{
     Customer, CustomerId, CustomerKey, DeliveryKey, ExternalKey, Field, Match, Mention, OrderId, Parked,
     Record, RecordId, ShopDomain, Write,
@@ -11,7 +13,7 @@ use domain::{
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use jiff::Timestamp;
-use shopify::{ReadShop, Reading, ShopError, ShopErrorKind};
+use shopify::{OrdersReading, ReadShop, Reading, ShopError, ShopErrorKind};
 use store::memory::{MemoryInbox, MemoryLinks, MemoryQueues};
 use store::{
     Asking, Claimant, Delivery, HandedOver, Inbox, Keeping, Kept, Lease, Link, Links, Note, ParkedQueue,
@@ -222,6 +224,44 @@ impl Crm for Far<MemoryCrm> {
             read.unwrap_or_else(|away| Err(Self::error(away)))
         })
     }
+
+    fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>> {
+        let (here, sent) = (self.here.clone(), deals.to_vec());
+        Box::pin(async move {
+            for write in &sent {
+                self.net.tell(|| format!("#{} deals {:?}", self.worker, write.deal));
+            }
+            let answer =
+                self.net.call(self.worker, "deals", self.percent, move || at_once(here.write_deals(&sent)));
+            match answer.await {
+                Ok(outcomes) => {
+                    outcomes
+                        .into_iter()
+                        .map(|outcome| {
+                            if self.net.strikes(self.percent) {
+                                Err(Self::error(Away::Lost))
+                            } else {
+                                outcome
+                            }
+                        })
+                        .collect()
+                }
+                Err(away) => deals.iter().map(|_| Err(Self::error(away))).collect(),
+            }
+        })
+    }
+
+    fn write_notes<'a>(&'a self, notes: &'a [NoteWrite]) -> CrmFuture<'a, Vec<NoteOutcome>> {
+        let (here, sent) = (self.here.clone(), notes.to_vec());
+        Box::pin(async move {
+            let answer =
+                self.net.call(self.worker, "notes", self.percent, move || at_once(here.write_notes(&sent)));
+            match answer.await {
+                Ok(outcomes) => outcomes.into_iter().map(|outcome| self.spoil(outcome)).collect(),
+                Err(away) => notes.iter().map(|_| Err(Self::error(away))).collect(),
+            }
+        })
+    }
 }
 
 impl ReadShop for Far<Shop> {
@@ -250,6 +290,26 @@ impl ReadShop for Far<Shop> {
         Box::pin(async move {
             let truth = self.net.call(self.worker, "shop", self.percent, effect).await;
             truth.map_err(|_| ShopError::new(ShopErrorKind::Unavailable, "away"))
+        })
+    }
+
+    fn orders<'a>(
+        &'a self,
+        _: &'a ShopDomain,
+        orders: &'a [OrderId],
+        _: bool,
+        _: Timestamp,
+    ) -> OrdersReading<'a> {
+        let (here, orders) = (self.here.clone(), orders.to_vec());
+        let lag = if self.net.strikes(20) { self.net.ms(4000) } else { Duration::ZERO };
+        let clock = self.net.timers.clock.clone();
+        let effect = move || {
+            let as_of = clock.now() - jiff::SignedDuration::try_from(lag).unwrap();
+            here.orders_as_of(as_of, &orders)
+        };
+        Box::pin(async move {
+            let orders = self.net.call(self.worker, "orders", self.percent, effect).await;
+            orders.map_err(|_| ShopError::new(ShopErrorKind::Unavailable, "away"))
         })
     }
 

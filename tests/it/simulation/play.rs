@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use crm::memory::MemoryCrm;
 use domain::{
-    Backoff, Envelope, Event, Field, FingerprintKey, ParkedMessage, Rulebook, Rules, Value, desired,
+    Backoff, Envelope, Event, Field, FingerprintKey, OrdersMode, ParkedMessage, Rulebook, Rules, Value,
+    desired, desired_deal,
 };
 use flows::{Delivered, Terms, World, work};
 use futures_util::FutureExt;
@@ -187,7 +188,7 @@ impl Play {
             deadline: self.net.timers.after(RUNS_FOR),
             backoff: Backoff { base: Duration::from_secs(30), cap: Duration::from_hours(1) },
             fingerprint_key: self.key.clone(),
-            rules: Arc::new(without_notes()),
+            rules: Arc::new(with_deals()),
         };
         let worked = work(batch, &world, &terms).await;
         for one in &worked {
@@ -250,13 +251,40 @@ impl Play {
                 }
             }
         }
+        self.orders_match(&concerns)
+    }
+
+    /// Each order is a deal that says what the order says now, and each refund a note; both of the customer's record.
+    fn orders_match(&self, concerns: &impl Fn(u64) -> bool) -> Result<(), String> {
+        let (rules, records) = (with_deals().usual.orders, self.crm.records());
+        let (deals, notes) = (self.crm.deals(), self.crm.notes());
+        for (customer, order) in
+            self.shop.orders().into_iter().filter(|(customer, _)| concerns(customer.get()))
+        {
+            let record = records
+                .iter()
+                .find(|r| r.key.as_ref().is_some_and(|key| key.as_str() == customer.to_string()));
+            let record = record.map(|record| record.id.clone()).into_iter().collect::<Vec<_>>();
+            let wish = desired_deal(&order, "", &rules).unwrap().unwrap();
+            let deal = deals.iter().find(|deal| deal.key == wish.key);
+            if deal.is_none_or(|deal| deal.facts != wish.facts || deal.contacts != record) {
+                return Err(format!("order {} is {deal:?} and not {wish:?} of {record:?}", order.id));
+            }
+            for refund in &order.refunds {
+                let key = domain::ExternalKey::of_refund("", refund.id);
+                let note = notes.iter().find(|note| note.key == key);
+                if note.is_none_or(|note| note.contacts != record) {
+                    return Err(format!("refund {} is {note:?}", refund.id));
+                }
+            }
+        }
         Ok(())
     }
 }
 
-/// The far side has no notes.
-fn without_notes() -> Rulebook {
+/// Every order becomes a deal.
+fn with_deals() -> Rulebook {
     let mut rules = Rulebook::default();
-    rules.usual.orders.refund_notes = false;
+    rules.usual.orders.mode = OrdersMode::Deals;
     rules
 }

@@ -24,6 +24,7 @@ pub(super) struct Shop(Arc<Mutex<State>>);
 struct State {
     customers: BTreeMap<CustomerId, History<Customer>>,
     orders: BTreeMap<OrderId, History<Order>>,
+    details: BTreeMap<OrderId, History<domain::Order>>,
     events: u64,
 }
 
@@ -49,6 +50,23 @@ impl Shop {
             customers: customers.iter().filter_map(customer).collect(),
             orders: orders.iter().filter_map(order).collect(),
         }
+    }
+
+    /// What a replica that has everything up to `at` answers about orders.
+    pub(super) fn orders_as_of(&self, at: Timestamp, orders: &[OrderId]) -> shopify::Orders {
+        let state = self.0.lock().unwrap();
+        let order = |id: &OrderId| Some((*id, Ok(then(state.details.get(id)?, at)?)));
+        orders.iter().filter_map(order).collect()
+    }
+
+    /// Every order as it is at last, with its customer.
+    pub(super) fn orders(&self) -> Vec<(CustomerId, domain::Order)> {
+        let state = self.0.lock().unwrap();
+        let newest = |(id, history): (&OrderId, &History<domain::Order>)| {
+            let customer = state.orders[id].last()?.1.customer?;
+            Some((customer, history.last()?.1.clone()))
+        };
+        state.details.iter().filter_map(newest).collect()
     }
 
     /// Every customer as they are at last.
@@ -175,6 +193,37 @@ impl State {
         self.spends(customer, order, net, "orders/create")
     }
 
+    /// What it is worth tells its versions apart.
+    fn order_is_now(&mut self, id: OrderId, is_refunded: bool, total: Money, now: Timestamp) {
+        let history = self.details.entry(id).or_default();
+        let before = history.last().map(|(_, order)| order.clone());
+        let mut order = before.unwrap_or_else(|| domain::Order {
+            id,
+            name: format!("#{id}"),
+            updated_at: second(now),
+            processed_at: second(now),
+            cancelled_at: None,
+            is_test: false,
+            total,
+            financial: Some("PAID".into()),
+            fulfilment: "UNFULFILLED".into(),
+            refunds: vec![],
+        });
+        (order.updated_at, order.total) = (second(now), total);
+        if is_refunded {
+            let number = id.get() * 1000 + order.refunds.len() as u64;
+            order.refunds.push(domain::Refund {
+                id: domain::RefundId::new(number),
+                created_at: second(now),
+                amount: total,
+                reason: None,
+                items: vec![],
+                has_more_items: false,
+            });
+        }
+        history.push((now, order));
+    }
+
     fn spends(&mut self, mut customer: Customer, id: OrderId, net: &Net, topic: &str) -> Vec<Event> {
         let now = net.now();
         let who = customer.key.customer;
@@ -182,6 +231,8 @@ impl State {
             customer.updated_at = second(now);
         }
         self.now_is(customer, now);
+        let spent = self.newest(who).amount_spent;
+        self.order_is_now(id, topic == "refunds/create", spent, now);
         let order = Order { updated_at: second(now), customer: Some(who) };
         self.orders.entry(id).or_default().push((now, order));
         let updated_at = Some(second(now));
