@@ -1,6 +1,6 @@
 //! The single values that a refusal names.
 
-use domain::Field;
+use domain::MetafieldName;
 use serde_json::Value;
 
 use crate::loose::texts;
@@ -15,8 +15,8 @@ pub(crate) struct Problem {
 
 impl Problem {
     /// The name of a property of ours that does not exist there.
-    pub(crate) fn missing(&self) -> Option<&'static str> {
-        let ours = Field::ALL.into_iter().map(property::name).find(|name| *name == self.property)?;
+    pub(crate) fn missing(&self, metafields: &[MetafieldName]) -> Option<&'static str> {
+        let ours = property::field(&self.property, metafields).map(property::name)?;
         (self.code == "PROPERTY_DOESNT_EXIST").then_some(ours)
     }
 }

@@ -47,7 +47,7 @@ pub use ids::{CustomerId, CustomerKey, ExternalKey, InvalidId, OrderId, RecordId
 pub use lifecycle::{Lifecycle, Reached};
 pub use match_keys::{MatchKeys, Namesake};
 pub use mention::{Mention, OrderVersion};
-pub use metafield::MetafieldKey;
+pub use metafield::{InvalidName, MetafieldKey, MetafieldName, is_the_crms};
 pub use money::{Currency, InvalidMoney, Money};
 pub use order_rules::{OrderRules, OrdersMode, StageTable, UnmappedStatus};
 pub use parked::{Parked, ParkedMessage};

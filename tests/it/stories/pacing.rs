@@ -157,6 +157,6 @@ async fn a_read_that_costs_more_than_a_burst_is_granted_in_pieces() {
     let (ids, began) = ([1, 2, 3].map(domain::CustomerId::new), world.clock.now());
     shops.read(&shop, &ids, &[], began).await.unwrap();
     let waited = world.clock.now().duration_since(began).as_secs_f64();
-    let points = f64::from(shops.points(3, 0));
+    let points = f64::from(shops.points(&shop, 3, 0));
     assert!((waited - (points - 10.0) / 10.0).abs() < 0.2, "{waited} s for {points} points");
 }

@@ -96,6 +96,7 @@ pub fn name(field: Field) -> &'static str {
         Field::LifecycleStage => "lifecyclestage",
         Field::EmailConsent => "email_marketing_consent",
         Field::SmsConsent => "sms_marketing_consent",
+        Field::Metafield(name) => name.as_str(),
     }
 }
 

@@ -30,7 +30,7 @@ impl<B: Budgets> PacedShops<'_, B> {
         now: Timestamp,
     ) -> Result<Truth, ShopError> {
         let account = Account::shop(shop);
-        let points = self.shops.points(customers.len(), orders.len());
+        let points = self.shops.points(shop, customers.len(), orders.len());
         let grant = self.pace.enter(&account, self.rate, points).await.map_err(|retry_after| {
             let kind = ShopErrorKind::RateLimited { retry_after };
             ShopError::new(kind, "the shop's budget, which all functions share, is used up or closed")
@@ -67,7 +67,7 @@ impl<B: Budgets> ReadShop for PacedShops<'_, B> {
         self.shops.key_prefix(shop)
     }
 
-    fn points(&self, customers: usize, orders: usize) -> u32 {
-        self.shops.points(customers, orders)
+    fn points(&self, shop: &ShopDomain, customers: usize, orders: usize) -> u32 {
+        self.shops.points(shop, customers, orders)
     }
 }
