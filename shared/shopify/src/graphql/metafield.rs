@@ -64,14 +64,14 @@ fn value(kind: &str, text: &str) -> Option<Value> {
         "number_integer" | "number_decimal" => text.parse().ok().map(Value::Number).or_else(as_it_is),
         "date_time" => moment(text).map(Value::Time).or_else(as_it_is),
         _ if kind.starts_with("list.") => match serde_json::from_str::<Vec<String>>(text) {
-            Ok(words) => list(words),
+            Ok(words) => list(&words),
             Err(_) => as_it_is(),
         },
         _ => as_it_is(),
     }
 }
 
-fn list(words: Vec<String>) -> Option<Value> {
+fn list(words: &[String]) -> Option<Value> {
     let words: Vec<_> =
         words.iter().map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect();
     (!words.is_empty()).then_some(Value::List(words))
