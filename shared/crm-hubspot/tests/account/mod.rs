@@ -22,7 +22,7 @@ const START_MS: i64 = 1_795_482_000_000;
 pub struct Account {
     pub portal: Portal,
     pub hubspot: HubSpot,
-    _listening: Listening,
+    listening: Listening,
 }
 
 impl Account {
@@ -31,7 +31,12 @@ impl Account {
         let portal = Portal::with_clock(7, Clock::standing_at(START_MS));
         let listening = portal.listen(0).await.expect("a port is free");
         let hubspot = HubSpot::new(outbound(), config(&listening.url()));
-        Self { portal, hubspot, _listening: listening }
+        Self { portal, hubspot, listening }
+    }
+
+    /// Where it answers.
+    pub fn url(&self) -> String {
+        self.listening.url()
     }
 
     /// An account with all our properties but `missing`.
