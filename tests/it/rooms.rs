@@ -25,7 +25,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 21] = [
     ),
     (
         "functions/reconcile",
-        &["connect", "domain", "flows", "lambda-host", "manifest", "outbound", "shopify"],
+        &["connect", "domain", "flows", "lambda-host", "manifest", "outbound", "shopify", "store-aws"],
         &[],
     ),
     ("functions/replay", &["flows", "lambda-host", "store-aws"], &[]),

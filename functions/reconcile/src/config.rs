@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use aws_sdk_secretsmanager::Client;
 use connect::{Addresses, CrmSide};
-use domain::Rulebook;
+use domain::{Rate, Rulebook};
 use lambda_host::{Env, Patience, SecretCache, sdk_config};
 use outbound::{Outbound, Timeouts};
 use shopify::Admin;
+use store_aws::{AccountBudgets, DynamoDb};
 
 /// What may be written, as the worker has it.
 const MANIFEST: &str = include_str!("../../../infra/sync.toml");
@@ -20,12 +21,19 @@ pub(crate) struct Config {
     pub(crate) crm: Arc<SecretCache<CrmSide>>,
     /// What may be written, by shop.
     pub(crate) rules: Arc<Rulebook>,
+    /// In `KEYS_TABLE`.
+    pub(crate) budgets: AccountBudgets,
+    /// `SHOPIFY_POINTS_PER_SECOND`.
+    pub(crate) shop_rate: Rate,
+    /// `CRM_REQUESTS_PER_TEN_SECONDS`.
+    pub(crate) crm_rate: Rate,
 }
 
 impl Config {
     pub(crate) fn from_env() -> Result<Self, Box<dyn Error + Send + Sync>> {
         let env = Env::of_process();
-        let secrets = Client::new(&sdk_config(&env, Patience::NOBODY_WAITS));
+        let aws = sdk_config(&env, Patience::NOBODY_WAITS);
+        let secrets = Client::new(&aws);
         let (outbound, Addresses { shops, crm }) =
             (Outbound::new(Timeouts::default())?, Addresses::read(|name| env.optional(name)));
         let for_shops = outbound.clone();
@@ -39,6 +47,17 @@ impl Config {
                 Ok(connect::crm_side(&outbound, &crm, &crm_rules, text)?)
             }),
             rules,
+            budgets: DynamoDb::new(&aws).budgets(env.required("KEYS_TABLE")),
+            shop_rate: connect::shop_rate(env.parsed(
+                "SHOPIFY_POINTS_PER_SECOND",
+                "a number of points",
+                100,
+            ))?,
+            crm_rate: connect::crm_rate(env.parsed(
+                "CRM_REQUESTS_PER_TEN_SECONDS",
+                "a number of requests",
+                100,
+            ))?,
         };
         Ok(env.checked(config)?)
     }

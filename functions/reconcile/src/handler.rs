@@ -1,8 +1,11 @@
 //! From the schedule to the flow, one shop after the other.
 
+use std::time::Duration;
+
 use connect::CrmSide;
-use domain::{Rules, ShopDomain};
-use flows::{Comparison, Failure, Page, compare};
+use domain::{Lane, ShopDomain};
+use flows::{Alarm, Comparison, Failure, Pace, PacedCrm, PacedShops, Page, compare};
+use jiff::Timestamp;
 use lambda_host::{Journal, Level, Metric, Unit, now};
 use lambda_runtime::{Error, LambdaEvent};
 use serde::Serialize;
@@ -11,6 +14,9 @@ use shopify::Admin;
 
 use crate::config::Config;
 use crate::request::Request;
+
+/// How long a page waits for its units.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 pub(crate) struct Reconcile {
     config: Config,
@@ -44,7 +50,7 @@ impl Reconcile {
         for shop in
             admin.credentials().shops().filter(|shop| request.shop.as_ref().is_none_or(|only| only == *shop))
         {
-            match page(shop, &request, &admin, &side, self.config.rules.of(shop)).await {
+            match self.page(shop, &request, &admin, &side).await {
                 Ok(comparison) => shops.push(self.noted(comparison)),
                 Err(failure) => failed.push(self.failed(shop, &failure)),
             }
@@ -55,6 +61,23 @@ impl Reconcile {
         let told = failed.iter().map(|one| format!("{}: {}: {}", one.shop, one.code, one.error));
         let (told, compared) = (told.collect::<Vec<_>>().join("; "), shops.len());
         Err(format!("{told}; {compared} other shops were compared").into())
+    }
+
+    /// In the lane of the nightly proof: what webhooks bring goes before it.
+    async fn page(
+        &self,
+        shop: &ShopDomain,
+        request: &Request,
+        admin: &Admin,
+        side: &CrmSide,
+    ) -> Result<Comparison, Failure> {
+        let Config { budgets, shop_rate, crm_rate, rules, .. } = &self.config;
+        let alarm = |at: Timestamp| -> Alarm { Box::pin(tokio::time::sleep(until(at))) };
+        let pace = Pace { budgets, lane: Lane::Reconcile, clock: &now, alarm: &alarm, patience: PATIENCE };
+        let shops = PacedShops::new(admin, *shop_rate, &pace);
+        let crm = PacedCrm::new(side.crm.as_ref(), "hubspot", *crm_rate, &pace);
+        let asked = Page { shop: shop.clone(), first: request.first, after: request.after.clone() };
+        compare(&asked, admin, &shops, &crm, &side.fingerprint_key, rules.of(shop), now()).await
     }
 
     fn noted(&self, comparison: Comparison) -> Comparison {
@@ -80,13 +103,6 @@ impl Reconcile {
     }
 }
 
-async fn page(
-    shop: &ShopDomain,
-    request: &Request,
-    admin: &Admin,
-    side: &CrmSide,
-    rules: &Rules,
-) -> Result<Comparison, Failure> {
-    let page = Page { shop: shop.clone(), first: request.first, after: request.after.clone() };
-    compare(&page, admin, side.crm.as_ref(), &side.fingerprint_key, rules, now()).await
+fn until(at: Timestamp) -> Duration {
+    Duration::try_from(at.duration_since(now())).unwrap_or_default()
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use aws_sdk_secretsmanager::Client;
 use connect::{Addresses, CrmSide};
-use domain::{Backoff, InvalidRate, Rate, Rulebook};
+use domain::{Backoff, Rate, Rulebook};
 use lambda_host::{Env, Patience, SecretCache, sdk_config};
 use outbound::{Outbound, Timeouts};
 use shopify::Admin;
@@ -57,8 +57,16 @@ impl Config {
             keys: tables.keys(env.required("KEYS_TABLE")),
             records: tables.records(env.required("RECORDS_TABLE")),
             budgets: tables.budgets(env.required("KEYS_TABLE")),
-            shop_rate: shop_rate(env.parsed("SHOPIFY_POINTS_PER_SECOND", "a number of points", 100))?,
-            crm_rate: crm_rate(env.parsed("CRM_REQUESTS_PER_TEN_SECONDS", "a number of requests", 100))?,
+            shop_rate: connect::shop_rate(env.parsed(
+                "SHOPIFY_POINTS_PER_SECOND",
+                "a number of points",
+                100,
+            ))?,
+            crm_rate: connect::crm_rate(env.parsed(
+                "CRM_REQUESTS_PER_TEN_SECONDS",
+                "a number of requests",
+                100,
+            ))?,
             shops: SecretCache::shared(secrets.clone(), env.required("SHOPIFY_SECRET_ARN"), move |text| {
                 Ok(connect::shops(&for_shops, &shops, &shops_rules, text)?)
             }),
@@ -72,27 +80,5 @@ impl Config {
             rules,
         };
         Ok(env.checked(config)?)
-    }
-}
-
-/// Shopify's bucket holds what comes back in ten seconds or more (shopify.dev/docs/api/usage/limits).
-fn shop_rate(points_per_second: u32) -> Result<Rate, InvalidRate> {
-    Rate::per_second(points_per_second, points_per_second.saturating_mul(10))
-}
-
-/// A CRM counts the last ten seconds, whenever they began: half of them at once and half over the time is never more.
-fn crm_rate(requests: u32) -> Result<Rate, InvalidRate> {
-    let half = requests / 2;
-    Rate::new(half, Duration::from_secs(10), half)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_crm_is_never_asked_more_often_in_ten_seconds_than_it_allows() {
-        assert_eq!(crm_rate(190).unwrap(), Rate::new(95, Duration::from_secs(10), 95).unwrap());
-        assert!(crm_rate(1).is_err() && shop_rate(0).is_err(), "a rate that grants nothing is refused");
     }
 }

@@ -30,6 +30,21 @@ impl HubSpot {
         self.config.url("objects", &format!("contacts/{rest}"))
     }
 
+    /// `{object}/{rest}`, such as `deals/batch/upsert`.
+    pub(crate) fn objects(&self, path: &str) -> String {
+        self.config.url("objects", path)
+    }
+
+    /// `{from}/{to}/{rest}`, such as `deals/contacts/batch/associate/default`.
+    pub(crate) fn associations(&self, path: &str) -> String {
+        self.config.url("associations", path)
+    }
+
+    /// The properties of any object; `path` begins with the object.
+    pub(crate) fn properties_of(&self, path: &str) -> String {
+        self.config.url("properties", path)
+    }
+
     /// The properties of contacts; `rest` begins with a slash or is empty.
     pub(crate) fn properties(&self, rest: &str) -> String {
         self.config.url("properties", &format!("contacts{rest}"))

@@ -97,7 +97,7 @@ fn joined(list: &[String]) -> String {
     all
 }
 
-fn to_the_millisecond(time: Timestamp) -> String {
+pub(crate) fn to_the_millisecond(time: Timestamp) -> String {
     let kept = Timestamp::from_millisecond(time.as_millisecond()).unwrap_or(time);
     format!("{kept:.3}")
 }

@@ -16,7 +16,9 @@ pub(crate) struct Problem {
 impl Problem {
     /// The name of a property of ours that does not exist there.
     pub(crate) fn missing(&self, metafields: &[MetafieldName]) -> Option<&'static str> {
-        let ours = property::field(&self.property, metafields).map(property::name)?;
+        let of_orders =
+            || [crate::deals::KEY, crate::notes::KEY].into_iter().find(|name| *name == self.property);
+        let ours = property::field(&self.property, metafields).map(property::name).or_else(of_orders)?;
         (self.code == "PROPERTY_DOESNT_EXIST").then_some(ours)
     }
 }

@@ -13,7 +13,7 @@ use crate::client::HubSpot;
 use crate::error::Refusal;
 use crate::property::{self, Shape};
 
-const GROUP: &str = "counterfoil";
+pub(crate) const GROUP: &str = "counterfoil";
 
 /// What a set-up did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +36,13 @@ pub enum SetupError {
     },
     /// `shopify_customer_id` is there and may hold one value twice, which cannot be changed any more.
     NotUnique,
+    /// The key of another object is there and may hold one value twice, which cannot be changed any more.
+    KeyNotUnique {
+        /// The object, such as `deals`.
+        object: &'static str,
+        /// Its key.
+        property: &'static str,
+    },
     /// A property is there and holds something else.
     WrongType {
         /// Its name.
@@ -61,6 +68,10 @@ impl fmt::Display for SetupError {
                 f,
                 "the contact property `{}` does not have unique values, and that cannot be changed later: rename or delete it in HubSpot (Settings > Properties), then run the set-up again",
                 property::KEY
+            ),
+            Self::KeyNotUnique { object, property } => write!(
+                f,
+                "the property `{property}` of {object} does not have unique values, and that cannot be changed later: rename or delete it in HubSpot (Settings > Properties), then run the set-up again"
             ),
             Self::WrongType { property, expected, found } => {
                 write!(
@@ -88,17 +99,17 @@ impl From<Refusal> for SetupError {
 }
 
 #[derive(Debug, Deserialize)]
-struct Definitions {
-    results: Vec<Definition>,
+pub(crate) struct Definitions {
+    pub(crate) results: Vec<Definition>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Definition {
-    name: String,
+pub(crate) struct Definition {
+    pub(crate) name: String,
     #[serde(rename = "type")]
     value_type: String,
-    has_unique_value: bool,
+    pub(crate) has_unique_value: bool,
 }
 
 /// Makes our property group and the properties that are missing, and checks those that are there. Can be done again.
@@ -136,7 +147,7 @@ async fn create(hubspot: &HubSpot, names: &[&'static str]) -> Result<(), Refusal
     unless_it_exists(hubspot.post(&hubspot.properties("/batch/create"), &body).await)
 }
 
-fn unless_it_exists(answer: Result<outbound::Answer, Refusal>) -> Result<(), Refusal> {
+pub(crate) fn unless_it_exists(answer: Result<outbound::Answer, Refusal>) -> Result<(), Refusal> {
     match answer {
         Err(refusal) if !matches!(refusal.kind, crm::CrmErrorKind::Conflict { .. }) => Err(refusal),
         _ => Ok(()),

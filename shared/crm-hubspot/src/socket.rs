@@ -1,11 +1,11 @@
 //! The contract.
 
-use crm::{Crm, CrmError, CrmFuture, Wanted, Written};
+use crm::{Crm, CrmError, CrmFuture, DealOutcome, DealWrite, NoteOutcome, NoteWrite, Wanted, Written};
 use domain::{ExternalKey, Match, Record, RecordId, Write};
 
 use crate::client::HubSpot;
 use crate::error::Refusal;
-use crate::{apply, find};
+use crate::{apply, deals, find, notes};
 
 impl Crm for HubSpot {
     fn find<'a>(&'a self, wanted: &'a [Wanted]) -> CrmFuture<'a, Result<Vec<Vec<Match>>, CrmError>> {
@@ -22,5 +22,13 @@ impl Crm for HubSpot {
 
     fn fetch<'a>(&'a self, records: &'a [RecordId]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>> {
         Box::pin(async move { find::fetch(self, records).await.map_err(Refusal::error) })
+    }
+
+    fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>> {
+        Box::pin(deals::write(self, deals))
+    }
+
+    fn write_notes<'a>(&'a self, notes: &'a [NoteWrite]) -> CrmFuture<'a, Vec<NoteOutcome>> {
+        Box::pin(notes::write(self, notes))
     }
 }

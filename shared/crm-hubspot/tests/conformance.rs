@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use account::{Account, properties};
 use crm::Crm;
-use crm::conformance::{self, Stage, Trouble};
+use crm::conformance::{self, HeldDeal, HeldNote, OrdersStage, Stage, Trouble};
 use domain::{Field, Record, RecordId, Value};
 use twin_hubspot::{EmailConflict, Fault, FaultKind};
 
@@ -105,4 +105,24 @@ async fn it_finds_as_promised() {
 #[tokio::test]
 async fn it_fails_as_promised() {
     conformance::troubles::<Twin<false>>().await;
+}
+
+impl<const WHOLE: bool> OrdersStage for Twin<WHOLE> {
+    fn deals(&self) -> Vec<HeldDeal> {
+        self.0.deals()
+    }
+
+    fn notes(&self) -> Vec<HeldNote> {
+        self.0.notes()
+    }
+}
+
+#[tokio::test]
+async fn it_writes_deals_as_promised() {
+    conformance::deals::<Twin<false>>().await;
+}
+
+#[tokio::test]
+async fn it_writes_notes_as_promised() {
+    conformance::notes::<Twin<false>>().await;
 }

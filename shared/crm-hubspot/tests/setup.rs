@@ -4,7 +4,7 @@ mod account;
 
 use account::Account;
 use crm::{Crm, CrmErrorKind};
-use crm_hubspot::{HubSpot, SetupError, setup};
+use crm_hubspot::{HubSpot, SetupError, setup, setup_orders};
 use domain::{ExternalKey, Field};
 use twin_hubspot::Property;
 
@@ -52,4 +52,13 @@ async fn refused_credentials_end_the_set_up() {
     assert_eq!(*error.kind(), CrmErrorKind::Unauthorized);
     let nowhere = HubSpot::new(account::outbound(), account::config("http://127.0.0.1:1"));
     assert!(setup(&nowhere).await.is_err());
+}
+
+#[tokio::test]
+async fn the_keys_of_deals_and_notes_are_made_once() {
+    let account = Account::fresh().await;
+    let keys = ["shopify_order_id", "shopify_refund_id"];
+    let first = setup_orders(&account.hubspot).await.unwrap();
+    assert_eq!((&first.created[..], first.existing.len()), (&keys[..], 0));
+    assert_eq!(setup_orders(&account.hubspot).await.unwrap().existing, keys);
 }

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use domain::{AliasPolicy, ExternalKey, Match, Namesake, Phone, Record, RecordId, Write};
 
 use crate::CrmError;
+use crate::orders::{DealOutcome, DealWrite, NoteOutcome, NoteWrite, takes_none};
 
 /// What a CRM gives back: boxed, because which CRM it is is chosen at run time.
 pub type CrmFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -82,6 +83,12 @@ pub struct Written {
 ///   it ends in a conflict that names the record; and of aliases only the plain form of the wanted address, and those
 ///   with another word behind the `+`, must be found.
 /// - `fetch` reads records by their id. One that is not there, also because it was merged away, is `None`.
+/// - A deal is keyed by its order: done twice, at once or later, it makes one, which says what the last write said. One
+///   that is not wanted is changed where it is there, and never made. A deal without facts keeps those it has. It is tied
+///   to the contact each time, since the answer to the write that made it may have been lost before it was.
+/// - A note is keyed by its refund: done twice, at once or later, it makes one. One that is there is left as it is: a rep
+///   may have written on.
+/// - A deal or a note whose contact is not there any more is gone; its neighbours are written.
 /// - Any number of writes or wanted may be handed over; the adapter keeps the CRM's limits on one call.
 pub trait Crm: Send + Sync {
     /// Looks for people. One answer for each wanted, in their order.
@@ -95,4 +102,14 @@ pub trait Crm: Send + Sync {
 
     /// Reads these records; `None` where one is not there. One answer for each id, in their order.
     fn fetch<'a>(&'a self, records: &'a [RecordId]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>>;
+
+    /// Makes and changes deals. One outcome for each, in their order.
+    fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>> {
+        Box::pin(std::future::ready(takes_none(deals.len(), "no deals in this CRM")))
+    }
+
+    /// Makes notes. One outcome for each, in their order.
+    fn write_notes<'a>(&'a self, notes: &'a [NoteWrite]) -> CrmFuture<'a, Vec<NoteOutcome>> {
+        Box::pin(std::future::ready(takes_none(notes.len(), "no notes in this CRM")))
+    }
 }

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crm::conformance::{self, Stage, Trouble};
+use crm::conformance::{self, HeldDeal, HeldNote, OrdersStage, Stage, Trouble};
 use crm::memory::{Calls, Fault, MemoryCrm, Operation};
 use crm::{Crm, CrmErrorKind, Wanted};
 use domain::{ExternalKey, Field, Record, RecordId, Value, Write};
@@ -50,7 +50,26 @@ impl Stage for InMemory {
     }
 }
 
+impl OrdersStage for InMemory {
+    fn deals(&self) -> Vec<HeldDeal> {
+        self.0.deals()
+    }
+    fn notes(&self) -> Vec<HeldNote> {
+        self.0.notes()
+    }
+}
+
 struct InMemory(MemoryCrm);
+
+#[tokio::test]
+async fn it_writes_deals_as_promised() {
+    conformance::deals::<InMemory>().await;
+}
+
+#[tokio::test]
+async fn it_writes_notes_as_promised() {
+    conformance::notes::<InMemory>().await;
+}
 
 #[tokio::test]
 async fn it_creates_as_promised() {
@@ -105,7 +124,7 @@ async fn calls_are_counted_until_they_are_forgotten() {
     crm.read(std::slice::from_ref(&key)).await.unwrap();
     crm.find(&[Wanted::by_key(key)]).await.unwrap();
     crm.fetch(&[RecordId::new("1")]).await.unwrap();
-    assert_eq!(crm.calls(), Calls { find: 1, apply: 1, read: 1, fetch: 1 });
+    assert_eq!(crm.calls(), Calls { find: 1, apply: 1, read: 1, fetch: 1, ..Calls::default() });
     crm.forget_calls();
     assert_eq!(crm.calls(), Calls::default());
 }

@@ -66,6 +66,13 @@ impl Rate {
         Self::new(units, Duration::from_secs(1), burst)
     }
 
+    /// Never more than so many units in any time of this length, whenever it begins: half of them at once, and half over
+    /// the time.
+    pub fn in_any(window: Duration, units: u32) -> Result<Self, InvalidRate> {
+        let half = units / 2;
+        Self::new(half, window, half)
+    }
+
     /// The most units that `lane` may ask for at once: at least one. A larger batch is asked for in pieces.
     pub fn most(self, lane: Lane) -> u32 {
         let (percent, hundreds, rest) = (lane.leaves_percent(), self.burst / 100, self.burst % 100);

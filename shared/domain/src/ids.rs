@@ -124,6 +124,11 @@ numeric_id!(
     OrderId,
     "Order"
 );
+numeric_id!(
+    /// A refund of an order.
+    RefundId,
+    "Refund"
+);
 
 /// A customer of one shop: the shop is part of the key, so two shops' customers never collide.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -140,8 +145,8 @@ impl fmt::Display for CustomerKey {
     }
 }
 
-/// The unique key by which a CRM record can be found again: the customer's id, behind the shop's prefix where
-/// several shops share one CRM account.
+/// The unique key by which a CRM record can be found again: the id of the customer, the order or the refund that it is
+/// made from, behind the shop's prefix where several shops share one CRM account.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ExternalKey(String);
 
@@ -149,6 +154,16 @@ impl ExternalKey {
     /// The key of `customer`; `prefix` is the shop's own where several shops share the CRM account, else empty.
     pub fn new(prefix: &str, customer: CustomerId) -> Self {
         Self(format!("{prefix}{customer}"))
+    }
+
+    /// The key of an order's deal; `prefix` is as for a customer.
+    pub fn of_order(prefix: &str, order: OrderId) -> Self {
+        Self(format!("{prefix}{order}"))
+    }
+
+    /// The key of a refund's note; `prefix` is as for a customer.
+    pub fn of_refund(prefix: &str, refund: RefundId) -> Self {
+        Self(format!("{prefix}{refund}"))
     }
 
     /// A key as it was read back from a CRM.

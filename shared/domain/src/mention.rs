@@ -20,6 +20,9 @@ pub struct Mention {
     /// Whether the event says that its object is gone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleted: bool,
+    /// Whether money of the order went back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub refunded: bool,
 }
 
 impl Mention {
@@ -47,7 +50,13 @@ impl OrderVersion {
     /// The same, as somebody would name it who had heard of it when it changed.
     pub fn mention(self) -> Mention {
         let Self { order, updated_at } = self;
-        Mention { order: Some(order), updated_at: Some(updated_at), raised_at: updated_at, deleted: false }
+        Mention {
+            order: Some(order),
+            updated_at: Some(updated_at),
+            raised_at: updated_at,
+            deleted: false,
+            refunded: false,
+        }
     }
 }
 
@@ -68,7 +77,9 @@ impl Event {
             _ => (None, None),
         };
         let raised_at = self.triggered_at.unwrap_or(self.received_at);
-        Mention { order, updated_at, raised_at, deleted: self.topic.as_str().ends_with("/delete") }
+        let topic = self.topic.as_str();
+        let (deleted, refunded) = (topic.ends_with("/delete"), topic == "refunds/create");
+        Mention { order, updated_at, raised_at, deleted, refunded }
     }
 }
 
@@ -78,12 +89,20 @@ mod tests {
 
     fn mention(deleted: bool) -> Mention {
         let raised_at = "2026-11-20T10:00:00Z".parse().unwrap();
-        Mention { order: Some(OrderId::new(11)), updated_at: Some(raised_at), raised_at, deleted }
+        Mention {
+            order: Some(OrderId::new(11)),
+            updated_at: Some(raised_at),
+            raised_at,
+            deleted,
+            refunded: false,
+        }
     }
 
     #[test]
     fn it_comes_back_as_it_was_left() {
-        for mention in [mention(true), Mention { order: None, updated_at: None, ..mention(false) }] {
+        let refunded = Mention { refunded: true, ..mention(false) };
+        for mention in [mention(true), refunded, Mention { order: None, updated_at: None, ..mention(false) }]
+        {
             let text = serde_json::to_string(&mention).unwrap();
             assert_eq!(serde_json::from_str::<Mention>(&text).unwrap(), mention, "{text}");
         }

@@ -31,10 +31,13 @@ impl OrdersMode {
     }
 }
 
+/// The payment's status of an order that was cancelled or deleted. Shopify has no such status, so it means nothing else.
+pub(crate) const CANCELLED: &str = "cancelled";
+
 /// From an order's statuses to the stage of its deal.
 ///
 /// The statuses are the shop's words in lower case: `paid`, or `paid/fulfilled` where the stage depends on the
-/// fulfilment too. The longer one counts first.
+/// fulfilment too. The longer one counts first. An order that was cancelled or deleted is `cancelled`, however it was paid.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StageTable(BTreeMap<String, String>);
 
@@ -89,6 +92,10 @@ pub struct OrderRules {
     pub high_value: Threshold,
     /// The stage of a deal.
     pub stages: StageTable,
+    /// The CRM's pipeline that the stages are of; none for its only or usual one.
+    pub pipeline: Option<String>,
+    /// Whether each refund becomes a note on the contact (S-040), in every mode.
+    pub refund_notes: bool,
 }
 
 impl OrderRules {
@@ -109,10 +116,17 @@ impl Default for OrderRules {
             ("refunded", "lost"),
             ("voided", "lost"),
             ("expired", "lost"),
+            (CANCELLED, "lost"),
         ];
         let stages = stages.map(|(status, stage)| (status.to_owned(), stage.to_owned()));
         let high_value = Threshold { amount: 500.into(), currency: None };
-        Self { mode: OrdersMode::default(), high_value, stages: StageTable(stages.into()) }
+        Self {
+            mode: OrdersMode::default(),
+            high_value,
+            stages: StageTable(stages.into()),
+            pipeline: None,
+            refund_notes: true,
+        }
     }
 }
 

@@ -7,8 +7,10 @@ use domain::{Customer, Desired, Field, FingerprintKey, Observed, Record, Rules, 
 use jiff::Timestamp;
 use serde::Serialize;
 use shopify::Admin;
+use store::Budgets;
 
 use crate::failure::Failure;
+use crate::pace::PacedShops;
 
 /// What to compare.
 #[derive(Debug, Clone)]
@@ -42,16 +44,17 @@ pub struct Comparison {
     pub next: Option<String>,
 }
 
-/// Compares one page, by the rules of its shop.
-pub async fn compare(
+/// Compares one page, by the rules of its shop. Both halves are asked as their budgets allow.
+pub async fn compare<B: Budgets>(
     page: &Page,
     admin: &Admin,
+    shops: &PacedShops<'_, B>,
     crm: &dyn Crm,
     key: &FingerprintKey,
     rules: &Rules,
     now: Timestamp,
 ) -> Result<Comparison, Failure> {
-    let read = admin.customers(&page.shop, page.first, page.after.as_deref(), now).await?;
+    let read = shops.customers(admin, &page.shop, page.first, page.after.as_deref(), now).await?;
     let all = read.customers.len();
     let wishes: Vec<Desired> =
         read.customers.into_iter().filter_map(Result::ok).map(|c| wish(&c, admin, rules)).collect();

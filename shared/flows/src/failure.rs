@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crm::{CrmError, CrmErrorKind};
-use domain::{RecordId, Unreadable};
+use domain::{RecordId, UnmappedStatus, Unreadable};
 use shopify::{ShopError, ShopErrorKind};
 use store::{StoreError, StoreErrorKind};
 
@@ -34,6 +34,8 @@ pub enum Failure {
         /// That of the other.
         lost: RecordId,
     },
+    /// An order has a status that the manifest gives no deal stage.
+    Unmapped(UnmappedStatus),
     /// Somebody wants to be forgotten.
     Erasure {
         /// The record that we wrote for them, where we did.
@@ -99,6 +101,9 @@ pub fn disposition(failure: &Failure, tries: u32) -> Disposition {
         Failure::Merged { .. } => Park {
             advice: "Merge the second record into the first in the CRM; there is nothing to replay. The first already \
                      says what the shop says.",
+        },
+        Failure::Unmapped(_) => Park {
+            advice: "Add the named status to [orders.stages] of the manifest, deploy it, then replay. The contact is right.",
         },
         Failure::Erasure { .. } => Park {
             advice: "Shopify asks that this person be erased within 30 days: delete the contact in the CRM (for good, \
@@ -239,6 +244,7 @@ impl Failure {
             Self::LostHold => "lost_hold",
             Self::Ambiguous(_) => "ambiguous_identity",
             Self::Merged { .. } => "merged_in_shop",
+            Self::Unmapped(_) => "order_status_unmapped",
             Self::Erasure { .. } => "erasure_requested",
             Self::DataRequest { .. } => "data_requested",
             Self::ShopLeft => "app_uninstalled",
@@ -277,6 +283,7 @@ impl fmt::Display for Failure {
             Self::Merged { kept, lost } => {
                 write!(f, "two customers became one, but each has a record: {kept} (goes on) and {lost}")
             }
+            Self::Unmapped(status) => status.fmt(f),
             Self::Erasure { record } => {
                 write!(f, "somebody wants to be forgotten; {}", held(record.as_ref()))
             }
@@ -319,6 +326,12 @@ impl From<CrmError> for Failure {
     }
 }
 
+impl From<UnmappedStatus> for Failure {
+    fn from(status: UnmappedStatus) -> Self {
+        Self::Unmapped(status)
+    }
+}
+
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         Self::Store(Arc::new(error))
@@ -348,6 +361,7 @@ mod tests {
             Failure::UnknownTopic,
             Failure::NotActedOn,
             Failure::Merged { kept: RecordId::new("1"), lost: RecordId::new("2") },
+            Failure::Unmapped(UnmappedStatus { financial: "new".into(), fulfilment: "open".into() }),
             Failure::Erasure { record: None },
             Failure::DataRequest { record: Some(RecordId::new("1")) },
             Failure::ShopLeft,

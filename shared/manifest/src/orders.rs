@@ -1,17 +1,23 @@
-//! `[orders]`: which orders become deals, and the stage of each.
+//! `[orders]`: which orders become deals, the stage of each, and whether refunds become notes.
 
 use domain::{OrdersMode, Rules, Threshold};
 
 use crate::table::{Entry, Table};
 
 pub(crate) fn read(table: &Table<'_>, rules: &mut Rules) {
-    table.only(&["mode", "high_value_above", "stages"]);
+    table.only(&["mode", "high_value_above", "pipeline", "refund_notes", "stages"]);
     let modes = OrdersMode::ALL.map(|mode| (mode.name(), mode));
     if let Some(mode) = table.get("mode").and_then(|entry| entry.choice(modes)) {
         rules.orders.mode = mode;
     }
     if let Some(threshold) = table.get("high_value_above").and_then(|entry| threshold(&entry)) {
         rules.orders.high_value = threshold;
+    }
+    if let Some(pipeline) = table.get("pipeline").and_then(|entry| entry.words()) {
+        rules.orders.pipeline = Some(pipeline.to_owned());
+    }
+    if let Some(notes) = table.get("refund_notes").and_then(|entry| entry.flag()) {
+        rules.orders.refund_notes = notes;
     }
     let stages = table.get("stages").and_then(|entry| entry.table());
     let mut seen = Vec::new();

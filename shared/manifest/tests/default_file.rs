@@ -25,8 +25,16 @@ fn s_025_every_field_is_in_the_file_with_its_policy_and_its_use() {
 fn the_examples_work_when_they_are_taken() {
     let mut taken = String::new();
     for line in FILE.lines() {
-        let is_example =
-            ["# [metafields", "# [shops", "# field =", "# use =", "# text =", "# sync =", "# default_region"];
+        let is_example = [
+            "# [metafields",
+            "# [shops",
+            "# field =",
+            "# use =",
+            "# text =",
+            "# sync =",
+            "# default_region",
+            "# pipeline",
+        ];
         let example = is_example.iter().any(|start| line.starts_with(start));
         taken.push_str(if example { line.trim_start_matches("# ") } else { line });
         taken.push('\n');
@@ -37,6 +45,7 @@ fn the_examples_work_when_they_are_taken() {
     let tier = Field::from_name("loyalty_tier").unwrap();
     assert_eq!(book.usual.fields.get(&tier), Some(&FieldRule::usual(tier)));
     assert!(book.usual.writes(tier) && book.usual.policy(tier) == Policy::Always);
+    assert_eq!(book.usual.orders.pipeline.as_deref(), Some("default"));
     let own = book.shops.values().next().unwrap();
     assert_eq!(own.lead_source, "Shopify Germany");
     assert!(!own.writes(Field::Phone) && own.writes(Field::Email));

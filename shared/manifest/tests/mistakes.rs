@@ -166,6 +166,8 @@ fn money_is_a_text_and_a_status_has_the_shape_of_one() {
             &["\"500.00 USD\""],
         );
     }
+    has("[orders]\nrefund_notes = \"yes\"", 5, "orders.refund_notes", &["true or false"]);
+    has("[orders]\npipeline = \"\"", 5, "orders.pipeline", &["an empty text"]);
     has("[orders.stages]\n\"paid/\" = \"won\"", 5, "orders.stages.\"paid/\"", &["\"paid/fulfilled\""]);
     has("[orders.stages]\nPAID = \"won\"\npaid = \"won\"", 6, "orders.stages.paid", &["another letter case"]);
     has("[orders.stages]\npaid = \"\"", 5, "orders.stages.paid", &["an empty text"]);

@@ -52,6 +52,9 @@ pub(crate) fn of_the_worker(
         ("HUBSPOT_ENDPOINT", crm.to_owned()),
         ("RETRY_BASE_SECONDS", "1".to_owned()),
         ("RETRY_CAP_SECONDS", "4".to_owned()),
+        // The budgets are asked as ever, but what is measured is us and not a plan's allowance.
+        ("SHOPIFY_POINTS_PER_SECOND", "100000".to_owned()),
+        ("CRM_REQUESTS_PER_TEN_SECONDS", "100000".to_owned()),
     ]);
     all
 }

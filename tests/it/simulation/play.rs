@@ -187,7 +187,7 @@ impl Play {
             deadline: self.net.timers.after(RUNS_FOR),
             backoff: Backoff { base: Duration::from_secs(30), cap: Duration::from_hours(1) },
             fingerprint_key: self.key.clone(),
-            rules: Arc::new(Rulebook::default()),
+            rules: Arc::new(without_notes()),
         };
         let worked = work(batch, &world, &terms).await;
         for one in &worked {
@@ -252,4 +252,11 @@ impl Play {
         }
         Ok(())
     }
+}
+
+/// The far side has no notes.
+fn without_notes() -> Rulebook {
+    let mut rules = Rulebook::default();
+    rules.usual.orders.refund_notes = false;
+    rules
 }

@@ -9,6 +9,7 @@ mod living;
 mod losing;
 mod metafields;
 mod ordering;
+mod orders;
 mod owning;
 mod pacing;
 mod parking;

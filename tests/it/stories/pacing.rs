@@ -14,14 +14,18 @@ use super::living::{ada, buys, person};
 use crate::world::World;
 
 /// The clock stands still in a story, so whoever waits here has to be told to come back.
-fn pace<'a>(budgets: &'a MemoryBudgets, world: &'a World, alarm: &'a Ring<'a>) -> Pace<'a, MemoryBudgets> {
+pub(super) fn pace<'a>(
+    budgets: &'a MemoryBudgets,
+    world: &'a World,
+    alarm: &'a Ring<'a>,
+) -> Pace<'a, MemoryBudgets> {
     Pace { budgets, lane: Lane::Live, clock: world.now.as_ref(), alarm, patience: Duration::from_secs(5) }
 }
 
-type Ring<'a> = dyn Fn(Timestamp) -> Alarm + Sync + 'a;
+pub(super) type Ring<'a> = dyn Fn(Timestamp) -> Alarm + Sync + 'a;
 
 /// Waiting moves the world's clock.
-fn waits(world: &World) -> impl Fn(Timestamp) -> Alarm + Sync {
+pub(super) fn waits(world: &World) -> impl Fn(Timestamp) -> Alarm + Sync {
     let clock = world.clock.clone();
     move |at| {
         clock.advance_to(at);

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use crm::{Crm, CrmError, CrmFuture, Wanted, Written};
+use crm::{Crm, CrmError, CrmFuture, DealOutcome, DealWrite, NoteOutcome, NoteWrite, Wanted, Written};
 use domain::{ExternalKey, Match, Record, RecordId, Write};
 use flows::{Keyring, NoSecrets};
 use jiff::Timestamp;
@@ -54,5 +54,13 @@ impl Crm for PanickingCrm<'_> {
 
     fn fetch<'a>(&'a self, records: &'a [RecordId]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>> {
         self.inner.fetch(records)
+    }
+
+    fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>> {
+        self.inner.write_deals(deals)
+    }
+
+    fn write_notes<'a>(&'a self, notes: &'a [NoteWrite]) -> CrmFuture<'a, Vec<NoteOutcome>> {
+        self.inner.write_notes(notes)
     }
 }

@@ -39,7 +39,7 @@ const DEFAULTS: [(Kind, Kind, u32); 19] = [
     (Kind::Order, Kind::Deal, 512),
 ];
 
-type End = (Kind, u64);
+pub(crate) type End = (Kind, u64);
 
 /// Pairs, kept both ways round.
 #[derive(Debug, Default)]
@@ -51,7 +51,7 @@ impl Associations {
         self.0.insert((to, from));
     }
 
-    fn of(&self, from: End, to: Kind) -> impl Iterator<Item = u64> {
+    pub(crate) fn of(&self, from: End, to: Kind) -> impl Iterator<Item = u64> {
         self.0.iter().filter(move |(one, other)| *one == from && other.0 == to).map(|(_, other)| other.1)
     }
 

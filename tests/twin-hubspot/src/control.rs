@@ -46,6 +46,8 @@ struct SetUp {
     token: Option<String>,
     token_expired: bool,
     properties: Vec<Property>,
+    deal_properties: Vec<Property>,
+    note_properties: Vec<Property>,
     counterfoil_properties: bool,
     settings: Map<String, Value>,
 }
@@ -64,8 +66,11 @@ fn set_up(portal: &Portal, body: &[u8]) -> Controlled {
     if wanted.counterfoil_properties {
         portal.define_counterfoil_properties();
     }
-    for property in wanted.properties {
-        match portal.define_property(property) {
+    let contacts = wanted.properties.into_iter().map(|property| portal.define_property(property));
+    let deals = wanted.deal_properties.into_iter().map(|property| portal.define_deal_property(property));
+    let notes = wanted.note_properties.into_iter().map(|property| portal.define_note_property(property));
+    for defined in contacts.chain(deals).chain(notes) {
+        match defined {
             Err(error) if error.status != 409 => return Err(error),
             _ => {}
         }

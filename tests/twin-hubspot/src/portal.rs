@@ -109,8 +109,10 @@ impl Portal {
         Ok(self.state().define(Kind::Contact, property)?)
     }
 
-    /// Defines the contact properties Counterfoil writes; those that exist stay as they are.
+    /// Defines the properties Counterfoil writes: those of contacts, and the keys of deals and notes. Those that exist stay
+    /// as they are.
     pub fn define_counterfoil_properties(&self) {
+        self.define_counterfoil_keys();
         let mut state = self.state();
         for property in standard::counterfoil() {
             // The only way this can fail is that the property exists.

@@ -82,6 +82,11 @@ impl ShopHandle {
         self.twin.within(&self.domain, |shop, now| shop.cancel(order, reason, now))?
     }
 
+    /// An order is deleted. Raises orders/delete and the customer's topics.
+    pub fn delete_order(&self, order: u64) -> Result<(), TwinError> {
+        self.twin.within(&self.domain, |shop, now| shop.delete_order(order, now))?
+    }
+
     /// Takes the customers and orders any payload names, without raising anything.
     pub fn take(&self, topic: &str, payload: &Value) -> Result<Taken, TwinError> {
         self.twin.within(&self.domain, |shop, now| shop.take(topic, payload, now))

@@ -10,11 +10,12 @@
 
 use std::collections::BTreeMap;
 
-use crm_hubspot::{HubSpot, HubSpotConfig, setup};
-use domain::{Field, Record, Value};
+use crm::conformance::{HeldDeal, HeldNote};
+use crm_hubspot::{HubSpot, HubSpotConfig, setup, setup_orders};
+use domain::{DealFacts, ExternalKey, Field, Money, Record, RecordId, Value};
 use outbound::{Outbound, Timeouts};
 use secrecy::SecretString;
-use twin_hubspot::{Clock, Listening, Portal};
+use twin_hubspot::{Clock, Linked, Listening, Portal};
 
 /// The 24th of November 2026.
 const START_MS: i64 = 1_795_482_000_000;
@@ -43,7 +44,10 @@ impl Account {
     pub async fn without(missing: Option<Field>) -> Self {
         let account = Self::fresh().await;
         match missing.map(name) {
-            None => drop(setup(&account.hubspot).await.expect("an empty account can be set up")),
+            None => {
+                drop(setup(&account.hubspot).await.expect("an empty account can be set up"));
+                drop(setup_orders(&account.hubspot).await.expect("an empty account can be set up"));
+            }
             Some(missing) => account.define_all_but(missing),
         }
         account.portal.clock().advance_ms(60_000);
@@ -68,6 +72,39 @@ impl Account {
         })
         .collect()
     }
+}
+
+impl Account {
+    /// All deals that are not in the recycle bin.
+    pub fn deals(&self) -> Vec<HeldDeal> {
+        let deal = |deal: Linked| HeldDeal {
+            key: ExternalKey::from_crm(&deal.properties["shopify_order_id"]),
+            stage: deal.properties["dealstage"].clone(),
+            facts: Some(facts(&deal.properties)),
+            contacts: deal.contacts.into_iter().map(RecordId::new).collect(),
+        };
+        self.portal.deals().into_iter().map(deal).collect()
+    }
+
+    /// All notes that are not in the recycle bin.
+    pub fn notes(&self) -> Vec<HeldNote> {
+        let plain = |html: &str| {
+            let lines = html.replace("<br>", "\n");
+            lines.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+        };
+        let note = |note: Linked| HeldNote {
+            key: ExternalKey::from_crm(&note.properties["shopify_refund_id"]),
+            text: plain(&note.properties["hs_note_body"]),
+            contacts: note.contacts.into_iter().map(RecordId::new).collect(),
+        };
+        self.portal.notes().into_iter().map(note).collect()
+    }
+}
+
+fn facts(said: &BTreeMap<String, String>) -> DealFacts {
+    let amount = Money::parse(&said["amount"], &said["deal_currency_code"]).expect("it is money");
+    let closed_at = said["closedate"].parse().expect("it is a moment");
+    DealFacts { name: said["dealname"].clone(), amount, closed_at }
 }
 
 pub fn outbound() -> Outbound {

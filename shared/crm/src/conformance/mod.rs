@@ -12,7 +12,10 @@
 
 mod batches;
 mod creating;
+mod deals;
 mod finding;
+mod notes;
+mod orders;
 mod people;
 mod proving;
 mod troubles;
@@ -26,7 +29,10 @@ use domain::{ExternalKey, Field, Record, RecordId, Value, Write};
 
 pub use batches::batches;
 pub use creating::creating;
+pub use deals::deals;
 pub use finding::finding;
+pub use notes::notes;
+pub use orders::{HeldDeal, HeldNote, OrdersStage};
 pub use troubles::troubles;
 pub use updating::updating;
 pub use values::values;

@@ -12,6 +12,8 @@ pub enum Operation {
     Apply,
     Read,
     Fetch,
+    WriteDeals,
+    WriteNotes,
 }
 
 /// Something that goes wrong: for the next call as a whole, or for one record in it.

@@ -1,6 +1,7 @@
 //! A CRM in memory, for stories: state that can be looked at, people who edit it, faults on demand.
 
 mod fault;
+mod orders;
 mod shelf;
 mod socket;
 
@@ -10,6 +11,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use domain::{Field, Record, RecordId, Value};
 
 pub use fault::{Fault, Operation};
+
+use orders::Orders;
 use shelf::Shelf;
 
 /// How often each method was called, whatever it answered.
@@ -23,6 +26,10 @@ pub struct Calls {
     pub read: usize,
     /// Of `fetch`.
     pub fetch: usize,
+    /// Of `write_deals`.
+    pub write_deals: usize,
+    /// Of `write_notes`.
+    pub write_notes: usize,
 }
 
 /// A [`Crm`](crate::Crm) that keeps the contract and forgets everything when it is dropped. Clones share the records.
@@ -32,6 +39,7 @@ pub struct MemoryCrm(Arc<Mutex<State>>);
 #[derive(Debug, Default)]
 struct State {
     shelf: Shelf,
+    orders: Orders,
     missing: Vec<Field>,
     faults: Vec<Fault>,
     calls: Calls,

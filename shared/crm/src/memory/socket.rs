@@ -6,7 +6,9 @@ use domain::{ExternalKey, Field, Match, Record, RecordId, Value, Write};
 
 use super::fault::{self, Operation};
 use super::{MemoryCrm, State};
-use crate::{Crm, CrmError, CrmErrorKind, CrmFuture, Wanted, Written};
+use crate::{
+    Crm, CrmError, CrmErrorKind, CrmFuture, DealOutcome, DealWrite, NoteOutcome, NoteWrite, Wanted, Written,
+};
 
 type Outcome = Result<Written, CrmError>;
 
@@ -41,6 +43,14 @@ impl Crm for MemoryCrm {
             state.calls.fetch += 1;
             state.reading(Operation::Fetch, |state| records.iter().map(|id| state.shelf.very(id)).collect())
         })
+    }
+
+    fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>> {
+        Box::pin(async move { self.state().write_deals(deals) })
+    }
+
+    fn write_notes<'a>(&'a self, notes: &'a [NoteWrite]) -> CrmFuture<'a, Vec<NoteOutcome>> {
+        Box::pin(async move { self.state().write_notes(notes) })
     }
 }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
-use crm::{Crm, CrmError, CrmErrorKind, CrmFuture, Wanted, Written};
+use crm::{
+    Crm, CrmError, CrmErrorKind, CrmFuture, DealOutcome, DealWrite, NoteOutcome, NoteWrite, Wanted, Written,
+};
 use domain::{ExternalKey, Grant, Match, Rate, Record, RecordId, Signal, Write};
 use store::{Account, Budgets};
 
@@ -88,16 +90,23 @@ impl<B: Budgets> PacedCrm<'_, B> {
         answer
     }
 
+    async fn each_heard<T>(
+        &self,
+        grant: Grant,
+        outcomes: Vec<Result<T, CrmError>>,
+    ) -> Vec<Result<T, CrmError>> {
+        let failures = outcomes.iter().filter_map(|outcome| outcome.as_ref().err().map(CrmError::kind));
+        self.heard(grant, outcomes.len(), failures).await;
+        outcomes
+    }
+
     async fn written(&self, writes: &[Write]) -> Vec<Result<Written, CrmError>> {
         let kinds: BTreeSet<_> = writes.iter().map(|write| matches!(write, Write::Create { .. })).collect();
         let grant = match self.enter(requests(writes.len(), kinds.len())).await {
             Ok(grant) => grant,
             Err(wait) => return writes.iter().map(|_| Err(used_up(wait))).collect(),
         };
-        let outcomes = self.crm.apply(writes).await;
-        let failures = outcomes.iter().filter_map(|outcome| outcome.as_ref().err().map(CrmError::kind));
-        self.heard(grant, writes.len(), failures).await;
-        outcomes
+        self.each_heard(grant, self.crm.apply(writes).await).await
     }
 }
 
@@ -124,6 +133,28 @@ impl<B: Budgets> Crm for PacedCrm<'_, B> {
         Box::pin(async move {
             let grant = self.enter(requests(keys.len(), 1)).await.map_err(used_up)?;
             self.asked(grant, keys.len(), self.crm.read(keys).await).await
+        })
+    }
+
+    fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>> {
+        Box::pin(async move {
+            let others = usize::from(deals.iter().any(|write| !write.deal.is_wanted));
+            // Written and tied; those that are only changed are looked for before.
+            let grant = match self.enter(requests(deals.len(), 2 + 2 * others)).await {
+                Ok(grant) => grant,
+                Err(wait) => return deals.iter().map(|_| Err(used_up(wait))).collect(),
+            };
+            self.each_heard(grant, self.crm.write_deals(deals).await).await
+        })
+    }
+
+    fn write_notes<'a>(&'a self, notes: &'a [NoteWrite]) -> CrmFuture<'a, Vec<NoteOutcome>> {
+        Box::pin(async move {
+            let grant = match self.enter(requests(notes.len(), 2)).await {
+                Ok(grant) => grant,
+                Err(wait) => return notes.iter().map(|_| Err(used_up(wait))).collect(),
+            };
+            self.each_heard(grant, self.crm.write_notes(notes).await).await
         })
     }
 }

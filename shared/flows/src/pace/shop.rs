@@ -2,7 +2,7 @@
 
 use domain::{CustomerId, OrderId, Rate, ShopDomain, Signal};
 use jiff::Timestamp;
-use shopify::{ReadShop, Reading, ShopError, ShopErrorKind, Truth};
+use shopify::{Admin, CustomerPage, OrdersReading, ReadShop, Reading, ShopError, ShopErrorKind};
 use store::{Account, Budgets};
 
 use super::Pace;
@@ -22,25 +22,37 @@ impl<'a, B> PacedShops<'a, B> {
 }
 
 impl<B: Budgets> PacedShops<'_, B> {
-    async fn paced(
+    /// A page of customers, which is read by another way than by id.
+    pub async fn customers(
+        &self,
+        admin: &Admin,
+        shop: &ShopDomain,
+        first: usize,
+        after: Option<&str>,
+        now: Timestamp,
+    ) -> Result<CustomerPage, ShopError> {
+        let points = self.shops.points(shop, first.clamp(1, admin.max_page(shop)), 0);
+        self.paced(shop, points, admin.customers(shop, first, after, now)).await
+    }
+
+    /// Asks when the shop's budget has so many points, and tells how it went.
+    async fn paced<T>(
         &self,
         shop: &ShopDomain,
-        customers: &[CustomerId],
-        orders: &[OrderId],
-        now: Timestamp,
-    ) -> Result<Truth, ShopError> {
+        points: u32,
+        reading: impl Future<Output = Result<T, ShopError>>,
+    ) -> Result<T, ShopError> {
         let account = Account::shop(shop);
-        let points = self.shops.points(shop, customers.len(), orders.len());
         let grant = self.pace.enter(&account, self.rate, points).await.map_err(|retry_after| {
             let kind = ShopErrorKind::RateLimited { retry_after };
             ShopError::new(kind, "the shop's budget, which all functions share, is used up or closed")
         })?;
-        let read = self.shops.read(shop, customers, orders, now).await;
+        let read = reading.await;
         self.pace.tell(&account, grant, self.signal(&read)).await;
         read
     }
 
-    fn signal(&self, read: &Result<Truth, ShopError>) -> Signal {
+    fn signal<T>(&self, read: &Result<T, ShopError>) -> Signal {
         match read.as_ref().map_err(ShopError::kind) {
             Err(ShopErrorKind::RateLimited { retry_after }) => {
                 Signal::SlowDown { until: self.pace.after(Some(*retry_after)) }
@@ -60,7 +72,23 @@ impl<B: Budgets> ReadShop for PacedShops<'_, B> {
         orders: &'a [OrderId],
         now: Timestamp,
     ) -> Reading<'a> {
-        Box::pin(self.paced(shop, customers, orders, now))
+        let points = self.shops.points(shop, customers.len(), orders.len());
+        Box::pin(self.paced(shop, points, self.shops.read(shop, customers, orders, now)))
+    }
+
+    fn orders<'a>(
+        &'a self,
+        shop: &'a ShopDomain,
+        orders: &'a [OrderId],
+        refunds: bool,
+        now: Timestamp,
+    ) -> OrdersReading<'a> {
+        let points = self.shops.orders_points(orders.len(), refunds);
+        Box::pin(self.paced(shop, points, self.shops.orders(shop, orders, refunds, now)))
+    }
+
+    fn orders_points(&self, orders: usize, refunds: bool) -> u32 {
+        self.shops.orders_points(orders, refunds)
     }
 
     fn key_prefix<'a>(&'a self, shop: &'a ShopDomain) -> &'a str {

@@ -13,6 +13,7 @@ mod lease;
 mod matter;
 mod observe;
 mod open;
+mod orders;
 mod outcome;
 mod resolve;
 mod settle;
@@ -157,6 +158,7 @@ where
     let (cases, over) = known::known(events, world, terms).await;
     worked.extend(over);
     let resolve::Resolved { customers, settled } = resolve::resolve(cases, world, terms).await;
+    let settled = orders::deleted(settled, world, terms).await;
     let settled = settled.into_iter().chain(in_time(groups(customers, world, terms), world, terms).await);
     worked.extend(conclude::conclude(settled.collect(), world, terms).await);
     worked

@@ -16,6 +16,7 @@ use super::learn::{Read, learned, reads_again};
 use super::lease::lease;
 use super::matter::{Group, Matter, Verdict, Verdicts};
 use super::observe::Sight;
+use super::orders::{self, Done};
 use super::write::{Errand, write};
 use super::{Outcome, Terms, World};
 use crate::failure::Failure;
@@ -24,7 +25,7 @@ use crate::failure::Failure;
 const MAX_ROUNDS: usize = 8;
 
 /// From this receive on, half-way to the dead letters, a customer is written in calls of its own.
-const OFTEN: u32 = 4;
+pub(super) const OFTEN: u32 = 4;
 
 /// The verdicts, by the group's place in the batch. What is not in it when time is up was not finished.
 pub(super) type Ledger = Mutex<BTreeMap<usize, Verdicts>>;
@@ -44,6 +45,7 @@ pub(super) async fn settle<I: Sync, L: Links, P: Sync, R: Sync>(
     for (index, verdicts) in theirs {
         note(ledger, index, verdicts);
     }
+    let mut done = Done::default();
     for round in 1.. {
         if matters.is_empty() {
             return;
@@ -51,12 +53,12 @@ pub(super) async fn settle<I: Sync, L: Links, P: Sync, R: Sync>(
         let is_last = round == MAX_ROUNDS || terms.out_of_time((world.clock)());
         let now = (world.clock)();
         let truths = read(&matters, world, now).await;
-        let ended = decide_and_write(matters, &truths, world, terms, now).await;
+        let ended = decide_and_write(matters, &truths, &mut done, world, terms, now).await;
         matters = commit(ended, is_last, ledger, world).await;
     }
 }
 
-type Truths = BTreeMap<ShopDomain, Result<Truth, Failure>>;
+pub(super) type Truths = BTreeMap<ShopDomain, Result<Truth, Failure>>;
 
 /// One read for each shop, as few queries as the limits allow.
 async fn read<I, L, P, R>(matters: &[Matter<'_>], world: &World<'_, I, L, P, R>, now: Timestamp) -> Truths {
@@ -79,6 +81,7 @@ async fn read<I, L, P, R>(matters: &[Matter<'_>], world: &World<'_, I, L, P, R>,
 async fn decide_and_write<'a, I: Sync, L: Links, P: Sync, R: Sync>(
     matters: Vec<Matter<'a>>,
     truths: &Truths,
+    done: &mut Done,
     world: &World<'_, I, L, P, R>,
     terms: &Terms,
     now: Timestamp,
@@ -97,8 +100,9 @@ async fn decide_and_write<'a, I: Sync, L: Links, P: Sync, R: Sync>(
         }
     }
     write(&mut errands, world.crm, &terms.fingerprint_key, &terms.rules).await;
+    let orders = orders::write(&written, &errands, truths, done, world, terms, now).await;
     let outcomes = written.into_iter().zip(errands);
-    ended.extend(outcomes.map(|(matter, errand)| ends(matter, errand, truths, terms, now)));
+    ended.extend(outcomes.map(|(matter, errand)| orders.told(ends(matter, errand, truths, terms, now))));
     ended
 }
 
@@ -174,6 +178,6 @@ fn merged(case: &super::Case, kept: &RecordId) -> Option<Failure> {
     Some(Failure::Merged { kept: kept.clone(), lost })
 }
 
-fn truth<'t>(matter: &Matter<'_>, truths: &'t Truths) -> Option<&'t Truth> {
+pub(super) fn truth<'t>(matter: &Matter<'_>, truths: &'t Truths) -> Option<&'t Truth> {
     truths.get(&matter.group.customer.shop).and_then(|truth| truth.as_ref().ok())
 }

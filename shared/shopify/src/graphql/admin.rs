@@ -134,7 +134,7 @@ impl Admin {
     }
 
     /// One query. A token that is refused is asked for anew once, where it can be.
-    async fn ask(
+    pub(super) async fn ask(
         &self,
         shop: &ShopDomain,
         query: &str,
@@ -164,7 +164,7 @@ impl Admin {
     }
 }
 
-fn incomplete(field: &'static str) -> ShopError {
+pub(super) fn incomplete(field: &'static str) -> ShopError {
     ShopError::new(ShopErrorKind::Incomplete { field }, "an answer of another shape")
 }
 
@@ -180,8 +180,8 @@ pub(super) const ORDER_POINTS: usize = 2;
 /// What the customers of a page may cost: the page itself costs something too.
 const PAGE_POINTS: usize = 980;
 /// What a query may cost, and how many ids one list of it may hold.
-const MAX_POINTS: usize = 1000;
-const MAX_IDS: usize = 250;
+pub(super) const MAX_POINTS: usize = 1000;
+pub(super) const MAX_IDS: usize = 250;
 
 /// As few queries as the limits allow: the ids of customers and of orders in each.
 fn queries(
@@ -238,7 +238,7 @@ fn take_nodes(
 }
 
 /// Whether a place, or what lies in it, or what it lies in, was withheld.
-fn is_withheld(withheld: &[Path], place: &[Value], rest: &[&str]) -> bool {
+pub(super) fn is_withheld(withheld: &[Path], place: &[Value], rest: &[&str]) -> bool {
     let path: Vec<Value> = place.iter().cloned().chain(rest.iter().map(|part| (*part).into())).collect();
     withheld.iter().any(|reported| reported.starts_with(&path) || path.starts_with(reported))
 }

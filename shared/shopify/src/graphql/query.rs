@@ -43,6 +43,28 @@ pub(super) const CUSTOMERS: &str = concat!(
     customer_fields!()
 );
 
+/// All that a deal is made from: of an order three points.
+macro_rules! order_fields {
+    () => {
+        "fragment OrderFields on Order { id name updatedAt processedAt cancelledAt test displayFinancialStatus \
+         displayFulfillmentStatus currentTotalPriceSet { shopMoney { amount currencyCode } } }"
+    };
+}
+
+/// Orders by id.
+pub(super) const ORDERS: &str = concat!(
+    "query Orders($ids: [ID!]!) { nodes(ids: $ids) { __typename ... on Order { ...OrderFields } } } ",
+    order_fields!()
+);
+
+/// The same with what went back. The list of refunds has no pages, so their number is chosen.
+pub(super) const REFUNDS: &str = concat!(
+    "query Refunds($ids: [ID!]!, $most: Int!) { nodes(ids: $ids) { __typename ... on Order { ...OrderFields \
+     refunds(first: $most) { id processedAt note totalRefundedSet { shopMoney { amount currencyCode } } \
+     refundLineItems(first: 10) { nodes { quantity lineItem { name } } pageInfo { hasNextPage } } } } } } ",
+    order_fields!()
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,10 +7,13 @@ use domain::{CustomerId, OrderId, ShopDomain};
 use jiff::Timestamp;
 
 use super::admin::{ORDER_POINTS, customer_points};
-use super::{Admin, ShopError, Truth};
+use super::{Admin, Orders, ShopError, ShopErrorKind, Truth, orders};
 
 /// What a read gives back: boxed, because which shop it is is chosen at run time.
 pub type Reading<'a> = Pin<Box<dyn Future<Output = Result<Truth, ShopError>> + Send + 'a>>;
+
+/// What a read of orders gives back.
+pub type OrdersReading<'a> = Pin<Box<dyn Future<Output = Result<Orders, ShopError>> + Send + 'a>>;
 
 /// Shops whose truth can be read. Reading does no harm, so it may be done again.
 pub trait ReadShop: Send + Sync {
@@ -27,6 +30,23 @@ pub trait ReadShop: Send + Sync {
     /// What a read of so many costs, in this shop's points.
     fn points(&self, shop: &ShopDomain, customers: usize, orders: usize) -> u32;
 
+    /// All that a deal is made from, of orders by id; with `refunds` what the notes are made from too. What is not in the
+    /// answer does not exist there.
+    fn orders<'a>(
+        &'a self,
+        _shop: &'a ShopDomain,
+        _orders: &'a [OrderId],
+        _refunds: bool,
+        _now: Timestamp,
+    ) -> OrdersReading<'a> {
+        Box::pin(std::future::ready(Err(ShopError::new(ShopErrorKind::Misunderstood, "no orders here"))))
+    }
+
+    /// What such a read of so many costs at most, in the shop's points.
+    fn orders_points(&self, orders: usize, refunds: bool) -> u32 {
+        u32::try_from(orders * orders::points(refunds)).unwrap_or(u32::MAX)
+    }
+
     /// What stands before the keys of this shop's customers where several shops share a CRM account.
     fn key_prefix<'a>(&'a self, shop: &'a ShopDomain) -> &'a str;
 }
@@ -40,6 +60,16 @@ impl ReadShop for Admin {
         now: Timestamp,
     ) -> Reading<'a> {
         Box::pin(Admin::read(self, shop, customers, orders, now))
+    }
+
+    fn orders<'a>(
+        &'a self,
+        shop: &'a ShopDomain,
+        orders: &'a [OrderId],
+        refunds: bool,
+        now: Timestamp,
+    ) -> OrdersReading<'a> {
+        Box::pin(self.read_orders(shop, orders, refunds, now))
     }
 
     fn points(&self, shop: &ShopDomain, customers: usize, orders: usize) -> u32 {

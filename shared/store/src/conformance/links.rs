@@ -57,6 +57,7 @@ fn mention(order: u64) -> Mention {
         updated_at: Some(at(-6)),
         raised_at,
         deleted: order.is_multiple_of(2),
+        refunded: order.is_multiple_of(3),
     }
 }
 

@@ -1,10 +1,10 @@
-//! What becomes of an order: fulfilled, refunded, cancelled.
+//! What becomes of an order: fulfilled, refunded, cancelled, deleted.
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use crate::{
-    body::{order, refund},
+    body::{notice, order, refund},
     clock::whole_seconds,
     delivery::Occasion,
     error::TwinError,
@@ -68,6 +68,16 @@ impl Shop {
             self.update_order(&occasion, held.clone(), &["orders/cancelled"]);
             self.give_back(&occasion, held, left, None);
         }
+        self.sales_changed(&occasion, customer);
+        Ok(())
+    }
+
+    /// Raises orders/delete and, where there is a customer, customers/update and `customers/purchasing_summary`.
+    pub(crate) fn delete_order(&mut self, id: u64, now: Timestamp) -> Result<(), TwinError> {
+        let customer = self.known_order(id)?.customer;
+        let occasion = self.occasion(now);
+        self.drop_order(id);
+        self.raise(&occasion, "orders/delete", notice::order_deleted(id));
         self.sales_changed(&occasion, customer);
         Ok(())
     }

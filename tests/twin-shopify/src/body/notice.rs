@@ -27,6 +27,11 @@ pub(crate) fn customer_deleted(id: u64) -> Value {
     json!({ "id": id, "tax_exemptions": [], "admin_graphql_api_id": gid("Customer", id) })
 }
 
+/// orders/delete: nothing but the id.
+pub(crate) fn order_deleted(id: u64) -> Value {
+    json!({ "id": id })
+}
+
 /// customers/merge that succeeded. The word for success is not documented; the field's other words are a job's.
 pub(crate) fn merged(kept: u64, lost: u64, job: &str) -> Value {
     json!({

@@ -24,7 +24,7 @@ pub(crate) fn full(shop: &Shop, order: &Order, refund: &Refund) -> Value {
 }
 
 /// Lines go back with the money only where it is all of the money; anything else is an adjustment.
-fn returned<'a>(order: &'a Order, refund: &Refund) -> impl Iterator<Item = &'a Line> {
+pub(crate) fn returned<'a>(order: &'a Order, refund: &Refund) -> impl Iterator<Item = &'a Line> {
     let all = order.subtotal() == refund.amount;
     order.lines.iter().filter(move |_| all)
 }

@@ -10,7 +10,7 @@ use super::{
     search,
 };
 use crate::{
-    body::line::total,
+    body::{line::total, refund::returned},
     gid::gid,
     order::{Line, Order, Refund},
     view::View,
@@ -188,10 +188,31 @@ fn refund(order: &Order, held: &Refund) -> Node {
             ("note", Node::of(json!(held.note))),
             ("order", Node::Order(order.id)),
             ("totalRefundedSet", Node::bag(held.amount, &order.currency)),
+            ("refundLineItems", refunded_lines(order, held)),
             (
                 "transactions",
                 connection::in_place(&transactions, vec![transaction(order, held)], &Map::new()),
             ),
+        ],
+    )
+}
+
+fn refunded_lines(order: &Order, held: &Refund) -> Node {
+    let names = Names { connection: "RefundLineItemConnection", edge: "RefundLineItemEdge" };
+    let lines = returned(order, held).map(|back| refunded_line(order, held, back)).collect();
+    connection::in_place(&names, lines, &Map::new())
+}
+
+fn refunded_line(order: &Order, held: &Refund, back: &Line) -> Node {
+    Node::Object(
+        "RefundLineItem",
+        vec![
+            ("id", Node::of(gid("RefundLineItem", held.id ^ back.id))),
+            ("lineItem", line(order, back)),
+            ("quantity", Node::of(back.quantity)),
+            ("restockType", Node::of("NO_RESTOCK")),
+            ("restocked", Node::of(false)),
+            ("subtotalSet", Node::bag(total(back), &order.currency)),
         ],
     )
 }

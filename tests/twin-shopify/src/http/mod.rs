@@ -10,7 +10,7 @@ mod orders;
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    routing::{get, post, put},
+    routing::{delete, get, post, put},
 };
 
 use crate::twin::Twin;
@@ -28,6 +28,7 @@ pub(crate) fn router(twin: Twin) -> Router {
         )
         .route("/customers/{id}/merge", post(customers::merge))
         .route("/orders", post(orders::create_order))
+        .route("/orders/{id}", delete(orders::delete_order))
         .route("/orders/{id}/fulfil", post(orders::fulfil))
         .route("/orders/{id}/refund", post(orders::refund))
         .route("/orders/{id}/cancel", post(orders::cancel))

@@ -95,3 +95,9 @@ pub(super) async fn cancel(
     twin.shop(&shop)?.cancel(id, fields.words("reason")?)?;
     Ok(id_answer(id, "Order"))
 }
+
+pub(super) async fn delete_order(State(twin): State<Twin>, Path((shop, id)): Of<(String, String)>) -> Answer {
+    let id = named(&id, "Order")?;
+    twin.shop(&shop)?.delete_order(id)?;
+    Ok(id_answer(id, "Order"))
+}

@@ -13,8 +13,10 @@ use crate::stand::control::Control;
 pub(crate) const ACCESS_TOKEN: &str = "shpat_stand";
 /// What the portal asks for on the stand.
 pub(crate) const HUBSPOT_TOKEN: &str = "pat-stand";
-/// The properties that a portal needs; a person creates them in a real one from the same file.
+/// The properties that a portal needs; a person creates them in a real one from the same files.
 const PROPERTIES: &str = "infra/hubspot-properties.json";
+const OF_DEALS: &str = "infra/hubspot-deals.json";
+const OF_NOTES: &str = "infra/hubspot-notes.json";
 
 /// What the twins make up (ids, the order of results) follows from it, so that every demo is the same one.
 const SEED: u64 = 1;
@@ -54,8 +56,13 @@ impl Twins {
 pub(crate) async fn furnish(shopify: &Control, hubspot: &Control) -> Result<()> {
     let shop = json!({"client_secret": CLIENT_SECRET, "access_token": ACCESS_TOKEN, "currency": "USD"});
     shopify.put(&format!("/_twin/shops/{SHOP}"), &shop).await?;
-    let portal =
-        json!({"token": HUBSPOT_TOKEN, "properties": properties(&checkout::root().join(PROPERTIES))?});
+    let root = checkout::root();
+    let portal = json!({
+        "token": HUBSPOT_TOKEN,
+        "properties": properties(&root.join(PROPERTIES))?,
+        "deal_properties": properties(&root.join(OF_DEALS))?,
+        "note_properties": properties(&root.join(OF_NOTES))?,
+    });
     hubspot.put("/_twin/portal", &portal).await.map(drop)
 }
 
@@ -77,5 +84,9 @@ mod tests {
         assert_eq!(named("shopify_customer_id")["hasUniqueValue"], true);
         assert_eq!(named("total_spent")["type"], "number");
         assert_eq!(properties.as_array().unwrap().len(), 13);
+        for (file, key) in [(OF_DEALS, "shopify_order_id"), (OF_NOTES, "shopify_refund_id")] {
+            let keys = super::properties(&checkout::root().join(file)).unwrap();
+            assert_eq!((&keys[0]["name"], &keys[0]["hasUniqueValue"]), (&json!(key), &json!(true)));
+        }
     }
 }

@@ -1,0 +1,34 @@
+//! The part of the contract that is about orders: deals, and notes about refunds.
+
+use domain::{Deal, Note, RecordId};
+
+use crate::{CrmError, CrmErrorKind, Written};
+
+/// A deal, and whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DealWrite {
+    /// What it should say.
+    pub deal: Deal,
+    /// The record of the customer; none where it is not known whose the order was, and the deal stays tied as it is.
+    pub contact: Option<RecordId>,
+}
+
+/// A note, and whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoteWrite {
+    /// What it should say.
+    pub note: Note,
+    /// The record of the customer.
+    pub contact: RecordId,
+}
+
+/// What became of a deal: written, or nothing where it was not there and need not be.
+pub type DealOutcome = Result<Option<Written>, CrmError>;
+
+/// What became of a note: made, or there already.
+pub type NoteOutcome = Result<Written, CrmError>;
+
+/// The answer of a CRM that takes none of these.
+pub(crate) fn takes_none<T>(count: usize, code: &str) -> Vec<Result<T, CrmError>> {
+    (0..count).map(|_| Err(CrmError::new(CrmErrorKind::Misunderstood, code))).collect()
+}
