@@ -20,7 +20,7 @@ pub(crate) struct Config {
     /// `CRM_SECRET_ARN`, `HUBSPOT_ENDPOINT`, `HUBSPOT_API_VERSION`.
     pub(crate) crm: Arc<SecretCache<CrmSide>>,
     /// What may be written, by shop.
-    pub(crate) rules: Rulebook,
+    pub(crate) rules: Arc<Rulebook>,
     /// In `KEYS_TABLE`.
     pub(crate) budgets: AccountBudgets,
     /// `SHOPIFY_POINTS_PER_SECOND`.
@@ -37,14 +37,16 @@ impl Config {
         let (outbound, Addresses { shops, crm }) =
             (Outbound::new(Timeouts::default())?, Addresses::read(|name| env.optional(name)));
         let for_shops = outbound.clone();
+        let rules = Arc::new(manifest::parse(MANIFEST)?);
+        let (shops_rules, crm_rules) = (Arc::clone(&rules), Arc::clone(&rules));
         let config = Self {
             shops: SecretCache::shared(secrets.clone(), env.required("SHOPIFY_SECRET_ARN"), move |text| {
-                Ok(connect::shops(&for_shops, &shops, text)?)
+                Ok(connect::shops(&for_shops, &shops, &shops_rules, text)?)
             }),
             crm: SecretCache::shared(secrets, env.required("CRM_SECRET_ARN"), move |text| {
-                Ok(connect::crm_side(&outbound, &crm, text)?)
+                Ok(connect::crm_side(&outbound, &crm, &crm_rules, text)?)
             }),
-            rules: manifest::parse(MANIFEST)?,
+            rules,
             budgets: DynamoDb::new(&aws).budgets(env.required("KEYS_TABLE")),
             shop_rate: connect::shop_rate(env.parsed(
                 "SHOPIFY_POINTS_PER_SECOND",

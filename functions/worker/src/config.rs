@@ -49,6 +49,8 @@ impl Config {
         let (outbound, Addresses { shops, crm }) =
             (Outbound::new(Timeouts::default())?, Addresses::read(|name| env.optional(name)));
         let for_shops = outbound.clone();
+        let rules = Arc::new(manifest::parse(MANIFEST)?);
+        let (shops_rules, crm_rules) = (Arc::clone(&rules), Arc::clone(&rules));
         let config = Self {
             queue: sqs.events(env.required("QUEUE_URL")),
             parked: sqs.parking(env.required("PARKED_QUEUE_URL")),
@@ -66,16 +68,16 @@ impl Config {
                 100,
             ))?,
             shops: SecretCache::shared(secrets.clone(), env.required("SHOPIFY_SECRET_ARN"), move |text| {
-                Ok(connect::shops(&for_shops, &shops, text)?)
+                Ok(connect::shops(&for_shops, &shops, &shops_rules, text)?)
             }),
             crm: SecretCache::shared(secrets, env.required("CRM_SECRET_ARN"), move |text| {
-                Ok(connect::crm_side(&outbound, &crm, text)?)
+                Ok(connect::crm_side(&outbound, &crm, &crm_rules, text)?)
             }),
             backoff: Backoff {
                 base: Duration::from_secs(env.parsed("RETRY_BASE_SECONDS", "a number of seconds", 30)),
                 cap: Duration::from_secs(env.parsed("RETRY_CAP_SECONDS", "a number of seconds", 3600)),
             },
-            rules: Arc::new(manifest::parse(MANIFEST)?),
+            rules,
         };
         Ok(env.checked(config)?)
     }

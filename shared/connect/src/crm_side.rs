@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crm::Crm;
 use crm_hubspot::{HubSpot, HubSpotConfig};
-use domain::FingerprintKey;
+use domain::{FingerprintKey, Rulebook};
 use outbound::Outbound;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -63,7 +63,12 @@ struct StoredHubSpot {
 }
 
 /// Opens the CRM that the secret names.
-pub fn crm_side(outbound: &Outbound, at: &CrmAddresses, secret: &str) -> Result<CrmSide, InvalidCrmSecret> {
+pub fn crm_side(
+    outbound: &Outbound,
+    at: &CrmAddresses,
+    rules: &Rulebook,
+    secret: &str,
+) -> Result<CrmSide, InvalidCrmSecret> {
     let stored: Stored = serde_json::from_str(secret).map_err(|e| {
         InvalidCrmSecret(format!("it is not JSON of that shape (line {}, column {})", e.line(), e.column()))
     })?;
@@ -75,7 +80,8 @@ pub fn crm_side(outbound: &Outbound, at: &CrmAddresses, secret: &str) -> Result<
     }
     let config = HubSpotConfig::new(&stored.hubspot.token)
         .and_then(|config| config.at(&at.hubspot_endpoint)?.version(&at.hubspot_version))
-        .map_err(|error| InvalidCrmSecret(error.to_string()))?;
+        .map_err(|error| InvalidCrmSecret(error.to_string()))?
+        .with_metafields(rules.written_metafields());
     let fingerprint_key = FingerprintKey::new(stored.fingerprint_key.expose_secret().as_bytes());
     Ok(CrmSide { crm: Arc::new(HubSpot::new(outbound.clone(), config)), fingerprint_key })
 }
@@ -89,7 +95,7 @@ mod tests {
     fn open(secret: &str) -> Result<CrmSide, InvalidCrmSecret> {
         let at =
             CrmAddresses { hubspot_endpoint: "http://127.0.0.1:1".into(), hubspot_version: "2026-03".into() };
-        crm_side(&Outbound::new(Timeouts::default()).unwrap(), &at, secret)
+        crm_side(&Outbound::new(Timeouts::default()).unwrap(), &at, &Rulebook::default(), secret)
     }
 
     #[test]

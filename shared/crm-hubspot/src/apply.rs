@@ -91,7 +91,7 @@ impl Run<'_> {
             Door::Update => refusal,
             Door::Upsert => refusal.about_no_record(),
         })?;
-        Ok(batch::outcomes(self.writes, part, &answer))
+        Ok(batch::outcomes(self.writes, part, &answer, self.hubspot.metafields()))
     }
 
     fn refuse(&mut self, part: &[usize], refusal: &Refusal) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crm::Written;
-use domain::{RecordId, Write};
+use domain::{MetafieldName, RecordId, Write};
 use outbound::Answer;
 
 use crate::decode::{Results, Row};
@@ -67,15 +67,20 @@ fn trace(index: usize) -> String {
 
 /// The outcome of each of `indices`, in their order. Results come in any order, so each is found by its trace id, or
 /// by what its row was addressed by; a row that the answer does not speak of is unanswered.
-pub(crate) fn outcomes(writes: &[Write], indices: &[usize], answer: &Answer) -> Vec<Outcome> {
+pub(crate) fn outcomes(
+    writes: &[Write],
+    indices: &[usize],
+    answer: &Answer,
+    metafields: &[MetafieldName],
+) -> Vec<Outcome> {
     let said: Results = answer.json().unwrap_or_default();
     let mut rows = Rows::new(writes, indices);
     for row in &said.results {
         rows.done(row);
     }
-    let mut nameless: Vec<_> = said.errors.iter().filter(|error| !rows.refused(error)).collect();
+    let mut nameless: Vec<_> = said.errors.iter().filter(|error| !rows.refused(error, metafields)).collect();
     if let ([last], Some(error)) = (&rows.open()[..], nameless.pop().filter(|_| nameless.is_empty())) {
-        rows.outcomes[*last] = Some(Err(Refusal::of_row(error)));
+        rows.outcomes[*last] = Some(Err(Refusal::of_row(error, metafields)));
     }
     let unanswered = || Err(Refusal::unanswered(answer.status()));
     rows.outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(unanswered)).collect()
@@ -108,13 +113,13 @@ impl Rows {
     }
 
     /// Whether the error says whom it is about. A row that is also among the results was refused all the same.
-    fn refused(&mut self, error: &serde_json::Value) -> bool {
+    fn refused(&mut self, error: &serde_json::Value, metafields: &[MetafieldName]) -> bool {
         let (traces, ids) = error::named(error);
         let by_trace = traces.iter().filter_map(|trace| self.by_trace.get(trace));
         let found: Vec<_> =
             by_trace.chain(ids.iter().filter_map(|id| self.by_address.get(id))).copied().collect();
         for n in &found {
-            self.outcomes[*n] = Some(Err(Refusal::of_row(error)));
+            self.outcomes[*n] = Some(Err(Refusal::of_row(error, metafields)));
         }
         !found.is_empty()
     }

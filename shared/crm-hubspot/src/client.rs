@@ -1,5 +1,6 @@
 //! The calls.
 
+use domain::MetafieldName;
 use outbound::{Answer, Method, Outbound, OutboundErrorKind};
 use serde::Serialize;
 
@@ -17,6 +18,11 @@ impl HubSpot {
     /// Makes no call.
     pub fn new(outbound: Outbound, config: HubSpotConfig) -> Self {
         Self { outbound, config }
+    }
+
+    /// The metafields that the account is kept true to.
+    pub(crate) fn metafields(&self) -> &[MetafieldName] {
+        self.config.metafields()
     }
 
     /// `contacts/{rest}`.
@@ -63,6 +69,6 @@ impl HubSpot {
             answer = self.outbound.json(method, url, Some(secret), body).await;
         }
         let answer = answer.map_err(Refusal::of_transport)?;
-        if answer.is_success() { Ok(answer) } else { Err(Refusal::of_answer(&answer)) }
+        if answer.is_success() { Ok(answer) } else { Err(Refusal::of_answer(&answer, self.metafields())) }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use domain::MetafieldName;
 use secrecy::{ExposeSecret, SecretString};
 
 /// Where it answers, but in tests and on the stand.
@@ -18,6 +19,7 @@ pub struct HubSpotConfig {
     version: String,
     /// The whole header, so that it is put together once.
     authorization: SecretString,
+    metafields: Vec<MetafieldName>,
 }
 
 /// Why a setting cannot be used: names the setting, its shape and the mend, never a secret.
@@ -42,7 +44,12 @@ impl HubSpotConfig {
             ));
         }
         let authorization = SecretString::from(format!("Bearer {text}"));
-        Ok(Self { endpoint: ENDPOINT.to_owned(), version: API_VERSION.to_owned(), authorization })
+        Ok(Self {
+            endpoint: ENDPOINT.to_owned(),
+            version: API_VERSION.to_owned(),
+            authorization,
+            metafields: Vec::new(),
+        })
     }
 
     /// The same, at another address, such as `http://127.0.0.1:8102`.
@@ -65,6 +72,18 @@ impl HubSpotConfig {
         }
         version.clone_into(&mut self.version);
         Ok(self)
+    }
+
+    /// The same, kept true to the merchant's own fields too (S-214): each has a property of its very name, which the
+    /// merchant defines.
+    #[must_use]
+    pub fn with_metafields(mut self, names: impl IntoIterator<Item = MetafieldName>) -> Self {
+        self.metafields.extend(names);
+        self
+    }
+
+    pub(crate) fn metafields(&self) -> &[MetafieldName] {
+        &self.metafields
     }
 
     /// The address of something under `/crm/{area}/{version}/`.

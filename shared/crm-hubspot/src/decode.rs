@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{ExternalKey, Field, Record, RecordId, Value};
+use domain::{ExternalKey, Field, MetafieldName, Record, RecordId, Value};
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -52,10 +52,10 @@ impl Row {
         all.map(|email| email.trim().to_lowercase()).filter(|email| !email.is_empty())
     }
 
-    /// The record, where the row names one.
-    pub(crate) fn record(&self) -> Option<Record> {
+    /// The record, where the row names one, as far as it is our fields and `metafields`.
+    pub(crate) fn record(&self, metafields: &[MetafieldName]) -> Option<Record> {
         let read = |(name, value): (&String, &Loose)| {
-            let field = property::field(name)?;
+            let field = property::field(name, metafields)?;
             Some((field, value_of(field, value.0.as_deref().unwrap_or_default())))
         };
         Some(Record {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crm::{CrmError, CrmErrorKind};
-use domain::{Field, RecordId};
+use domain::{Field, MetafieldName, RecordId};
 use outbound::{Answer, OutboundError, OutboundErrorKind};
 use serde_json::Value;
 
@@ -39,20 +39,20 @@ pub(crate) struct Refusal {
 
 impl Refusal {
     /// Of a whole call that was not answered with a 2xx.
-    pub(crate) fn of_answer(answer: &Answer) -> Self {
+    pub(crate) fn of_answer(answer: &Answer, metafields: &[MetafieldName]) -> Self {
         let body = answer.json().unwrap_or_default();
-        Self::read(answer.status(), &body, answer.retry_after())
+        Self::read(answer.status(), &body, answer.retry_after(), metafields)
     }
 
     /// Of one row in a 207; the row is named, so a refusal without a reason is about it.
-    pub(crate) fn of_row(body: &Value) -> Self {
+    pub(crate) fn of_row(body: &Value, metafields: &[MetafieldName]) -> Self {
         let status = match text(body, "category") {
             "OBJECT_NOT_FOUND" => 404,
             "CONFLICT" | "OBJECT_ALREADY_EXISTS" => 409,
             "RATE_LIMITS" | "RATE-LIMIT_REACHED" => 429,
             _ => 400,
         };
-        let mut refusal = Self::read(status, body, None);
+        let mut refusal = Self::read(status, body, None, metafields);
         if refusal.kind == CrmErrorKind::Misunderstood {
             refusal.scope = Scope::Unnamed;
         }
@@ -84,9 +84,14 @@ impl Refusal {
     }
 
     /// `body` is `Null` where it was no JSON.
-    pub(crate) fn read(status: u16, body: &Value, retry_after: Option<Duration>) -> Self {
+    pub(crate) fn read(
+        status: u16,
+        body: &Value,
+        retry_after: Option<Duration>,
+        metafields: &[MetafieldName],
+    ) -> Self {
         let problems = problem::all(body);
-        let (kind, scope) = judge(status, body, &problems, retry_after);
+        let (kind, scope) = judge(status, body, &problems, retry_after, metafields);
         let correlation = Some(text(body, "correlationId")).filter(|id| is_code(id)).map(str::to_owned);
         Self { correlation, ..Self::new(kind, scope, code(status, body, &problems)) }
     }
@@ -127,6 +132,7 @@ fn judge(
     body: &Value,
     problems: &[Problem],
     retry_after: Option<Duration>,
+    metafields: &[MetafieldName],
 ) -> (CrmErrorKind, Scope) {
     let message = text(body, "message");
     match status {
@@ -139,12 +145,17 @@ fn judge(
         423 => (limits::locked(retry_after), Scope::Everyone),
         429 => (limits::limited(text(body, "policyName"), message, retry_after), Scope::Everyone),
         477 => (limits::used_up(retry_after), Scope::Everyone),
-        400 | 422 => judge_request(body, message, problems),
+        400 | 422 => judge_request(body, message, problems, metafields),
         _ => (CrmErrorKind::Misunderstood, Scope::Everyone),
     }
 }
 
-fn judge_request(body: &Value, message: &str, problems: &[Problem]) -> (CrmErrorKind, Scope) {
+fn judge_request(
+    body: &Value,
+    message: &str,
+    problems: &[Problem],
+    metafields: &[MetafieldName],
+) -> (CrmErrorKind, Scope) {
     if matches!(text(body, "status"), "BAD_REFRESH_TOKEN" | "BAD_HUB") {
         return (CrmErrorKind::Unauthorized, Scope::Everyone);
     }
@@ -154,11 +165,11 @@ fn judge_request(body: &Value, message: &str, problems: &[Problem]) -> (CrmError
     if let Some(existing) = existing(message) {
         return (CrmErrorKind::Conflict { existing: Some(existing) }, Scope::Record);
     }
-    if let Some(name) = problems.iter().find_map(Problem::missing) {
+    if let Some(name) = problems.iter().find_map(|problem| problem.missing(metafields)) {
         return (CrmErrorKind::MissingField { name: name.to_owned() }, Scope::Everyone);
     }
     if !problems.is_empty() {
-        let field = problems.iter().find_map(|problem| property::field(&problem.property));
+        let field = problems.iter().find_map(|problem| property::field(&problem.property, metafields));
         return (CrmErrorKind::Rejected { field }, Scope::Record);
     }
     if body["invalidEmails"].is_array() {

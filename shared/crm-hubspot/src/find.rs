@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crm::Wanted;
-use domain::{AliasPolicy, ExternalKey, Match, MatchedBy, Record, RecordId};
+use domain::{AliasPolicy, ExternalKey, Match, MatchedBy, MetafieldName, Record, RecordId};
 
 use crate::client::HubSpot;
 use crate::decode::Row;
@@ -88,7 +88,7 @@ pub(crate) async fn fetch(hubspot: &HubSpot, records: &[RecordId]) -> Result<Vec
 
 async fn by_id(hubspot: &HubSpot, ids: BTreeSet<&str>) -> Result<BTreeMap<String, Record>, Refusal> {
     let rows = look_up(hubspot, By::Id, &Vec::from_iter(ids)).await?;
-    Ok(rows.iter().filter_map(|row| Some((row.id.clone()?, row.record()?))).collect())
+    Ok(rows.iter().filter_map(|row| Some((row.id.clone()?, row.record(hubspot.metafields())?))).collect())
 }
 
 async fn by_key<'a>(
@@ -97,7 +97,7 @@ async fn by_key<'a>(
 ) -> Result<BTreeMap<ExternalKey, Record>, Refusal> {
     let keys: BTreeSet<_> = keys.map(ExternalKey::as_str).filter(|key| !key.is_empty()).collect();
     let rows = look_up(hubspot, By::Key, &Vec::from_iter(keys)).await?;
-    let records = rows.iter().filter_map(Row::record);
+    let records = rows.iter().filter_map(|row| row.record(hubspot.metafields()));
     Ok(records.filter_map(|record| Some((record.key.clone()?, record))).collect())
 }
 
@@ -113,7 +113,7 @@ async fn by_email<'a>(
     let emails: BTreeSet<_> = wanted.flat_map(with_aliases).filter(|email| !email.is_empty()).collect();
     let emails: Vec<_> = emails.iter().map(String::as_str).collect();
     let mut found = BTreeMap::new();
-    sort(look_up(hubspot, By::Email, &emails).await?, &mut found);
+    sort(look_up(hubspot, By::Email, &emails).await?, hubspot.metafields(), &mut found);
     Ok(found)
 }
 
@@ -121,9 +121,9 @@ fn exact(email: &str) -> String {
     AliasPolicy::Exact.plain(email)
 }
 
-fn sort(rows: Vec<Row>, by_email: &mut BTreeMap<String, Vec<Record>>) {
+fn sort(rows: Vec<Row>, metafields: &[MetafieldName], by_email: &mut BTreeMap<String, Vec<Record>>) {
     for row in rows {
-        let Some(record) = row.record() else { continue };
+        let Some(record) = row.record(metafields) else { continue };
         for email in row.emails() {
             let known = by_email.entry(email).or_default();
             if known.iter().all(|other| other.id != record.id) {

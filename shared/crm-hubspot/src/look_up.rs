@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use domain::MetafieldName;
+
 use crate::client::HubSpot;
 use crate::decode::{Results, Row};
 use crate::encode::{Id, Read};
@@ -57,7 +59,7 @@ async fn ask<'a>(
     while let Some(part) = parts.pop_front() {
         match ask_part(hubspot, by, part).await {
             Ok(said) => {
-                let missing = missing(&said)?;
+                let missing = missing(&said, hubspot.metafields())?;
                 let spoken = |id: &str| missing.iter().any(|one| one.eq_ignore_ascii_case(id));
                 let found = |id: &str| said.results.iter().any(|row| by.is(row, id));
                 silent.extend(part.iter().filter(|id| !spoken(id) && !found(id)));
@@ -74,16 +76,16 @@ async fn ask<'a>(
 
 async fn ask_part(hubspot: &HubSpot, by: By, part: &[&str]) -> Result<Results, Refusal> {
     let inputs = part.iter().map(|id| Id { id }).collect();
-    let body = Read { id_property: by.property(), properties: property::read(), inputs };
+    let body = Read { id_property: by.property(), properties: property::read(hubspot.metafields()), inputs };
     let answer = hubspot.post(&hubspot.contacts("batch/read"), &body).await?;
     answer.json().map_err(|_| Refusal::unanswered(answer.status()))
 }
 
 /// The ids that are said not to be there. Any other error of a row is one of the call: not knowing is not absence.
-fn missing(said: &Results) -> Result<Vec<String>, Refusal> {
+fn missing(said: &Results, metafields: &[MetafieldName]) -> Result<Vec<String>, Refusal> {
     let mut missing = Vec::new();
     for error in &said.errors {
-        let refusal = Refusal::of_row(error);
+        let refusal = Refusal::of_row(error, metafields);
         if refusal.kind != crm::CrmErrorKind::Gone {
             return Err(refusal);
         }

@@ -1,6 +1,6 @@
 //! The single values that a refusal names.
 
-use domain::Field;
+use domain::MetafieldName;
 use serde_json::Value;
 
 use crate::loose::texts;
@@ -15,10 +15,10 @@ pub(crate) struct Problem {
 
 impl Problem {
     /// The name of a property of ours that does not exist there.
-    pub(crate) fn missing(&self) -> Option<&'static str> {
-        let of_orders = [crate::deals::KEY, crate::notes::KEY];
-        let mut all = Field::ALL.into_iter().map(property::name).chain(of_orders);
-        let ours = all.find(|name| *name == self.property)?;
+    pub(crate) fn missing(&self, metafields: &[MetafieldName]) -> Option<&'static str> {
+        let of_orders =
+            || [crate::deals::KEY, crate::notes::KEY].into_iter().find(|name| *name == self.property);
+        let ours = property::field(&self.property, metafields).map(property::name).or_else(of_orders)?;
         (self.code == "PROPERTY_DOESNT_EXIST").then_some(ours)
     }
 }

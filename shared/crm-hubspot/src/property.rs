@@ -1,6 +1,6 @@
 //! Our fields in HubSpot's words.
 
-use domain::Field;
+use domain::{Field, MetafieldName};
 
 /// The unique property by which a contact is a shop's customer.
 pub(crate) const KEY: &str = "shopify_customer_id";
@@ -46,15 +46,22 @@ pub(crate) fn name(field: Field) -> &'static str {
         Field::LifecycleStage => "lifecyclestage",
         Field::EmailConsent => "email_marketing_consent",
         Field::SmsConsent => "sms_marketing_consent",
+        // The merchant defined it, under the very name that the manifest has.
+        Field::Metafield(name) => name.as_str(),
     }
 }
 
-/// The field of a property; none for a property that is not ours.
-pub(crate) fn field(property: &str) -> Option<Field> {
-    Field::ALL.into_iter().find(|field| name(*field) == property)
+/// All fields: ours, and the metafields that this account is kept true to.
+fn all(metafields: &[MetafieldName]) -> impl Iterator<Item = Field> {
+    Field::ALL.into_iter().chain(metafields.iter().copied().map(Field::Metafield))
 }
 
-/// What the field's property holds.
+/// The field of a property; none for a property that is neither ours nor one of `metafields`.
+pub(crate) fn field(property: &str, metafields: &[MetafieldName]) -> Option<Field> {
+    all(metafields).find(|field| name(*field) == property)
+}
+
+/// What the field's property holds. Of a metafield's only its owner knows: it is read as the text it is.
 pub(crate) fn shape(field: Field) -> Shape {
     match field {
         Field::Tags => Shape::List,
@@ -65,8 +72,8 @@ pub(crate) fn shape(field: Field) -> Shape {
 }
 
 /// What every read asks for.
-pub(crate) fn read() -> Vec<&'static str> {
-    Field::ALL.into_iter().map(name).chain([FURTHER_EMAILS]).collect()
+pub(crate) fn read(metafields: &[MetafieldName]) -> Vec<&'static str> {
+    all(metafields).map(name).chain([FURTHER_EMAILS]).collect()
 }
 
 #[cfg(test)]
@@ -76,8 +83,20 @@ mod tests {
     #[test]
     fn every_field_has_a_property_of_its_own() {
         for each in Field::ALL {
-            assert_eq!(field(name(each)), Some(each));
+            assert_eq!(field(name(each), &[]), Some(each));
         }
-        assert_eq!(field("hubspot_owner_id"), None);
+        assert_eq!(field("hubspot_owner_id", &[]), None);
+    }
+
+    #[test]
+    fn s_214_a_metafields_property_is_its_name_and_never_one_of_ours_or_hubspots() {
+        let tier = MetafieldName::parse("loyalty_tier").unwrap();
+        assert_eq!(field("loyalty_tier", &[tier]), Some(Field::Metafield(tier)));
+        assert_eq!(field("loyalty_tier", &[]), None, "what is not in the manifest is not ours");
+        assert!(read(&[tier]).contains(&"loyalty_tier"));
+        let theirs = [FURTHER_EMAILS, SEARCHABLE_PHONE, "hubspot_owner_id", "hs_lead_status"];
+        for taken in Field::ALL.into_iter().map(name).chain(theirs) {
+            assert!(MetafieldName::parse(taken).is_err(), "{taken}");
+        }
     }
 }

@@ -142,7 +142,7 @@ fn outcomes(rows: &[Value], first: usize, key: &str, answer: &Answer) -> Vec<Out
     for error in &said.errors {
         let (traces, ids) = error::named(error);
         for place in traces.iter().chain(&ids).filter_map(|name| places.get(name)) {
-            told[*place] = Some(Err(Refusal::of_row(error)));
+            told[*place] = Some(Err(Refusal::of_row(error, &[])));
         }
     }
     let unanswered = || Err(Refusal::unanswered(answer.status()));
@@ -170,7 +170,7 @@ pub(crate) async fn there(
         let said: Results = answer.json().map_err(|_| Refusal::unanswered(answer.status()))?;
         // Not knowing is not absence.
         let other = |refusal: &Refusal| refusal.kind != CrmErrorKind::Gone;
-        if let Some(refusal) = said.errors.iter().map(Refusal::of_row).find(other) {
+        if let Some(refusal) = said.errors.iter().map(|error| Refusal::of_row(error, &[])).find(other) {
             return Err(refusal);
         }
         let named = said.results.iter().filter_map(|row| Some((row.value(key)?, row.id.as_deref()?)));

@@ -3,7 +3,7 @@
 use domain::{Record, Write};
 
 use crate::batch;
-use crate::decode::{Results, Row};
+use crate::decode::Results;
 
 /// The body of the batch that carries these writes: all creates or all updates, at most 100.
 pub fn encode_batch(writes: &[Write]) -> Result<Vec<u8>, serde_json::Error> {
@@ -14,7 +14,7 @@ pub fn encode_batch(writes: &[Write]) -> Result<Vec<u8>, serde_json::Error> {
 /// The contacts in the answer of a batch.
 pub fn decode_batch(body: &[u8]) -> Result<Vec<Record>, serde_json::Error> {
     let said: Results = serde_json::from_slice(body)?;
-    Ok(said.results.iter().filter_map(Row::record).collect())
+    Ok(said.results.iter().filter_map(|row| row.record(&[])).collect())
 }
 
 #[cfg(test)]

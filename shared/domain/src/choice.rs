@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use crate::progress::{Progress, progress};
 use crate::{
     Desired, Field, Fingerprint, FingerprintKey, Fingerprints, Policy, Record, Rules, Skipped, Value,
@@ -43,7 +45,7 @@ impl Choice {
 /// where what it has may be an older word of ours.
 pub(crate) fn against_record(desired: &Desired, record: &Record, in_doubt: bool, rules: &Rules) -> Choice {
     let mut choice = Choice::default();
-    let differs = |(field, value): &(&Field, &Value)| record.value(**field).canonical() != value.canonical();
+    let differs = |(field, value): &(&Field, &Value)| !says(record.value(**field), **field, value);
     for (field, value) in desired.fields.iter().filter(differs) {
         match rules.policy(*field) {
             Policy::Always => choice.take(*field, value),
@@ -53,6 +55,23 @@ pub(crate) fn against_record(desired: &Desired, record: &Record, in_doubt: bool,
         }
     }
     choice
+}
+
+/// Whether what is there is what we would write. What a CRM holds for a metafield is read as a text, since only the shop
+/// knows what it is: it is compared as what the shop says it is.
+fn says(there: &Value, field: Field, wished: &Value) -> bool {
+    let is_meant = |text: &str| match wished {
+        Value::Number(number) => text.parse() == Ok(*number),
+        Value::Time(time) => {
+            text.parse().is_ok_and(|at: Timestamp| at.as_millisecond() == time.as_millisecond())
+        }
+        Value::List(words) => text.split(';').map(str::trim).eq(words.iter().map(String::as_str)),
+        Value::Empty | Value::Text(_) => false,
+    };
+    match (field, there) {
+        (Field::Metafield(_), Value::Text(text)) if is_meant(text) => true,
+        _ => there.canonical() == wished.canonical(),
+    }
 }
 
 /// We remember what we wrote. Where anything changed, all of the shop's own fields go along, so that a manual edit of
@@ -95,9 +114,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::desired::tests::ada;
     use crate::plan::tests::{key, prints, remembered, wish, written};
     use crate::{FieldRule, Observed, Plan, Reached, RecordId, desired, plan};
+    use desired::tests::ada;
 
     /// Rules in which the lifecycle stage is written: customer from the first order on, evangelist from the fourth.
     fn staged() -> Rules {
@@ -240,5 +259,57 @@ mod tests {
             let furthest = history.iter().map(reached).max().flatten();
             prop_assert_eq!(played(&history).last().map(|(_, after)| *after), Some(furthest));
         }
+    }
+
+    #[test]
+    fn s_214_what_a_crm_says_in_a_metafield_is_compared_as_what_the_shop_says_it_is() {
+        let tier = Field::from_name("loyalty_tier").unwrap();
+        let list = |words: &[&str]| Value::List(words.iter().map(|word| (*word).to_owned()).collect());
+        let number = |text: &str| Value::Number(text.parse().unwrap());
+        let at = Value::Time("2026-11-20T10:00:00Z".parse().unwrap());
+        let table = [
+            (Value::Text("gold".into()), "gold", true),
+            (Value::Text("gold".into()), "Gold", false),
+            (number("12.50"), "12.5", true),
+            (number("12.50"), "12.51", false),
+            (at.clone(), "2026-11-20T12:00:00+02:00", true),
+            (at, "2026-11-20T10:00:01Z", false),
+            (list(&["a", "b"]), "a; b", true),
+            (list(&["a", "b"]), "a;b", true),
+            (list(&["a", "b"]), "b;a", false),
+            (Value::Empty, "gold", false),
+        ];
+        for (wished, text, is_the_same) in table {
+            let mut wish = wish(&ada());
+            wish.fields = [(tier, wished.clone())].into();
+            let record = Record {
+                id: RecordId::new("55"),
+                key: None,
+                fields: [(tier, Value::Text(text.into()))].into(),
+            };
+            let choice = against_record(&wish, &record, false, &Rules::default());
+            assert_eq!(choice.fields.is_empty(), is_the_same, "{wished:?} beside {text}");
+        }
+    }
+
+    #[test]
+    fn s_214_a_metafield_goes_when_it_changes_and_is_cleared_when_it_goes() {
+        let rules = desired::tests::with_metafields(&["loyalty_tier"]);
+        let tier = Field::from_name("loyalty_tier").unwrap();
+        let said = |value: Option<&str>| {
+            let mut customer = ada();
+            let value = value.map(|text| Value::Text(text.to_owned()));
+            let key = desired::tests::custom("loyalty_tier");
+            customer.metafields.insert(key, crate::Seen::Known(value));
+            desired(&customer, "", &rules)
+        };
+        let (record, before) = (RecordId::new("55"), said(Some("gold")));
+        let written = prints(&before);
+        let observed = Observed::Remembered { record: &record, written: &written, version: before.version };
+        assert!(plan(&before, observed, &key(), &rules).writes.is_empty(), "nothing changed");
+        let write =
+            |value| plan(&said(value), observed, &key(), &rules).writes.remove(0).fields()[&tier].clone();
+        assert_eq!(write(Some("silver")), Value::Text("silver".into()));
+        assert_eq!(write(None), Value::Empty);
     }
 }

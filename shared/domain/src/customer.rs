@@ -1,8 +1,10 @@
 //! A customer as the shop tells it: the truth that a contact is made from.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
-use crate::{Consent, CustomerKey, Money, OrderId};
+use crate::{Consent, CustomerKey, MetafieldKey, Money, OrderId, Value};
 
 /// A value that the shop may not tell us.
 ///
@@ -94,4 +96,6 @@ pub struct Customer {
     pub email_consent: Seen<Consent>,
     /// Whether text messages to the number are agreed to; `Known(None)` without a number.
     pub sms_consent: Seen<Consent>,
+    /// The merchant's own fields that were asked for; one that is not here was not asked for.
+    pub metafields: BTreeMap<MetafieldKey, Seen<Value>>,
 }

@@ -36,6 +36,7 @@ pub fn desired(customer: &Customer, key_prefix: &str, rules: &Rules) -> Desired 
     fields.insert(Field::LifecycleStage, stage(customer, rules));
     fields.extend(person(customer));
     fields.extend(consent(customer));
+    fields.extend(metafields(customer, rules));
     fields.retain(|field, _| rules.writes(*field));
     let wish = Desired {
         customer: customer.key.clone(),
@@ -96,6 +97,14 @@ fn consent(customer: &Customer) -> impl Iterator<Item = (Field, Value)> {
         .filter_map(|(field, said)| Some((field, said?)))
 }
 
+/// The shop's word counts here too. One that was withheld, or not asked for, is left alone.
+fn metafields(customer: &Customer, rules: &Rules) -> impl Iterator<Item = (Field, Value)> {
+    rules.written_metafields().filter_map(|(key, name)| match customer.metafields.get(key)? {
+        Seen::Known(value) => Some((Field::Metafield(name), value.clone().unwrap_or(Value::Empty))),
+        Seen::Withheld => None,
+    })
+}
+
 /// What a rep may also know about the person is written where the shop knows it and never cleared: a shop without a
 /// phone number says nothing about the phone number.
 fn person(customer: &Customer) -> impl Iterator<Item = (Field, Value)> {
@@ -117,7 +126,9 @@ fn person(customer: &Customer) -> impl Iterator<Item = (Field, Value)> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::{CustomerId, FieldRule, Money, OrderId, OrderSummary, Owner, ShopDomain};
+    use crate::{
+        CustomerId, FieldRule, MetafieldKey, MetafieldName, Money, OrderId, OrderSummary, Owner, ShopDomain,
+    };
 
     pub(crate) fn ada() -> Customer {
         Customer {
@@ -142,7 +153,23 @@ pub(crate) mod tests {
             }),
             email_consent: Seen::Known(Some(Consent::Subscribed)),
             sms_consent: Seen::Known(None),
+            metafields: BTreeMap::new(),
         }
+    }
+
+    /// Rules by which `custom.<name>` is written under that name.
+    pub(crate) fn with_metafields(names: &[&str]) -> Rules {
+        let mut rules = Rules::default();
+        for name in names {
+            let field = Field::from_name(name).unwrap();
+            rules.fields.insert(field, FieldRule::usual(field));
+            rules.metafields.insert(custom(name), MetafieldName::parse(name).unwrap());
+        }
+        rules
+    }
+
+    pub(crate) fn custom(name: &str) -> MetafieldKey {
+        MetafieldKey::parse(&format!("custom.{name}")).unwrap()
     }
 
     #[test]
@@ -232,5 +259,38 @@ pub(crate) mod tests {
         customer.email_consent = Seen::Withheld;
         let wish = desired(&customer, "", &Rules::default());
         assert!(!wish.fields.contains_key(&Field::EmailConsent));
+    }
+
+    #[test]
+    fn s_214_a_metafield_is_the_shops_word_unless_it_is_withheld_or_was_not_asked_for() {
+        let gold = Value::Text("gold".into());
+        let table = [
+            (Some(Seen::Known(Some(gold.clone()))), Some(gold)),
+            (Some(Seen::Known(None)), Some(Value::Empty)),
+            (Some(Seen::Withheld), None),
+            (None, None),
+        ];
+        let tier = Field::from_name("loyalty_tier").unwrap();
+        for (seen, wished) in table {
+            let mut customer = ada();
+            customer.metafields.extend(seen.clone().map(|seen| (custom("loyalty_tier"), seen)));
+            let wish = desired(&customer, "", &with_metafields(&["loyalty_tier"]));
+            assert_eq!(wish.fields.get(&tier), wished.as_ref(), "{seen:?}");
+            let unruled = desired(&customer, "", &Rules::default());
+            assert!(!unruled.fields.contains_key(&tier), "what the rules do not name is not written");
+        }
+    }
+
+    #[test]
+    fn s_214_a_metafield_that_is_the_crms_is_neither_wished_for_nor_asked_for() {
+        let mut rules = with_metafields(&["loyalty_tier"]);
+        let tier = Field::from_name("loyalty_tier").unwrap();
+        assert_eq!(rules.written_metafields().count(), 1);
+        rules.fields.insert(tier, FieldRule { owner: Owner::Crm, ..FieldRule::usual(tier) });
+        let mut customer = ada();
+        customer.metafields.insert(custom("loyalty_tier"), Seen::Known(Some(Value::Text("gold".into()))));
+        assert!(!desired(&customer, "", &rules).fields.contains_key(&tier));
+        assert_eq!(rules.written_metafields().count(), 0);
+        assert_eq!(rules.owned_by_crm().collect::<Vec<_>>(), [tier]);
     }
 }

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
+use crate::MetafieldName;
+
 /// A field that may be written to a CRM. What the CRM owns (owner, lead status) has no variant here, so a write that
 /// touches it cannot be built (S-014, S-093).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,6 +45,8 @@ pub enum Field {
     EmailConsent,
     /// Whether marketing by text message is agreed to.
     SmsConsent,
+    /// One of the merchant's own, which the manifest names (S-214).
+    Metafield(MetafieldName),
 }
 
 /// How a field may be written.
@@ -75,7 +79,7 @@ impl Policy {
 }
 
 impl Field {
-    /// Every field, in the order in which it is shown.
+    /// Every field that is ours, in the order in which it is shown. The merchant's own come after them.
     pub const ALL: [Self; 18] = [
         Self::CustomerKey,
         Self::FirstName,
@@ -141,12 +145,19 @@ impl Field {
             Self::LifecycleStage => "lifecycle_stage",
             Self::EmailConsent => "email_marketing_consent",
             Self::SmsConsent => "sms_marketing_consent",
+            Self::Metafield(name) => name.as_str(),
         }
     }
 
-    /// The field of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
+    /// The field of ours of that name.
+    pub fn built_in(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|field| field.name() == name)
+    }
+
+    /// The field of that name: ours, or else the merchant's own, whether the manifest still speaks of it or not, so that
+    /// what was remembered of it is not lost.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::built_in(name).or_else(|| MetafieldName::parse(name).ok().map(Self::Metafield))
     }
 }
 
@@ -188,6 +199,15 @@ mod tests {
             assert_eq!(Field::from_name(field.name()), Some(field));
         }
         assert_eq!(Field::from_name("hubspot_owner_id"), None);
+    }
+
+    #[test]
+    fn s_214_a_metafield_is_found_by_its_name_and_is_none_of_ours() {
+        let tier = Field::from_name("loyalty_tier").unwrap();
+        assert_eq!(Some(tier), MetafieldName::parse("loyalty_tier").ok().map(Field::Metafield));
+        assert_eq!((tier.name(), tier.usual_policy()), ("loyalty_tier", Policy::Always));
+        assert_eq!(Field::built_in("loyalty_tier"), None);
+        assert!(!tier.has_order() && Field::ALL.into_iter().all(|field| field < tier));
     }
 
     #[test]

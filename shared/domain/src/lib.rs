@@ -51,7 +51,7 @@ pub use ids::{CustomerId, CustomerKey, ExternalKey, InvalidId, OrderId, RecordId
 pub use lifecycle::{Lifecycle, Reached};
 pub use match_keys::{MatchKeys, Namesake};
 pub use mention::{Mention, OrderVersion};
-pub use metafield::MetafieldKey;
+pub use metafield::{InvalidName, MetafieldKey, MetafieldName, is_the_crms};
 pub use money::{Currency, InvalidMoney, Money};
 pub use note::{Note, desired_note};
 pub use order::{Order, Refund, RefundItem};

@@ -1,8 +1,8 @@
 //! The rules of all shops.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Rules, ShopDomain};
+use crate::{MetafieldName, Rules, ShopDomain};
 
 /// The rules of all shops: the usual ones, and those of a shop that has its own.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -17,6 +17,12 @@ impl Rulebook {
     /// The rules of a shop.
     pub fn of(&self, shop: &ShopDomain) -> &Rules {
         self.shops.get(shop).unwrap_or(&self.usual)
+    }
+
+    /// The merchant's own fields that are written for any shop, by the names under which the CRM knows them.
+    pub fn written_metafields(&self) -> BTreeSet<MetafieldName> {
+        let all = std::iter::once(&self.usual).chain(self.shops.values());
+        all.flat_map(Rules::written_metafields).map(|(_, name)| name).collect()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Field, IdentityRules, Lifecycle, MetafieldKey, OrderRules, Policy, TagRules};
+use crate::{Field, IdentityRules, Lifecycle, MetafieldKey, MetafieldName, OrderRules, Policy, TagRules};
 
 /// Whose word about a field counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -64,11 +64,20 @@ pub struct Rules {
     pub orders: OrderRules,
     /// What identifies a customer.
     pub identity: IdentityRules,
-    /// The merchant's own fields, and under which name a CRM knows each.
-    pub metafields: BTreeMap<MetafieldKey, String>,
+    /// The merchant's own fields, and under which name a CRM knows each. How each is treated is in `fields`.
+    pub metafields: BTreeMap<MetafieldKey, MetafieldName>,
 }
 
 impl Rules {
+    /// At most so many of the merchant's own fields: each makes every read of a customer dearer.
+    pub const MAX_METAFIELDS: usize = 50;
+
+    /// The merchant's own fields that are written, and so have to be read.
+    pub fn written_metafields(&self) -> impl Iterator<Item = (&MetafieldKey, MetafieldName)> {
+        let all = self.metafields.iter().map(|(key, name)| (key, *name));
+        all.filter(|(_, name)| self.writes(Field::Metafield(*name)))
+    }
+
     /// Whether a field may be written.
     pub fn writes(&self, field: Field) -> bool {
         self.fields.get(&field).is_some_and(|rule| rule.is_synced && rule.owner == Owner::Shop)

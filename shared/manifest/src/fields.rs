@@ -1,6 +1,6 @@
 //! `[fields.<name>]`: whether a field is written, how, and what sales does with it.
 
-use domain::{Field, FieldRule, Owner, Policy, Rules};
+use domain::{Field, FieldRule, Owner, Policy, Rules, is_the_crms};
 
 use crate::table::{Entry, Table};
 
@@ -19,7 +19,7 @@ pub(crate) fn read(table: &Table<'_>, rules: &mut Rules) {
 }
 
 fn field(entry: &Entry<'_>, rules: &mut Rules) {
-    let field = Field::from_name(entry.name);
+    let field = Field::built_in(entry.name);
     if field.is_none() {
         unknown(entry);
     }
@@ -46,13 +46,7 @@ fn unknown(entry: &Entry<'_>) {
     }
 }
 
-/// What people who work with the CRM decide (S-014, S-093).
-pub(crate) fn is_the_crms(name: &str) -> bool {
-    let name = name.to_lowercase();
-    ["owner", "lead_status", "leadstatus"].iter().any(|theirs| name.contains(theirs))
-}
-
-fn rule(table: &Table<'_>, mut rule: FieldRule) -> FieldRule {
+pub(crate) fn rule(table: &Table<'_>, mut rule: FieldRule) -> FieldRule {
     if let Some(is_synced) = table.get("sync").and_then(|entry| entry.flag()) {
         rule.is_synced = is_synced;
     }
@@ -83,7 +77,7 @@ pub(crate) fn purpose(table: &Table<'_>, was_said_before: bool) {
     }
 }
 
-fn check(field: Field, rule: FieldRule, table: &Table<'_>) {
+pub(crate) fn check(field: Field, rule: FieldRule, table: &Table<'_>) {
     let as_it_must_be = FieldRule { is_synced: true, owner: Owner::Shop, policy: Policy::Always };
     if field == Field::CustomerKey && rule != as_it_must_be {
         let mend = "leave it synced, the shop's and \"always\": without it no record is found again";

@@ -1,6 +1,6 @@
 //! `infra/sync.toml`: the manual is true.
 
-use domain::{Field, Rulebook};
+use domain::{Field, FieldRule, Policy, Rulebook};
 
 const FILE: &str = include_str!("../../../infra/sync.toml");
 
@@ -42,6 +42,9 @@ fn the_examples_work_when_they_are_taken() {
     let book = manifest::parse(&taken).unwrap_or_else(|mistakes| panic!("{mistakes}"));
     assert_eq!((book.shops.len(), book.usual.metafields.len()), (1, 1));
     assert_eq!(book.usual.identity.default_region.as_deref(), Some("DE"));
+    let tier = Field::from_name("loyalty_tier").unwrap();
+    assert_eq!(book.usual.fields.get(&tier), Some(&FieldRule::usual(tier)));
+    assert!(book.usual.writes(tier) && book.usual.policy(tier) == Policy::Always);
     assert_eq!(book.usual.orders.pipeline.as_deref(), Some("default"));
     let own = book.shops.values().next().unwrap();
     assert_eq!(own.lead_source, "Shopify Germany");

@@ -1,6 +1,7 @@
 //! Every mistake that can be made is told, with its line, its key and its mend; and all of them at once.
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so by ending")]
 
+use domain::{Field, FieldRule, Owner, Policy, Rules};
 use manifest::{Mistakes, parse};
 use proptest::prelude::*;
 
@@ -201,6 +202,62 @@ fn s_214_a_metafield_has_a_name_on_both_sides() {
 }
 
 #[test]
+fn s_014_s_093_s_214_a_metafield_cannot_be_what_is_the_crms_or_ours() {
+    for name in
+        ["hubspot_owner_id", "hs_lead_status", "lead_status", "hs_object_id", "firstname", "shopify_tier"]
+    {
+        let text = format!("[metafields.\"custom.tier\"]\nfield = \"{name}\"\nuse = \"Segments by tier.\"");
+        has(&text, 5, "metafields.\"custom.tier\".field", &["ours or the CRM's"]);
+    }
+    let as_field = "[fields.tier]\nuse = \"Segments by tier.\"";
+    has(as_field, 4, "fields.tier", &["no field of ours"]);
+}
+
+#[test]
+fn s_214_a_metafield_has_an_owner_and_a_policy_but_no_order() {
+    let of = |more: &str| {
+        format!("[metafields.\"custom.tier\"]\nfield = \"tier\"\nuse = \"Segments by tier.\"\n{more}")
+    };
+    let book =
+        parse(&format!("{LEAST}{}", of("owner = \"crm\"\npolicy = \"set-once\""))).expect("it is right");
+    let tier = Field::from_name("tier").expect("a metafield's name");
+    let rule = FieldRule { is_synced: true, owner: Owner::Crm, policy: Policy::SetOnce };
+    assert_eq!(book.usual.fields.get(&tier), Some(&rule));
+    assert!(!book.usual.writes(tier) && book.written_metafields().is_empty());
+    has(&of("policy = \"forward-only\""), 4, "metafields.\"custom.tier\".policy", &["have no order"]);
+    has(&of("polici = \"always\""), 7, "metafields.\"custom.tier\".polici", &["\"policy\""]);
+}
+
+#[test]
+fn s_214_a_shop_may_switch_a_metafield_off_or_call_it_something_else() {
+    let usual = "[metafields.\"custom.tier\"]\nfield = \"tier\"\nuse = \"Segments by tier.\"\n";
+    let own = |more: &str| {
+        let shop = "[shops.\"a.myshopify.com\".metafields.\"custom.tier\"]";
+        let book = parse(&format!("{LEAST}{usual}{shop}\n{more}\n")).expect("it is right");
+        let names =
+            |rules: &Rules| rules.written_metafields().map(|(_, name)| name.as_str()).collect::<Vec<_>>();
+        assert_eq!(names(&book.usual), ["tier"]);
+        let own = book.shops.values().next().expect("a shop of its own").clone();
+        (names(&own), own.writes(Field::from_name("tier").expect("a metafield's name")))
+    };
+    assert_eq!(own("sync = false"), (vec![], false));
+    assert_eq!(own("field = \"rank\""), (vec!["rank"], false));
+    assert_eq!(own("policy = \"when-changed\""), (vec!["tier"], true));
+}
+
+#[test]
+fn s_214_there_are_not_more_metafields_than_a_read_can_carry() {
+    let of = |n: usize| {
+        format!("[metafields.\"custom.fact_{n}\"]\nfield = \"fact_{n}\"\nuse = \"Segments by fact.\"\n")
+    };
+    let text = |all: usize| (0..all).map(of).collect::<String>();
+    assert!(parse(&format!("{LEAST}{}", text(Rules::MAX_METAFIELDS))).is_ok());
+    let told = mistakes(&format!("{LEAST}{}", text(Rules::MAX_METAFIELDS + 1)));
+    assert_eq!(told.iter().count(), 1, "{told}");
+    assert!(told.to_string().contains("the 50 metafields"), "{told}");
+}
+
+#[test]
 fn the_version_is_said_and_known() {
     assert!(
         mistakes("[fields.customer_key]\nuse = \"It ties both halves.\"").to_string().contains("version = 1")
@@ -272,8 +329,8 @@ proptest! {
 
     /// Whatever is taken still writes nothing that was not listed.
     #[test]
-    fn a_field_that_is_not_listed_is_not_written(gone in 1..domain::Field::ALL.len()) {
-        let field = domain::Field::ALL[gone];
+    fn a_field_that_is_not_listed_is_not_written(gone in 1..Field::ALL.len()) {
+        let field = Field::ALL[gone];
         let head = format!("[fields.{}]", field.name());
         let (before, after) = FILE.split_once(&head).expect("it is listed");
         let after = after.split_once("\n\n").expect("another section follows").1;

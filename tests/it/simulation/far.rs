@@ -313,7 +313,7 @@ impl ReadShop for Far<Shop> {
         })
     }
 
-    fn points(&self, customers: usize, orders: usize) -> u32 {
+    fn points(&self, _: &ShopDomain, customers: usize, orders: usize) -> u32 {
         u32::try_from(7 * customers + 2 * orders).unwrap()
     }
 

@@ -135,6 +135,7 @@ impl State {
             last_order: None,
             email_consent: Seen::Known(Some(Consent::Subscribed)),
             sms_consent: Seen::Known(None),
+            metafields: BTreeMap::new(),
         };
         self.now_is(customer, now);
         vec![

@@ -7,6 +7,7 @@ mod handing_over;
 mod identity;
 mod living;
 mod losing;
+mod metafields;
 mod ordering;
 mod orders;
 mod owning;

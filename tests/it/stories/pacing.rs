@@ -14,14 +14,18 @@ use super::living::{ada, buys, person};
 use crate::world::World;
 
 /// The clock stands still in a story, so whoever waits here has to be told to come back.
-fn pace<'a>(budgets: &'a MemoryBudgets, world: &'a World, alarm: &'a Ring<'a>) -> Pace<'a, MemoryBudgets> {
+pub(super) fn pace<'a>(
+    budgets: &'a MemoryBudgets,
+    world: &'a World,
+    alarm: &'a Ring<'a>,
+) -> Pace<'a, MemoryBudgets> {
     Pace { budgets, lane: Lane::Live, clock: world.now.as_ref(), alarm, patience: Duration::from_secs(5) }
 }
 
-type Ring<'a> = dyn Fn(Timestamp) -> Alarm + Sync + 'a;
+pub(super) type Ring<'a> = dyn Fn(Timestamp) -> Alarm + Sync + 'a;
 
 /// Waiting moves the world's clock.
-fn waits(world: &World) -> impl Fn(Timestamp) -> Alarm + Sync {
+pub(super) fn waits(world: &World) -> impl Fn(Timestamp) -> Alarm + Sync {
     let clock = world.clock.clone();
     move |at| {
         clock.advance_to(at);
@@ -157,6 +161,6 @@ async fn a_read_that_costs_more_than_a_burst_is_granted_in_pieces() {
     let (ids, began) = ([1, 2, 3].map(domain::CustomerId::new), world.clock.now());
     shops.read(&shop, &ids, &[], began).await.unwrap();
     let waited = world.clock.now().duration_since(began).as_secs_f64();
-    let points = f64::from(shops.points(3, 0));
+    let points = f64::from(shops.points(&shop, 3, 0));
     assert!((waited - (points - 10.0) / 10.0).abs() < 0.2, "{waited} s for {points} points");
 }

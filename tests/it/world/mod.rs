@@ -45,7 +45,8 @@ pub(crate) struct World {
     alarm: Box<dyn Fn(Timestamp) -> Alarm + Sync>,
     round: std::cell::Cell<u32>,
     pub(crate) rules: Arc<Rulebook>,
-    _servers: (Running, Listening),
+    domains: Vec<String>,
+    servers: (Running, Listening),
 }
 
 pub(crate) fn settings() -> ShopSettings {
@@ -86,8 +87,8 @@ impl World {
         let redrive = Redrive { visibility: Duration::from_mins(6), max_receives: MAX_RECEIVES };
         Self {
             shop: twin.shop(domains[0]).unwrap(),
-            admin: admin(&outbound, &servers.0, domains),
-            side: side(&outbound, &servers.1),
+            admin: admin(&outbound, &servers.0, domains, &Arc::default()),
+            side: side_at(&outbound, servers.1.url(), &Rulebook::default()),
             keyring: FixedKeyring::of(domains, &[SECRET]),
             queues: MemoryQueues::new(clock.clone(), redrive, faults.clone()),
             inbox: MemoryInbox::with_faults(faults.clone()),
@@ -109,7 +110,8 @@ impl World {
             rings,
             round: std::cell::Cell::new(0),
             rules: Arc::default(),
-            _servers: servers,
+            domains: domains.iter().map(|domain| (*domain).to_owned()).collect(),
+            servers,
             twin,
             portal,
             clock,
@@ -117,19 +119,32 @@ impl World {
         }
     }
 
-    /// Works by the default manifest from now on, with these words in it replaced.
     /// What may identify a customer.
     pub(crate) fn identify_by(&mut self, identity: IdentityRules) {
         Arc::make_mut(&mut self.rules).usual.identity = identity;
     }
 
+    /// Works by the default manifest from now on, with these words in it replaced.
     pub(crate) fn rules_with(&mut self, replaced: &[(&str, &str)]) {
         let mut text = include_str!("../../../infra/sync.toml").to_owned();
         for (words, by) in replaced {
             assert!(text.contains(words), "the manifest does not say {words:?}");
             text = text.replacen(words, by, 1);
         }
-        self.rules = Arc::new(manifest::parse(&text).unwrap());
+        self.works_by(&text);
+    }
+
+    /// Works by the default manifest from now on, with these sections behind it.
+    pub(crate) fn rules_and(&mut self, sections: &str) {
+        self.works_by(&format!("{}\n{sections}", include_str!("../../../infra/sync.toml")));
+    }
+
+    /// The same functions, deployed with this manifest.
+    fn works_by(&mut self, manifest: &str) {
+        self.rules = Arc::new(manifest::parse(manifest).unwrap());
+        let domains: Vec<_> = self.domains.iter().map(String::as_str).collect();
+        self.admin = admin(&outbound(), &self.servers.0, &domains, &self.rules);
+        self.side = side_at(&outbound(), self.servers.1.url(), &self.rules);
     }
 
     /// What Shopify would send now, taken out of its hands.
@@ -277,10 +292,10 @@ fn outbound() -> Outbound {
     Outbound::new(Timeouts { connect: Duration::from_secs(1), whole: Duration::from_secs(5) }).unwrap()
 }
 
-fn admin(outbound: &Outbound, server: &Running, domains: &[&str]) -> Admin {
+fn admin(outbound: &Outbound, server: &Running, domains: &[&str], rules: &Arc<Rulebook>) -> Admin {
     let config =
         AdminConfig { endpoint: format!("{}/shops/{{shop}}", server.url()), version: "2026-10".into() };
-    connect::shops(outbound, &config, &api_secret(domains)).unwrap()
+    connect::shops(outbound, &config, rules, &api_secret(domains)).unwrap()
 }
 
 fn api_secret(domains: &[&str]) -> String {
@@ -297,23 +312,19 @@ fn api_secret(domains: &[&str]) -> String {
 
 /// A HubSpot at another address.
 pub(crate) fn hubspot_at(url: String) -> Arc<dyn Crm> {
-    side_at(&outbound(), url).crm
+    side_at(&outbound(), url, &Rulebook::default()).crm
 }
 
 /// The shop at another address.
 pub(crate) fn shopify_at(url: String) -> Admin {
     let config = AdminConfig { endpoint: url, version: "2026-10".into() };
-    connect::shops(&outbound(), &config, &api_secret(&[SHOP])).unwrap()
+    connect::shops(&outbound(), &config, &Arc::default(), &api_secret(&[SHOP])).unwrap()
 }
 
-fn side(outbound: &Outbound, server: &Listening) -> CrmSide {
-    side_at(outbound, server.url())
-}
-
-fn side_at(outbound: &Outbound, url: String) -> CrmSide {
+fn side_at(outbound: &Outbound, url: String, rules: &Rulebook) -> CrmSide {
     let at = CrmAddresses { hubspot_endpoint: url, hubspot_version: "2026-03".into() };
     let secret = r#"{"hubspot":{"token":"pat"},"fingerprint_key":"0123456789abcdef"}"#;
-    connect::crm_side(outbound, &at, secret).unwrap()
+    connect::crm_side(outbound, &at, rules, secret).unwrap()
 }
 
 pub(crate) fn secrets(domains: &[&str], secrets: &[&str]) -> Arc<ClientSecrets> {

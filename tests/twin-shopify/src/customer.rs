@@ -1,5 +1,7 @@
 //! A customer of the shop, and what is said of them elsewhere.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
@@ -38,6 +40,8 @@ pub struct Customer {
     pub email_consent: Consent,
     /// Consent to SMS marketing.
     pub sms_consent: Consent,
+    /// The merchant's own fields, by namespace and key, such as `custom.tier`.
+    pub metafields: BTreeMap<String, Metafield>,
     /// Up to when the fields are known: an older payload does not overwrite them. `None` while only the id is known.
     pub(crate) known_at: Option<Timestamp>,
     /// Figures that a payload stated although its orders are not all here.
@@ -64,6 +68,7 @@ impl Customer {
             address: None,
             email_consent: Consent::default(),
             sms_consent: Consent::default(),
+            metafields: BTreeMap::new(),
             known_at: None,
             claim: None,
         }
@@ -135,6 +140,22 @@ pub struct Address {
     pub zip: Option<String>,
     /// Phone number.
     pub phone: Option<String>,
+}
+
+/// One of the merchant's own fields. What is set is never empty: Shopify has no metafield without a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Metafield {
+    /// Such as `single_line_text_field`.
+    pub kind: String,
+    /// The value, a text whatever the type.
+    pub value: String,
+}
+
+impl Metafield {
+    /// Of this type, with this value.
+    pub fn new(kind: &str, value: &str) -> Self {
+        Self { kind: kind.to_owned(), value: value.to_owned() }
+    }
 }
 
 /// Consent to one marketing channel, in the lower-case words of webhooks.

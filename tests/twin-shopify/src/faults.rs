@@ -21,7 +21,7 @@ pub struct Faults {
 }
 
 /// The kinds of protected data that can be redacted.
-pub(crate) const REDACTABLE: [&str; 4] = ["email", "phone", "name", "address"];
+pub(crate) const REDACTABLE: [&str; 5] = ["email", "phone", "name", "address", "metafield"];
 
 /// Uses up one of a counter; true if there was one.
 pub(crate) fn strikes(counter: &mut u32) -> bool {

@@ -24,7 +24,7 @@ mod view;
 
 pub use actions::{NewLine, NewOrder};
 pub use clock::{Clock, HandClock};
-pub use customer::{Address, Consent, Customer};
+pub use customer::{Address, Consent, Customer, Metafield};
 pub use delivery::{Delivery, HeaderFamily, signature};
 pub use error::{TwinError, TwinErrorKind};
 pub use faults::Faults;

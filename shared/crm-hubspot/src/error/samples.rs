@@ -10,7 +10,7 @@ use crm::CrmErrorKind::{
 use super::*;
 
 fn kind(status: u16, body: &str) -> CrmErrorKind {
-    Refusal::read(status, &serde_json::from_str(body).unwrap_or_default(), None).kind
+    Refusal::read(status, &serde_json::from_str(body).unwrap_or_default(), None, &[]).kind
 }
 
 fn taken_by(id: &str) -> CrmErrorKind {
@@ -79,6 +79,16 @@ fn e5_a_missing_property_is_a_set_up_error_only_where_it_is_ours() {
 }
 
 #[test]
+fn s_214_a_missing_property_of_the_merchants_own_is_a_set_up_error_where_the_manifest_has_it() {
+    let body = serde_json::json!({"category": "VALIDATION_ERROR", "errors": [
+        {"code": "PROPERTY_DOESNT_EXIST", "context": {"propertyName": ["loyalty_tier"]}}]});
+    let tier = [MetafieldName::parse("loyalty_tier").unwrap()];
+    let kind = |metafields: &[_]| Refusal::read(400, &body, None, metafields).kind;
+    assert_eq!(kind(&tier), MissingField { name: "loyalty_tier".into() });
+    assert_eq!(kind(&[]), Rejected { field: None });
+}
+
+#[test]
 fn e6_e7_and_e17_a_refused_value_names_its_field() {
     let number = r#"{"errors":[{"code":"INVALID_INTEGER","context":{"propertyName":["orders_count"]}}],"category":"VALIDATION_ERROR"}"#;
     let older = r#"{"message":"Errors found","invalidEmails":["a@b"],"failureMessages":[{"index":1}]}"#;
@@ -96,14 +106,14 @@ fn e6_e7_and_e17_a_refused_value_names_its_field() {
 fn e8_a_body_they_could_not_read_is_our_mistake_and_nobodys_in_particular() {
     let body =
         serde_json::json!({"message": "Invalid input JSON on line 3, column 9", "correlationId": "c-1"});
-    let refusal = Refusal::read(400, &body, None);
+    let refusal = Refusal::read(400, &body, None, &[]);
     assert_eq!((&refusal.kind, refusal.scope), (&Misunderstood, Scope::Everyone));
     assert_eq!(refusal.error().correlation(), Some("c-1"));
 }
 
 #[test]
 fn e9_and_e10_a_row_is_judged_by_its_own_words() {
-    let row = |body: &str| Refusal::of_row(&serde_json::from_str(body).unwrap()).kind;
+    let row = |body: &str| Refusal::of_row(&serde_json::from_str(body).unwrap(), &[]).kind;
     let vague = r#"{"category":"VALIDATION_ERROR","message":"Property values were not valid: [...]","context":{"objectWriteTraceId":["row-0"]}}"#;
     assert_eq!(row(vague), Rejected { field: None }, "a named row is refused for what it says");
     assert_eq!(row(r#"{"category":"OBJECT_NOT_FOUND","context":{"ids":["1"]}}"#), Gone);
@@ -140,8 +150,8 @@ fn e13_each_limit_has_its_own_patience() {
         (477, "{}", tomorrow()),
     ]);
     let told = Some(Duration::from_secs(33));
-    assert_eq!(Refusal::read(429, &Value::Null, told).kind, wait(33));
-    assert_eq!(Refusal::read(477, &Value::Null, told).kind, QuotaUsedUp { retry_after: told });
+    assert_eq!(Refusal::read(429, &Value::Null, told, &[]).kind, wait(33));
+    assert_eq!(Refusal::read(477, &Value::Null, told, &[]).kind, QuotaUsedUp { retry_after: told });
 }
 
 #[test]
@@ -152,7 +162,7 @@ fn e14_and_e15_not_found_is_gone_and_too_many_addresses_are_that_records() {
         (414, r#"{"message":"Cannot have more than 250 identities on a profile"}"#, Rejected { field: None }),
         (414, "", Misunderstood),
     ]);
-    assert_eq!(Refusal::read(404, &Value::Null, None).about_no_record().kind, Misunderstood);
+    assert_eq!(Refusal::read(404, &Value::Null, None, &[]).about_no_record().kind, Misunderstood);
 }
 
 #[test]
@@ -178,7 +188,7 @@ fn no_shape_breaks_the_reading_and_no_message_leaves_it() {
         r#"{"message":"ada@example.com","category":"ada@example.com","errors":[{"code":"ada@example.com"}],"correlationId":"ada@example.com"}"#,
     ];
     for body in odd {
-        let error = Refusal::read(400, &serde_json::from_str(body).unwrap(), None).error();
+        let error = Refusal::read(400, &serde_json::from_str(body).unwrap(), None, &[]).error();
         let shown = format!("{error} {error:?}");
         assert!(shown.contains("400") && !shown.contains("ada"), "{shown}");
     }
@@ -188,7 +198,10 @@ fn no_shape_breaks_the_reading_and_no_message_leaves_it() {
 fn a_code_is_short_and_tells_the_family_and_the_detail() {
     let body = r#"{"category":"VALIDATION_ERROR","errors":[{"code":"INVALID_EMAIL"}]}"#;
     let code = |status, body: &str| {
-        Refusal::read(status, &serde_json::from_str(body).unwrap_or_default(), None).error().code().to_owned()
+        Refusal::read(status, &serde_json::from_str(body).unwrap_or_default(), None, &[])
+            .error()
+            .code()
+            .to_owned()
     };
     assert_eq!(code(400, body), "400 VALIDATION_ERROR/INVALID_EMAIL");
     assert_eq!(code(429, r#"{"errorType":"RATE_LIMIT","policyName":"DAILY"}"#), "429 RATE_LIMIT/DAILY");

@@ -23,7 +23,7 @@ const START_MS: i64 = 1_795_482_000_000;
 pub struct Account {
     pub portal: Portal,
     pub hubspot: HubSpot,
-    _listening: Listening,
+    listening: Listening,
 }
 
 impl Account {
@@ -32,7 +32,12 @@ impl Account {
         let portal = Portal::with_clock(7, Clock::standing_at(START_MS));
         let listening = portal.listen(0).await.expect("a port is free");
         let hubspot = HubSpot::new(outbound(), config(&listening.url()));
-        Self { portal, hubspot, _listening: listening }
+        Self { portal, hubspot, listening }
+    }
+
+    /// Where it answers.
+    pub fn url(&self) -> String {
+        self.listening.url()
     }
 
     /// An account with all our properties but `missing`.
@@ -133,6 +138,7 @@ pub fn name(field: Field) -> &'static str {
         Field::LifecycleStage => "lifecyclestage",
         Field::EmailConsent => "email_marketing_consent",
         Field::SmsConsent => "sms_marketing_consent",
+        Field::Metafield(name) => name.as_str(),
     }
 }
 

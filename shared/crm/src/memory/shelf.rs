@@ -71,10 +71,13 @@ impl Entry {
 
     fn shown(&self, id: u64) -> Record {
         let value = |field: Field| self.fields.get(&field).cloned().unwrap_or(Value::Empty);
+        let ours = Field::ALL.into_iter().map(|field| (field, value(field)));
+        // The merchant's own are shown where they were ever written.
+        let own = self.fields.iter().filter(|(field, _)| matches!(field, Field::Metafield(_)));
         Record {
             id: RecordId::new(id.to_string()),
             key: self.text(Field::CustomerKey).map(ExternalKey::from_crm),
-            fields: Field::ALL.into_iter().map(|field| (field, value(field))).collect(),
+            fields: ours.chain(own.map(|(field, value)| (*field, value.clone()))).collect(),
         }
     }
 }

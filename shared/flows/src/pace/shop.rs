@@ -31,7 +31,7 @@ impl<B: Budgets> PacedShops<'_, B> {
         after: Option<&str>,
         now: Timestamp,
     ) -> Result<CustomerPage, ShopError> {
-        let points = self.shops.points(first.clamp(1, Admin::MAX_PAGE), 0);
+        let points = self.shops.points(shop, first.clamp(1, admin.max_page(shop)), 0);
         self.paced(shop, points, admin.customers(shop, first, after, now)).await
     }
 
@@ -72,7 +72,7 @@ impl<B: Budgets> ReadShop for PacedShops<'_, B> {
         orders: &'a [OrderId],
         now: Timestamp,
     ) -> Reading<'a> {
-        let points = self.shops.points(customers.len(), orders.len());
+        let points = self.shops.points(shop, customers.len(), orders.len());
         Box::pin(self.paced(shop, points, self.shops.read(shop, customers, orders, now)))
     }
 
@@ -95,7 +95,7 @@ impl<B: Budgets> ReadShop for PacedShops<'_, B> {
         self.shops.key_prefix(shop)
     }
 
-    fn points(&self, customers: usize, orders: usize) -> u32 {
-        self.shops.points(customers, orders)
+    fn points(&self, shop: &ShopDomain, customers: usize, orders: usize) -> u32 {
+        self.shops.points(shop, customers, orders)
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::{Customer, CustomerId, OrderId, ShopDomain};
+use domain::{Customer, CustomerId, MetafieldKey, OrderId, Rulebook, ShopDomain};
 use jiff::Timestamp;
 use outbound::{Method, Outbound};
 use serde::Deserialize;
@@ -13,6 +13,7 @@ use super::answer::{self, Data, Path};
 use super::credentials::Credentials;
 use super::customer::Node;
 use super::error::{ShopError, ShopErrorKind};
+use super::metafield;
 use super::query;
 use super::token::Tokens;
 
@@ -32,6 +33,7 @@ pub struct Admin {
     config: AdminConfig,
     credentials: Arc<Credentials>,
     tokens: Tokens,
+    rules: Arc<Rulebook>,
 }
 
 /// An order, as far as it says whose customer it concerns.
@@ -69,12 +71,25 @@ struct OrderNode {
 }
 
 impl Admin {
-    /// At most so many customers on a page: one costs seven points, and a query at most 1,000.
-    pub const MAX_PAGE: usize = 140;
-
     /// `credentials` are those of all configured shops.
     pub fn new(outbound: Outbound, config: AdminConfig, credentials: Arc<Credentials>) -> Self {
-        Self { outbound, config, credentials, tokens: Tokens::default() }
+        Self { outbound, config, credentials, tokens: Tokens::default(), rules: Arc::default() }
+    }
+
+    /// The same, asking for the metafields that each shop's rules write (S-214); without, for none.
+    #[must_use]
+    pub fn with_rules(self, rules: Arc<Rulebook>) -> Self {
+        Self { rules, ..self }
+    }
+
+    /// The metafields that are asked for of each customer of a shop.
+    pub(super) fn metafields(&self, shop: &ShopDomain) -> Vec<&MetafieldKey> {
+        self.rules.of(shop).written_metafields().map(|(key, _)| key).collect()
+    }
+
+    /// At most so many customers of this shop on a page: 140, and fewer where metafields make each dearer.
+    pub fn max_page(&self, shop: &ShopDomain) -> usize {
+        PAGE_POINTS / customer_points(self.metafields(shop).len())
     }
 
     /// The credentials it reads with.
@@ -90,12 +105,14 @@ impl Admin {
         orders: &[OrderId],
         now: Timestamp,
     ) -> Result<Truth, ShopError> {
+        let metafields = self.metafields(shop);
+        let query = query::with_metafields(query::TRUTH, &metafields);
         let mut truth = Truth::default();
-        for (customers, orders) in queries(customers, orders) {
+        for (customers, orders) in queries(customers, orders, customer_points(metafields.len())) {
             let variables = json!({ "customers": customers, "orders": orders });
-            let mut data = self.ask(shop, query::TRUTH, variables, now).await?;
+            let mut data = self.ask(shop, &query, variables, now).await?;
             for (list, ids) in [("customers", &customers), ("orders", &orders)] {
-                take_nodes(shop, list, ids, &mut data, &mut truth)?;
+                take_nodes((shop, &metafields), list, ids, &mut data, &mut truth)?;
             }
         }
         Ok(truth)
@@ -109,9 +126,11 @@ impl Admin {
         after: Option<&str>,
         now: Timestamp,
     ) -> Result<CustomerPage, ShopError> {
-        let first = first.clamp(1, Self::MAX_PAGE);
-        let data = self.ask(shop, query::CUSTOMERS, json!({ "first": first, "after": after }), now).await?;
-        take_page(shop, data)
+        let metafields = self.metafields(shop);
+        let query = query::with_metafields(query::CUSTOMERS, &metafields);
+        let first = first.clamp(1, self.max_page(shop));
+        let data = self.ask(shop, &query, json!({ "first": first, "after": after }), now).await?;
+        take_page((shop, &metafields), data)
     }
 
     /// One query. A token that is refused is asked for anew once, where it can be.
@@ -149,18 +168,30 @@ pub(super) fn incomplete(field: &'static str) -> ShopError {
     ShopError::new(ShopErrorKind::Incomplete { field }, "an answer of another shape")
 }
 
-/// What one object of our query costs (shopify.dev/docs/api/usage/limits): an object one point, each object in it one.
-pub(super) const CUSTOMER_POINTS: usize = 7;
+/// Whose customers are read, and which of their metafields were asked for, in order.
+type Asked<'a> = (&'a ShopDomain, &'a [&'a MetafieldKey]);
+
+/// What one object of our query costs (shopify.dev/docs/api/usage/limits): an object one point, each object in it one. A
+/// metafield is an object.
+pub(super) const fn customer_points(metafields: usize) -> usize {
+    7 + metafields
+}
 pub(super) const ORDER_POINTS: usize = 2;
+/// What the customers of a page may cost: the page itself costs something too.
+const PAGE_POINTS: usize = 980;
 /// What a query may cost, and how many ids one list of it may hold.
 pub(super) const MAX_POINTS: usize = 1000;
 pub(super) const MAX_IDS: usize = 250;
 
 /// As few queries as the limits allow: the ids of customers and of orders in each.
-fn queries(customers: &[CustomerId], orders: &[OrderId]) -> Vec<(Vec<String>, Vec<String>)> {
+fn queries(
+    customers: &[CustomerId],
+    orders: &[OrderId],
+    customer_points: usize,
+) -> Vec<(Vec<String>, Vec<String>)> {
     let mut queries = vec![(vec![], vec![])];
     let mut left = MAX_POINTS;
-    let costs = customers.iter().map(|id| (id.gid(), CUSTOMER_POINTS, true));
+    let costs = customers.iter().map(|id| (id.gid(), customer_points, true));
     for (id, points, is_customer) in costs.chain(orders.iter().map(|id| (id.gid(), ORDER_POINTS, false))) {
         let full = |query: &(Vec<String>, Vec<String>)| query.0.len().max(query.1.len()) == MAX_IDS;
         if points > left || queries.last().is_some_and(full) {
@@ -177,7 +208,7 @@ fn queries(customers: &[CustomerId], orders: &[OrderId]) -> Vec<(Vec<String>, Ve
 }
 
 fn take_nodes(
-    shop: &ShopDomain,
+    asked: Asked<'_>,
     list: &'static str,
     ids: &[String],
     Data { data, withheld }: &mut Data,
@@ -190,7 +221,7 @@ fn take_nodes(
         let place: [Value; 2] = [list.into(), index.into()];
         let hidden = |rest: &[&str]| is_withheld(withheld, &place, rest);
         match node["__typename"].as_str() {
-            Some("Customer") => take_customer(shop, node, |field| hidden(&[field]), truth),
+            Some("Customer") => take_customer(asked, node, |field| hidden(&[field]), truth),
             Some("Order") => {
                 let inside = node["customer"].take();
                 let untold = inside.is_null() && hidden(&["customer"]);
@@ -224,19 +255,20 @@ fn customer_id(node: &Value) -> Option<CustomerId> {
     CustomerId::parse(node["id"].as_str()?).ok()
 }
 
-fn take_customer(shop: &ShopDomain, node: Value, withheld: impl Fn(&str) -> bool, truth: &mut Truth) {
+fn take_customer(asked: Asked<'_>, node: Value, withheld: impl Fn(&str) -> bool, truth: &mut Truth) {
     if let Some(id) = customer_id(&node) {
-        truth.customers.insert(id, read_customer(shop, node, withheld).map_err(Arc::new));
+        truth.customers.insert(id, read_customer(asked, node, withheld).map_err(Arc::new));
     }
 }
 
 fn read_customer(
-    shop: &ShopDomain,
-    node: Value,
+    (shop, metafields): Asked<'_>,
+    mut node: Value,
     withheld: impl Fn(&str) -> bool,
 ) -> Result<Customer, ShopError> {
+    let metafields = metafield::take(metafields, &mut node, &withheld)?;
     // The cause would quote the value that did not fit, so it stays out.
-    serde_json::from_value::<Node>(node).map_err(|_| incomplete("customer"))?.read(shop, withheld)
+    serde_json::from_value::<Node>(node).map_err(|_| incomplete("customer"))?.read(shop, metafields, withheld)
 }
 
 /// One order that cannot be read does not hide the others.
@@ -249,7 +281,7 @@ fn take_order(id: &str, node: Value, customer: Result<Option<CustomerId>, ShopEr
     truth.orders.insert(id, order.map_err(Arc::new));
 }
 
-fn take_page(shop: &ShopDomain, data: Data) -> Result<CustomerPage, ShopError> {
+fn take_page(asked: Asked<'_>, data: Data) -> Result<CustomerPage, ShopError> {
     let Data { mut data, withheld } = data;
     let connection = &mut data["customers"];
     let Some(Value::Array(nodes)) = connection.get_mut("nodes").map(Value::take) else {
@@ -259,13 +291,15 @@ fn take_page(shop: &ShopDomain, data: Data) -> Result<CustomerPage, ShopError> {
     let next = page["endCursor"].as_str().filter(|_| page["hasNextPage"] == true).map(ToOwned::to_owned);
     let customers = nodes.into_iter().enumerate().map(|(index, node)| {
         let place: [Value; 3] = ["customers".into(), "nodes".into(), index.into()];
-        read_customer(shop, node, |field| is_withheld(&withheld, &place, &[field]))
+        read_customer(asked, node, |field| is_withheld(&withheld, &place, &[field]))
     });
     Ok(CustomerPage { customers: customers.collect(), next })
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::Rules;
+
     use super::*;
 
     fn shop() -> ShopDomain {
@@ -292,33 +326,37 @@ mod tests {
         let mut data = Data { data: json!({"customers": their_nodes, "orders": order_nodes}), withheld };
         for (list, ids) in [("customers", customers), ("orders", orders)] {
             let ids: Vec<_> = ids.iter().map(|id| format!("gid://shopify/{id}")).collect();
-            take_nodes(&shop(), list, &ids, &mut data, &mut truth).unwrap();
+            take_nodes((&shop(), &[]), list, &ids, &mut data, &mut truth).unwrap();
         }
         truth
     }
 
     #[test]
     fn a_query_keeps_to_a_thousand_points_and_250_ids_and_names_each_once() {
-        let all = |customers: u64, orders: u64| {
+        let all = |customers: u64, orders: u64, metafields: usize| {
             let customers: Vec<_> = (0..customers).map(CustomerId::new).collect();
             let orders: Vec<_> = (0..orders).map(OrderId::new).collect();
-            queries(&customers, &orders)
+            queries(&customers, &orders, customer_points(metafields))
         };
-        for (customers, orders, least) in [
-            (0, 0, 0),
-            (1, 0, 1),
-            (0, 1, 1),
-            (40, 60, 1),
-            (100, 100, 1),
-            (142, 3, 1),
-            (142, 4, 2),
-            (0, 251, 2),
-            (400, 600, 6),
+        for (customers, orders, metafields, least) in [
+            (0, 0, 0, 0),
+            (1, 0, 0, 1),
+            (0, 1, 0, 1),
+            (40, 60, 0, 1),
+            (100, 100, 0, 1),
+            (142, 3, 0, 1),
+            (142, 4, 0, 2),
+            (0, 251, 0, 2),
+            (400, 600, 0, 6),
+            (100, 0, 3, 1),
+            (100, 1, 3, 2),
+            (17, 15, Rules::MAX_METAFIELDS, 1),
+            (18, 0, Rules::MAX_METAFIELDS, 2),
         ] {
-            let queries = all(customers, orders);
+            let queries = all(customers, orders, metafields);
             assert_eq!(queries.len(), least, "{customers} customers, {orders} orders");
-            let points =
-                |(c, o): &(Vec<String>, Vec<String>)| c.len() * CUSTOMER_POINTS + o.len() * ORDER_POINTS;
+            let each = customer_points(metafields);
+            let points = |(c, o): &(Vec<String>, Vec<String>)| c.len() * each + o.len() * ORDER_POINTS;
             assert!(queries.iter().all(|query| points(query) <= MAX_POINTS && query.1.len() <= MAX_IDS));
             let named: std::collections::BTreeSet<_> =
                 queries.iter().flat_map(|(c, o)| c.iter().chain(o)).collect();

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::error::{ShopError, ShopErrorKind};
+use super::metafield::Metafields;
 
 /// `Customer` of the Admin GraphQL API 2026-10, as far as it is asked for. Every field is optional here: one that is
 /// missing is decided on below, and never read as zero.
@@ -82,6 +83,7 @@ impl Node {
     pub(super) fn read(
         self,
         shop: &ShopDomain,
+        metafields: Metafields,
         withheld: impl Fn(&str) -> bool,
     ) -> Result<Customer, ShopError> {
         let id =
@@ -128,6 +130,7 @@ impl Node {
             last_order: self.last_order.map(last_order).transpose()?,
             email_consent,
             sms_consent,
+            metafields,
         })
     }
 }
@@ -194,7 +197,9 @@ mod tests {
 
     fn read(json: Value, withheld: &[&str]) -> Result<Customer, ShopError> {
         let shop = ShopDomain::parse("demo.myshopify.com").unwrap();
-        serde_json::from_value::<Node>(json).unwrap().read(&shop, |field| withheld.contains(&field))
+        serde_json::from_value::<Node>(json)
+            .unwrap()
+            .read(&shop, Metafields::new(), |field| withheld.contains(&field))
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod answer;
 mod credentials;
 mod customer;
 mod error;
+mod metafield;
 mod orders;
 mod query;
 mod reader;

@@ -1,5 +1,22 @@
 //! The documents that we send. They validate against API 2026-10, without deprecated fields.
 
+use std::borrow::Cow;
+
+use domain::MetafieldKey;
+
+use super::metafield;
+
+/// A document of ours in which each customer has these metafields too.
+pub(super) fn with_metafields(document: &'static str, keys: &[&MetafieldKey]) -> Cow<'static, str> {
+    const FRAGMENT: &str = "fragment CustomerFields on Customer { ";
+    match document.split_once(FRAGMENT) {
+        Some((before, after)) if !keys.is_empty() => {
+            Cow::Owned(format!("{before}{FRAGMENT}{}{after}", metafield::selection(keys)))
+        }
+        _ => Cow::Borrowed(document),
+    }
+}
+
 /// All that a contact is made from.
 macro_rules! customer_fields {
     () => {
@@ -47,3 +64,20 @@ pub(super) const REFUNDS: &str = concat!(
      refundLineItems(first: 10) { nodes { quantity lineItem { name } } pageInfo { hasNextPage } } } } } } ",
     order_fields!()
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s_214_a_document_without_metafields_is_as_it_is_and_one_with_them_has_them_in_it() {
+        let key = MetafieldKey::parse("custom.tier").unwrap();
+        for document in [TRUTH, CUSTOMERS] {
+            assert_eq!(with_metafields(document, &[]), document);
+            let with = with_metafields(document, &[&key]);
+            let asked = "metafield0: metafield(namespace: \"custom\", key: \"tier\") { type value } ";
+            assert_eq!(with.replace(asked, ""), document);
+            assert!(with.contains(&format!("on Customer {{ {asked}id ")), "{with}");
+        }
+    }
+}

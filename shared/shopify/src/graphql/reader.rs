@@ -6,7 +6,7 @@ use std::pin::Pin;
 use domain::{CustomerId, OrderId, ShopDomain};
 use jiff::Timestamp;
 
-use super::admin::{CUSTOMER_POINTS, ORDER_POINTS};
+use super::admin::{ORDER_POINTS, customer_points};
 use super::{Admin, Orders, ShopError, ShopErrorKind, Truth, orders};
 
 /// What a read gives back: boxed, because which shop it is is chosen at run time.
@@ -27,8 +27,8 @@ pub trait ReadShop: Send + Sync {
         now: Timestamp,
     ) -> Reading<'a>;
 
-    /// What a read of so many costs, in the shop's points.
-    fn points(&self, customers: usize, orders: usize) -> u32;
+    /// What a read of so many costs, in this shop's points.
+    fn points(&self, shop: &ShopDomain, customers: usize, orders: usize) -> u32;
 
     /// All that a deal is made from, of orders by id; with `refunds` what the notes are made from too. What is not in the
     /// answer does not exist there.
@@ -72,8 +72,9 @@ impl ReadShop for Admin {
         Box::pin(self.read_orders(shop, orders, refunds, now))
     }
 
-    fn points(&self, customers: usize, orders: usize) -> u32 {
-        u32::try_from(customers * CUSTOMER_POINTS + orders * ORDER_POINTS).unwrap_or(u32::MAX)
+    fn points(&self, shop: &ShopDomain, customers: usize, orders: usize) -> u32 {
+        let each = customer_points(self.metafields(shop).len());
+        u32::try_from(customers * each + orders * ORDER_POINTS).unwrap_or(u32::MAX)
     }
 
     fn key_prefix<'a>(&'a self, shop: &'a ShopDomain) -> &'a str {

@@ -55,8 +55,25 @@ pub(super) fn field(
             customer.address.iter().map(|held| address(view, Some(held))).collect(),
             arguments,
         ),
+        "metafield" => guarded(view, "metafield", || metafield(customer, arguments)),
         _ => sales(view, customer, name, arguments),
     }
+}
+
+/// The one of this namespace and key, where it is set. Without a namespace it is the app's own, and no app has any here.
+fn metafield(customer: &Customer, arguments: &Map<String, Value>) -> Node {
+    let text = |name: &str| arguments.get(name).and_then(Value::as_str);
+    let (Some(namespace), Some(key)) = (text("namespace"), text("key")) else { return Node::NULL };
+    let Some(held) = customer.metafields.get(&format!("{namespace}.{key}")) else { return Node::NULL };
+    Node::Object(
+        "Metafield",
+        vec![
+            ("namespace", Node::of(namespace)),
+            ("key", Node::of(key)),
+            ("type", Node::of(held.kind.as_str())),
+            ("value", Node::of(held.value.as_str())),
+        ],
+    )
 }
 
 const ADDRESSES: Names = Names { connection: "MailingAddressConnection", edge: "MailingAddressEdge" };

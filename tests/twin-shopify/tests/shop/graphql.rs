@@ -2,7 +2,7 @@
 
 use crate::world::{World, customer};
 use serde_json::{Value, json};
-use twin_shopify::Faults;
+use twin_shopify::{Customer, Faults, Metafield};
 
 fn order(id: u64) -> String {
     format!("gid://shopify/Order/{id}")
@@ -286,6 +286,28 @@ fn a_withheld_field_is_null_with_an_error_and_the_null_rises_where_it_must() {
 }
 
 #[test]
+fn a_metafield_is_told_by_namespace_and_key_and_only_where_it_is_set() {
+    let world = World::new();
+    let ada = world.ada();
+    let gold = Metafield::new("single_line_text_field", "gold");
+    let set = |customer: &mut Customer| drop(customer.metafields.insert("custom.tier".into(), gold));
+    world.shop.change_customer(ada, set).unwrap();
+    let query = "query Q($id: ID!) { customer(id: $id) { a: metafield(namespace: \"custom\", key: \"tier\") { type value }
+        b: metafield(namespace: \"custom\", key: \"tax_id\") { value } c: metafield(key: \"tier\") { value } } }";
+    let ask = || world.ask(query, json!({"id": customer(ada)}));
+    let answer = ask();
+    assert_eq!(
+        answer["data"]["customer"],
+        json!({"a": {"type": "single_line_text_field", "value": "gold"}, "b": null, "c": null})
+    );
+    assert_eq!(answer["extensions"]["cost"]["requestedQueryCost"], 4, "each of them is an object");
+    world.shop.set_faults(Faults { redact: vec!["metafield".into()], ..Faults::default() }).unwrap();
+    let answer = ask();
+    assert_eq!(answer["data"]["customer"]["a"], Value::Null);
+    assert_eq!(answer["errors"][0]["path"], json!(["customer", "a"]));
+}
+
+#[test]
 fn a_stale_read_sees_the_shop_before_its_last_change() {
     let world = World::new();
     let ada = world.ada();
@@ -347,7 +369,11 @@ fn every_field_of_the_subset_is_answered() {
         for (name, field) in &object.fields {
             let leaf = schema.get_enum(field.ty.inner_named_type()).is_some()
                 || schema.get_scalar(field.ty.inner_named_type()).is_some();
-            let page = if field.argument_by_name("first").is_some() { "(first: 1)" } else { "" };
+            let page = match name.as_str() {
+                _ if field.argument_by_name("first").is_some() => "(first: 1)",
+                "metafield" => "(key: \"tier\")",
+                _ => "",
+            };
             let text = format!(
                 "{{ node(id: \"{id}\") {{ ... on {root} {{ {name}{page} {} }} }} }}",
                 if leaf { "" } else { "{ __typename }" }
