@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use connect::CrmSide;
 use domain::{Lane, ShopDomain};
-use flows::{Alarm, Comparison, Failure, Pace, PacedCrm, PacedShops, Page, compare};
-use jiff::Timestamp;
-use lambda_host::{Journal, Level, Metric, Unit, now};
+use flows::{Comparison, Failure, Pace, PacedCrm, PacedShops, Page, compare};
+use lambda_host::{Journal, Level, Metric, Unit, alarm, now};
 use lambda_runtime::{Error, LambdaEvent};
 use serde::Serialize;
 use serde_json::Value;
@@ -72,7 +71,6 @@ impl Reconcile {
         side: &CrmSide,
     ) -> Result<Comparison, Failure> {
         let Config { budgets, shop_rate, crm_rate, rules, .. } = &self.config;
-        let alarm = |at: Timestamp| -> Alarm { Box::pin(tokio::time::sleep(until(at))) };
         let pace = Pace { budgets, lane: Lane::Reconcile, clock: &now, alarm: &alarm, patience: PATIENCE };
         let shops = PacedShops::new(admin, *shop_rate, &pace);
         let crm = PacedCrm::new(side.crm.as_ref(), "hubspot", *crm_rate, &pace);
@@ -101,8 +99,4 @@ impl Reconcile {
         self.journal.write(Level::Error, now(), "could not compare", &failed, &["function"], &metrics);
         failed
     }
-}
-
-fn until(at: Timestamp) -> Duration {
-    Duration::try_from(at.duration_since(now())).unwrap_or_default()
 }

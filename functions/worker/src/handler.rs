@@ -6,8 +6,7 @@ use std::time::Duration;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use domain::Lane;
 use flows::{Delivered, Pace, PacedCrm, PacedShops, Terms, Worked, World, work};
-use jiff::Timestamp;
-use lambda_host::{Journal, Level, deadline, now};
+use lambda_host::{Journal, Level, alarm, deadline, now};
 use lambda_runtime::{Error, LambdaEvent};
 
 use crate::config::Config;
@@ -54,7 +53,7 @@ impl Worker {
             budgets: &self.config.budgets,
             lane: Lane::Live,
             clock: &now,
-            alarm: &|at| Box::pin(tokio::time::sleep(until(at))),
+            alarm: &alarm,
             patience: PATIENCE,
         };
         let shops = PacedShops::new(shops.as_ref(), self.config.shop_rate, &pace);
@@ -68,7 +67,7 @@ impl Worker {
             crm: &crm,
             clock: &now,
             chance: &|| fastrand::u64(..),
-            alarm: &|at| Box::pin(tokio::time::sleep(until(at))),
+            alarm: &alarm,
         };
         let terms = Terms {
             // A retried invocation has the same request id; two of them must not pass each other's fence.
@@ -105,10 +104,6 @@ impl Worker {
         }
         response
     }
-}
-
-fn until(at: Timestamp) -> Duration {
-    Duration::try_from(at.duration_since(now())).unwrap_or_default()
 }
 
 /// A message without an id cannot be answered for alone, so it fails the batch. One without a body is empty, and

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crm::Written;
-use domain::{MetafieldName, RecordId, Write};
+use domain::{MetafieldName, Write};
 use outbound::Answer;
 
 use crate::decode::{Results, Row};
@@ -61,7 +61,8 @@ fn input(write: &Write, index: usize) -> Input<'_> {
     }
 }
 
-fn trace(index: usize) -> String {
+/// What a row of a batch is told apart by.
+pub(crate) fn trace(index: usize) -> String {
     format!("row-{index}")
 }
 
@@ -106,8 +107,7 @@ impl Rows {
         let traced = row.object_write_trace_id.as_ref().and_then(|trace| self.by_trace.get(trace));
         let addressed = || [row.value(property::KEY), row.id.as_deref()].into_iter().flatten();
         let found = traced.or_else(|| addressed().find_map(|address| self.by_address.get(address)));
-        if let (Some(n), Some(id)) = (found, &row.id) {
-            let written = Written { record: RecordId::new(id), created: row.new.unwrap_or(false) };
+        if let (Some(n), Some(written)) = (found, row.written()) {
             self.outcomes[*n] = Some(Ok(written));
         }
     }

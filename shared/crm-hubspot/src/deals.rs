@@ -6,10 +6,11 @@ use crm::{DealOutcome, DealWrite, Written};
 use domain::{Deal, RecordId};
 use serde_json::{Value, json};
 
+use crate::batch::Outcome;
 use crate::client::HubSpot;
 use crate::encode::to_the_millisecond;
 use crate::error::Refusal;
-use crate::rows::{self, Answers, Batch, Outcome, pair};
+use crate::rows::{self, Answers, Batch, pair};
 
 /// The unique property by which a deal is a shop's order.
 pub(crate) const KEY: &str = "shopify_order_id";

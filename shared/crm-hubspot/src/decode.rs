@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crm::Written;
 use domain::{ExternalKey, Field, MetafieldName, Record, RecordId, Value};
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -40,6 +41,11 @@ pub(crate) struct Row {
 }
 
 impl Row {
+    /// The record that it says was written. An update or a create does not say whether it is new.
+    pub(crate) fn written(&self) -> Option<Written> {
+        Some(Written { record: RecordId::new(self.id.as_ref()?), created: self.new.unwrap_or(false) })
+    }
+
     /// A property that is there and not empty.
     pub(crate) fn value(&self, property: &str) -> Option<&str> {
         self.properties.get(property)?.0.as_deref().filter(|value| !value.is_empty())

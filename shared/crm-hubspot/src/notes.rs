@@ -6,6 +6,7 @@ use crm::{CrmErrorKind, NoteOutcome, NoteWrite, Written};
 use domain::Note;
 use serde_json::{Value, json};
 
+use crate::batch::Outcome;
 use crate::client::HubSpot;
 use crate::encode::to_the_millisecond;
 use crate::error::Refusal;
@@ -44,7 +45,7 @@ pub(crate) async fn write(hubspot: &HubSpot, writes: &[NoteWrite]) -> Vec<NoteOu
 }
 
 /// A key that somebody else made meanwhile is a conflict: the next try finds it.
-async fn create(hubspot: &HubSpot, writes: &[&NoteWrite]) -> Vec<(String, rows::Outcome)> {
+async fn create(hubspot: &HubSpot, writes: &[&NoteWrite]) -> Vec<(String, Outcome)> {
     let rows: Vec<_> = writes.iter().map(|write| row(write)).collect();
     let url = hubspot.objects("notes/batch/create");
     let outcomes = Batch { hubspot, url, answers: Answers::Records(KEY) }.send(&rows).await;
@@ -53,7 +54,7 @@ async fn create(hubspot: &HubSpot, writes: &[&NoteWrite]) -> Vec<(String, rows::
 }
 
 /// Whoever holds the key has written the note.
-fn race(outcome: rows::Outcome) -> rows::Outcome {
+fn race(outcome: Outcome) -> Outcome {
     match outcome {
         Err(Refusal { kind: CrmErrorKind::Conflict { existing: Some(record) }, .. }) => {
             Ok(Written { record, created: false })
@@ -63,7 +64,7 @@ fn race(outcome: rows::Outcome) -> rows::Outcome {
 }
 
 /// What is new is new for the first of its writes.
-fn outcomes(writes: &[NoteWrite], told: &mut BTreeMap<String, rows::Outcome>) -> Vec<NoteOutcome> {
+fn outcomes(writes: &[NoteWrite], told: &mut BTreeMap<String, Outcome>) -> Vec<NoteOutcome> {
     let outcome = |write: &NoteWrite| match told.get_mut(write.note.key.as_str()) {
         Some(Ok(written)) => {
             let outcome = written.clone();

@@ -8,13 +8,12 @@ use domain::RecordId;
 use outbound::{Answer, Method};
 use serde_json::{Value, json};
 
+use crate::batch::{Outcome, trace};
 use crate::client::HubSpot;
-use crate::decode::{Results, Row};
+use crate::decode::Results;
 use crate::error::{self, Refusal, Scope};
 use crate::limits::{MAX_INPUTS, MAX_UNNAMED};
 use crate::loose::texts;
-
-pub(crate) type Outcome = Result<Written, Refusal>;
 
 /// A batch endpoint, and how its answers are read.
 pub(crate) struct Batch<'a> {
@@ -100,10 +99,6 @@ fn parts(rows: usize) -> VecDeque<Range<usize>> {
     starts.map(|start| start..rows.min(start + MAX_INPUTS)).collect()
 }
 
-fn trace(n: usize) -> String {
-    format!("row-{n}")
-}
-
 /// The association of the first record of a pair with the second.
 pub(crate) fn pair(from: &RecordId, to: &RecordId) -> Value {
     json!({"from": {"id": from.as_str()}, "to": {"id": to.as_str()}})
@@ -135,7 +130,7 @@ fn outcomes(rows: &[Value], first: usize, key: &str, answer: &Answer) -> Vec<Out
     for row in &said.results {
         let names = [row.object_write_trace_id.as_deref(), row.value(key), row.id.as_deref()];
         let place = names.into_iter().flatten().find_map(|name| places.get(name));
-        if let (Some(place), Some(outcome)) = (place, done(row)) {
+        if let (Some(place), Some(outcome)) = (place, row.written()) {
             told[*place] = Some(Ok(outcome));
         }
     }
@@ -147,11 +142,6 @@ fn outcomes(rows: &[Value], first: usize, key: &str, answer: &Answer) -> Vec<Out
     }
     let unanswered = || Err(Refusal::unanswered(answer.status()));
     told.into_iter().map(|outcome| outcome.unwrap_or_else(unanswered)).collect()
-}
-
-/// A create does not say that it is new.
-fn done(row: &Row) -> Option<Written> {
-    Some(Written { record: RecordId::new(row.id.as_ref()?), created: row.new.unwrap_or(false) })
 }
 
 /// The records that carry these values of a unique property, by value. It is not the search index, so it is not behind.

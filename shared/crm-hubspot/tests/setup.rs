@@ -9,7 +9,7 @@ use domain::{ExternalKey, Field};
 use twin_hubspot::Property;
 
 #[tokio::test]
-async fn an_empty_account_gets_our_properties_and_a_second_time_changes_nothing() {
+async fn s_083_and_s_085_an_empty_account_gets_our_properties_and_a_second_time_changes_nothing() {
     let account = Account::fresh().await;
     let first = setup(&account.hubspot).await.unwrap();
     assert_eq!(first.existing, ["firstname", "lastname", "email", "phone", "lifecyclestage"]);
@@ -36,7 +36,7 @@ async fn a_key_that_is_not_unique_is_a_clear_error() {
 }
 
 #[tokio::test]
-async fn a_property_of_another_type_is_named_before_anything_is_made() {
+async fn s_092_a_property_of_another_type_is_named_before_anything_is_made() {
     let account = Account::fresh().await;
     account.portal.define_property(Property::new("total_spent", "string", "text")).unwrap();
     let words = setup(&account.hubspot).await.unwrap_err().to_string();

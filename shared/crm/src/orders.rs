@@ -2,7 +2,7 @@
 
 use domain::{Deal, Note, RecordId};
 
-use crate::{CrmError, CrmErrorKind, Written};
+use crate::{CrmError, Written};
 
 /// A deal, and whose it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,8 +27,3 @@ pub type DealOutcome = Result<Option<Written>, CrmError>;
 
 /// What became of a note: made, or there already.
 pub type NoteOutcome = Result<Written, CrmError>;
-
-/// The answer of a CRM that takes none of these.
-pub(crate) fn takes_none<T>(count: usize, code: &str) -> Vec<Result<T, CrmError>> {
-    (0..count).map(|_| Err(CrmError::new(CrmErrorKind::Misunderstood, code))).collect()
-}

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use domain::{AliasPolicy, ExternalKey, Match, Namesake, Phone, Record, RecordId, Write};
 
 use crate::CrmError;
-use crate::orders::{DealOutcome, DealWrite, NoteOutcome, NoteWrite, takes_none};
+use crate::orders::{DealOutcome, DealWrite, NoteOutcome, NoteWrite};
 
 /// What a CRM gives back: boxed, because which CRM it is is chosen at run time.
 pub type CrmFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -104,12 +104,8 @@ pub trait Crm: Send + Sync {
     fn fetch<'a>(&'a self, records: &'a [RecordId]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>>;
 
     /// Makes and changes deals. One outcome for each, in their order.
-    fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>> {
-        Box::pin(std::future::ready(takes_none(deals.len(), "no deals in this CRM")))
-    }
+    fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>>;
 
     /// Makes notes. One outcome for each, in their order.
-    fn write_notes<'a>(&'a self, notes: &'a [NoteWrite]) -> CrmFuture<'a, Vec<NoteOutcome>> {
-        Box::pin(std::future::ready(takes_none(notes.len(), "no notes in this CRM")))
-    }
+    fn write_notes<'a>(&'a self, notes: &'a [NoteWrite]) -> CrmFuture<'a, Vec<NoteOutcome>>;
 }

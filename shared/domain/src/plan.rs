@@ -294,7 +294,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn s_093_a_field_of_the_crms_is_in_no_write_and_is_told() {
+    fn s_093_and_s_110_a_field_of_the_crms_is_in_no_write_and_is_told() {
         let mut rules = Rules::default();
         rules.fields.insert(Field::Email, FieldRule { owner: Owner::Crm, ..FieldRule::usual(Field::Email) });
         let plan = plan(&desired(&ada(), "", &rules), Observed::Nothing, &key(), &rules);

@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
+mod alarm;
 mod aws;
 mod deadline;
 mod env;
 mod journal;
 mod secrets;
 
+pub use alarm::alarm;
 pub use aws::{Patience, sdk_config};
 pub use deadline::deadline;
 pub use env::{Env, InvalidEnv};

@@ -83,17 +83,14 @@ impl Transaction<'_> {
             Former::SameOrNone => &self.link.record,
             Former::Ours(record) | Former::Anothers(record) => record,
         };
-        let newest = newest_order_text(self.link);
-        let (set, remove) =
-            if newest.is_some() { (", newest_order = :newest", "") } else { ("", ", newest_order") };
         Update::builder()
             .table_name(self.table)
             .set_key(Some(customer_row(self.customer)))
-            .update_expression(format!(
-                "SET #record = :record, #version = :version, #written = :written, lease_until_ms = :over{set} \
-                 REMOVE mentions{remove}",
-            ))
-            .set_expression_attribute_values(newest.map(|newest| [(":newest".to_owned(), newest)].into()))
+            .update_expression(
+                "SET #record = :record, #version = :version, #written = :written, newest_order = :newest, \
+                 lease_until_ms = :over REMOVE mentions",
+            )
+            .expression_attribute_values(":newest", newest_order_text(self.link))
             .condition_expression(format!(
                 "lease_owner = :me AND {ALL_SEEN} AND (attribute_not_exists(#record) OR #record = :linked)"
             ))

@@ -130,9 +130,8 @@ impl Records {
              SET lease_until_ms = ? WHERE {MINE_AND_NOTHING_LEFT} AND {same}",
             quoted(self.table())
         );
-        let newest = newest_order_text(link).unwrap_or_else(|| s(""));
         let (record, version) = (s(link.record.as_str()), s(link.version.to_string()));
-        let mut parameters = vec![record, version, written_map(link), newest, n(GIVEN_BACK)];
+        let mut parameters = vec![record, version, written_map(link), newest_order_text(link), n(GIVEN_BACK)];
         parameters.extend(mine(keeping));
         parameters.extend(linked.map(|record| s(record.as_str())));
         Statement { text, parameters }

@@ -45,8 +45,8 @@ fn newest_order(row: &Row) -> Result<Option<OrderVersion>, StoreError> {
 }
 
 /// The other way.
-pub(crate) fn newest_order_text(link: &Link) -> Option<AttributeValue> {
-    link.newest_order.map(|seen| s(format!("{}@{}", seen.order, seen.updated_at)))
+pub(crate) fn newest_order_text(link: &Link) -> AttributeValue {
+    s(link.newest_order.map(|seen| format!("{}@{}", seen.order, seen.updated_at)).unwrap_or_default())
 }
 
 /// What was written, by the names of the fields. A name that no field can have is left out.

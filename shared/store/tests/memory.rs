@@ -86,7 +86,7 @@ async fn the_inbox_in_memory_keeps_every_promise() {
 }
 
 #[tokio::test]
-async fn the_links_in_memory_keep_every_promise() {
+async fn s_156_the_links_in_memory_keep_every_promise() {
     conformance::links(&MemoryLinks::default()).await;
 }
 

@@ -20,7 +20,7 @@ use store::{
     Redelivery, StoreError, StoreErrorKind, Trail,
 };
 
-use super::net::{Away, Net};
+use super::net::{Away, LATE_MS, Net, SOON_MS};
 use super::shop::Shop;
 
 /// Something in memory, far away.
@@ -57,14 +57,23 @@ fn brief(write: &Write) -> String {
 }
 
 impl<S: Clone + Send + 'static> Far<S> {
+    async fn call<T: Send + 'static>(
+        &self,
+        name: &'static str,
+        effect: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Away> {
+        self.net.call(SOON_MS, self.worker, name, self.percent, effect).await
+    }
+
+    /// What is sent to a store may be so late that its sender has long given up, and others have taken its place.
     async fn ask<T: Send + 'static>(
         &self,
         name: &'static str,
         effect: impl FnOnce(S) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let here = self.here.clone();
-        let answer =
-            self.net.call_that_may_be_late(self.worker, name, self.percent, move || effect(here)).await;
+        let most_ms = if self.net.strikes(self.percent / 4) { LATE_MS } else { SOON_MS };
+        let answer = self.net.call(most_ms, self.worker, name, self.percent, move || effect(here)).await;
         answer.unwrap_or_else(|_| Err(StoreError::new(StoreErrorKind::Unavailable, "away")))
     }
 }
@@ -184,8 +193,7 @@ impl Crm for Far<MemoryCrm> {
     fn find<'a>(&'a self, wanted: &'a [Wanted]) -> CrmFuture<'a, Result<Vec<Vec<Match>>, CrmError>> {
         let (here, asked) = (self.here.clone(), wanted.to_vec());
         Box::pin(async move {
-            let found =
-                self.net.call(self.worker, "find", self.percent, move || at_once(here.find(&asked))).await;
+            let found = self.call("find", move || at_once(here.find(&asked))).await;
             found.unwrap_or_else(|away| Err(Self::error(away)))
         })
     }
@@ -200,8 +208,7 @@ impl Crm for Far<MemoryCrm> {
             let refused: Vec<bool> = sent.iter().map(|_| self.net.strikes(self.percent)).collect();
             let go: Vec<Write> =
                 sent.into_iter().zip(&refused).filter(|(_, no)| !**no).map(|(w, _)| w).collect();
-            let answer =
-                self.net.call(self.worker, "apply", self.percent, move || at_once(here.apply(&go))).await;
+            let answer = self.call("apply", move || at_once(here.apply(&go))).await;
             let mut outcomes = match answer {
                 Ok(outcomes) => outcomes.into_iter().map(|outcome| self.spoil(outcome)).collect(),
                 Err(away) => writes.iter().map(|_| Err(Self::error(away))).collect::<Vec<_>>(),
@@ -219,8 +226,7 @@ impl Crm for Far<MemoryCrm> {
     fn fetch<'a>(&'a self, records: &'a [RecordId]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>> {
         let (here, asked) = (self.here.clone(), records.to_vec());
         Box::pin(async move {
-            let read =
-                self.net.call(self.worker, "fetch", self.percent, move || at_once(here.fetch(&asked))).await;
+            let read = self.call("fetch", move || at_once(here.fetch(&asked))).await;
             read.unwrap_or_else(|away| Err(Self::error(away)))
         })
     }
@@ -231,8 +237,7 @@ impl Crm for Far<MemoryCrm> {
             for write in &sent {
                 self.net.tell(|| format!("#{} deals {:?}", self.worker, write.deal));
             }
-            let answer =
-                self.net.call(self.worker, "deals", self.percent, move || at_once(here.write_deals(&sent)));
+            let answer = self.call("deals", move || at_once(here.write_deals(&sent)));
             match answer.await {
                 Ok(outcomes) => {
                     outcomes
@@ -254,8 +259,7 @@ impl Crm for Far<MemoryCrm> {
     fn write_notes<'a>(&'a self, notes: &'a [NoteWrite]) -> CrmFuture<'a, Vec<NoteOutcome>> {
         let (here, sent) = (self.here.clone(), notes.to_vec());
         Box::pin(async move {
-            let answer =
-                self.net.call(self.worker, "notes", self.percent, move || at_once(here.write_notes(&sent)));
+            let answer = self.call("notes", move || at_once(here.write_notes(&sent)));
             match answer.await {
                 Ok(outcomes) => outcomes.into_iter().map(|outcome| self.spoil(outcome)).collect(),
                 Err(away) => notes.iter().map(|_| Err(Self::error(away))).collect(),
@@ -288,7 +292,7 @@ impl ReadShop for Far<Shop> {
             truth
         };
         Box::pin(async move {
-            let truth = self.net.call(self.worker, "shop", self.percent, effect).await;
+            let truth = self.call("shop", effect).await;
             truth.map_err(|_| ShopError::new(ShopErrorKind::Unavailable, "away"))
         })
     }
@@ -308,7 +312,7 @@ impl ReadShop for Far<Shop> {
             here.orders_as_of(as_of, &orders)
         };
         Box::pin(async move {
-            let orders = self.net.call(self.worker, "orders", self.percent, effect).await;
+            let orders = self.call("orders", effect).await;
             orders.map_err(|_| ShopError::new(ShopErrorKind::Unavailable, "away"))
         })
     }

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use super::engine::{Sleep, Timers};
 
 /// How long a call is on its way, and how long one that is late: longer than any lease.
-const SOON_MS: u64 = 150;
-const LATE_MS: u64 = 200_000;
+pub(super) const SOON_MS: u64 = 150;
+pub(super) const LATE_MS: u64 = 200_000;
 
 /// How a call fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,30 +78,8 @@ impl Net {
         self.trace.as_ref().map(|trace| trace.lock().unwrap().clone()).unwrap_or_default()
     }
 
-    /// One call: it arrives after a while and is done there, and its answer takes a while too.
+    /// One call: it arrives after a while, at most so long, and is done there; its answer takes a while too.
     pub(super) async fn call<T: Send + 'static>(
-        &self,
-        worker: u64,
-        name: &'static str,
-        percent: u64,
-        effect: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Away> {
-        self.call_within(SOON_MS, worker, name, percent, effect).await
-    }
-
-    /// One call that may be so late that its sender has long given up, and others have taken its place.
-    pub(super) async fn call_that_may_be_late<T: Send + 'static>(
-        &self,
-        worker: u64,
-        name: &'static str,
-        percent: u64,
-        effect: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Away> {
-        let most = if self.strikes(percent / 4) { LATE_MS } else { SOON_MS };
-        self.call_within(most, worker, name, percent, effect).await
-    }
-
-    async fn call_within<T: Send + 'static>(
         &self,
         most_ms: u64,
         worker: u64,

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use domain::{CustomerId, Field, RecordId, ShopDomain, Value, Write};
+use domain::{CustomerId, Field, RecordId, Value, Write};
 use flows::{Disposition, Failure, disposition};
 
-use crate::world::{SHOP, canned};
+use crate::world::{canned, shop};
 
 /// What is decided at the first receive, and at the last but one.
 type Expected = (Decided, Decided);
@@ -127,9 +127,8 @@ async fn s_199_to_s_203_each_answer_that_hubspot_is_known_for_has_its_dispositio
 
 async fn refused_by_shopify(status: u16, body: &str) -> Failure {
     let shops = crate::world::shopify_at(canned::always(status, body).await);
-    let shop = ShopDomain::parse(SHOP).unwrap();
     let now = "2026-11-20T12:00:00Z".parse().unwrap();
-    let read = shops.read(&shop, &[CustomerId::new(1)], &[], now).await;
+    let read = shops.read(&shop(), &[CustomerId::new(1)], &[], now).await;
     let error = read.err().unwrap_or_else(|| panic!("a refusal is a failure: {status} {body}"));
     assert!(!error.to_string().contains("secret"), "{error}");
     error.into()

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::{CustomerId, CustomerKey, DeliveryKey, ShopDomain};
+use domain::DeliveryKey;
 use flows::{Outcome, Worked};
 use jiff::SignedDuration;
 use store::memory::{Moment, Operation};
@@ -11,11 +11,7 @@ use twin_hubspot::{Fault, FaultKind};
 use twin_shopify::Faults;
 
 use super::living::{ada, buys};
-use crate::world::{SHOP, World};
-
-fn key(customer: u64) -> CustomerKey {
-    CustomerKey { shop: ShopDomain::parse(SHOP).unwrap(), customer: CustomerId::new(customer) }
-}
+use crate::world::{World, key, shop};
 
 /// A worker that this story plays itself, with a lease for a minute.
 fn another(world: &World, owner: &str) -> Claimant {
@@ -72,13 +68,13 @@ async fn bug_a_message_is_never_left_with_the_lease_that_was_taken_for_it() {
 async fn bug_a_message_looks_after_its_lease_although_a_copy_of_it_was_concluded() {
     let world = World::new().await;
     let ada = ada(&world.shop);
-    let (shop, deliveries) = (ShopDomain::parse(SHOP).unwrap(), world.pending());
+    let deliveries = world.pending();
     world.arrives(&deliveries[0]).await;
     let received = world.queues.receive_events(1);
     // The worker that took this message died with a lease, while a copy of it was concluded.
     let dead = another(&world, &format!("dead {}", received[0].held.id));
     world.links.lease(&key(ada), &dead).await.unwrap();
-    let delivery = Delivery { key: DeliveryKey::new(&shop, &deliveries[0].webhook_id), replays: 0 };
+    let delivery = Delivery { key: DeliveryKey::new(&shop(), &deliveries[0].webhook_id), replays: 0 };
     let note = Note { delivery, done: true, outcome: "created contact 1".into() };
     world.inbox.note(&[note], world.clock.now()).await.remove(0).unwrap();
 

@@ -63,7 +63,7 @@ async fn s_047_and_s_216_a_number_finds_whom_no_address_does() {
 }
 
 #[tokio::test]
-async fn s_046_an_address_counts_more_than_a_number() {
+async fn s_046_and_s_091_an_address_counts_more_than_a_number() {
     let world = World::new().await;
     rep_creates(&world, &[("email", "other@example.com"), ("phone", NUMBER)]);
     let id = rep_creates(&world, &[("email", "ada.private@example.org")]);
@@ -150,6 +150,14 @@ async fn two_contacts_with_the_number_wait_for_a_person_who_is_told_of_both() {
     assert!(world.portal.contacts().iter().all(|c| !c.properties.contains_key("shopify_customer_id")));
 }
 
+/// The one contact there is stays that of customer 1, and a person is told of it.
+fn stays_another_customers(world: &World, id: &str) {
+    let parked = world.parked();
+    assert_eq!((parked.len(), parked[0].code.as_str()), (1, "ambiguous_identity"));
+    assert!(parked[0].reason.contains(id), "{}", parked[0].reason);
+    assert_eq!(world.portal.contacts()[0].properties["shopify_customer_id"], "1");
+}
+
 #[tokio::test]
 async fn a_contact_with_the_number_that_is_another_customers_is_never_taken_over() {
     let world = World::new().await;
@@ -157,10 +165,7 @@ async fn a_contact_with_the_number_that_is_another_customers_is_never_taken_over
     let id = rep_creates(&world, &properties);
     newcomer(&world.shop, |_| {});
     world.live().await;
-    let parked = world.parked();
-    assert_eq!((parked.len(), parked[0].code.as_str()), (1, "ambiguous_identity"));
-    assert!(parked[0].reason.contains(&id), "{}", parked[0].reason);
-    assert_eq!(world.portal.contacts()[0].properties["shopify_customer_id"], "1");
+    stays_another_customers(&world, &id);
 }
 
 #[tokio::test]
@@ -210,10 +215,7 @@ async fn a_contact_that_the_create_met_and_is_another_customers_waits_for_a_pers
     let id = rep_creates(&world, &made);
     person(&world.shop, "Ada", "Lovelace", "ada@example.com");
     world.live().await;
-    let parked = world.parked();
-    assert_eq!((parked.len(), parked[0].code.as_str()), (1, "ambiguous_identity"));
-    assert!(parked[0].reason.contains(&id), "{}", parked[0].reason);
-    assert_eq!(world.portal.contacts()[0].properties["shopify_customer_id"], "1");
+    stays_another_customers(&world, &id);
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ pub(super) fn buys(shop: &ShopHandle, customer: u64, total: &str) -> u64 {
 }
 
 #[tokio::test]
-async fn s_002_a_signed_order_becomes_a_contact_with_the_right_spend() {
+async fn s_002_s_028_s_087_to_s_089_and_s_109_a_signed_order_becomes_a_contact_with_the_right_spend() {
     let world = World::new().await;
     let ada = ada(&world.shop);
     buys(&world.shop, ada, "120.50");
@@ -44,7 +44,7 @@ async fn s_002_a_signed_order_becomes_a_contact_with_the_right_spend() {
 }
 
 #[tokio::test]
-async fn s_067_to_s_077_the_six_topics_each_make_the_contact_right_alone() {
+async fn s_067_to_s_077_and_s_219_the_six_topics_each_make_the_contact_right_alone() {
     for topic in [
         "customers/create",
         "customers/update",

@@ -10,7 +10,7 @@ use twin_shopify::{Faults, Metafield};
 
 use super::living::{ada, buys};
 use super::pacing::{pace, waits};
-use crate::world::{SHOP, World, settings};
+use crate::world::{SHOP, World, settings, shop};
 
 const TIER: &str = "\
     [metafields.\"custom.loyalty_tier\"]\n\
@@ -58,27 +58,27 @@ async fn s_214_a_tier_appears_changes_and_is_cleared() {
     assert!(world.parked().is_empty());
 }
 
-#[tokio::test]
-async fn s_013_s_214_a_tier_that_was_edited_by_hand_is_set_right_at_the_next_event() {
-    let world = with_tier("").await;
+/// A rep edited the tier by hand, and then something was bought.
+async fn gold_that_a_rep_made_platinum(treated: &str) -> (World, u64) {
+    let world = with_tier(treated).await;
     let ada = ada(&world.shop);
     has_tier(&world, ada, Some("gold"));
     world.live().await;
     world.portal.rep_edits(&world.contact(ada).id, &[("loyalty_tier", "platinum")]).unwrap();
     buys(&world.shop, ada, "10.00");
     world.live().await;
+    (world, ada)
+}
+
+#[tokio::test]
+async fn s_013_s_214_a_tier_that_was_edited_by_hand_is_set_right_at_the_next_event() {
+    let (world, ada) = gold_that_a_rep_made_platinum("").await;
     assert_eq!(said(&world, ada, "loyalty_tier").as_deref(), Some("gold"));
 }
 
 #[tokio::test]
 async fn s_027_s_214_with_a_policy_of_its_own_a_tier_that_was_edited_by_hand_stays() {
-    let world = with_tier("policy = \"when-changed\"\n").await;
-    let ada = ada(&world.shop);
-    has_tier(&world, ada, Some("gold"));
-    world.live().await;
-    world.portal.rep_edits(&world.contact(ada).id, &[("loyalty_tier", "platinum")]).unwrap();
-    buys(&world.shop, ada, "10.00");
-    world.live().await;
+    let (world, ada) = gold_that_a_rep_made_platinum("policy = \"when-changed\"\n").await;
     assert_eq!(said(&world, ada, "loyalty_tier").as_deref(), Some("platinum"));
     has_tier(&world, ada, Some("silver"));
     world.live().await;
@@ -106,10 +106,6 @@ async fn s_005_s_214_what_is_not_configured_is_neither_read_nor_written() {
     assert!(read.customers[&CustomerId::new(ada)].as_ref().unwrap().metafields.is_empty());
     assert_eq!(said(&world, ada, "loyalty_tier").as_deref(), Some("gold"), "what was written stays");
     assert_eq!(said(&world, ada, "total_spent").as_deref(), Some("10"));
-}
-
-fn shop() -> ShopDomain {
-    ShopDomain::parse(SHOP).unwrap()
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use domain::{CustomerId, CustomerKey, Lane, Mention, OrderId, Rate, ShopDomain};
+use domain::{Lane, Mention, OrderId, Rate};
 use flows::{Alarm, Pace, PacedCrm, Worked};
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
@@ -13,21 +13,10 @@ use twin_hubspot::{Fault, FaultKind, Linked};
 use twin_shopify::{NewLine, NewOrder};
 
 use super::living::{ada, buys, person};
-use crate::world::{SHOP, World};
+use crate::world::{World, key};
 
 const DEALS: (&str, &str) = ("mode = \"aggregate\"", "mode = \"deals\"");
 const HIGH_VALUE: (&str, &str) = ("mode = \"aggregate\"", "mode = \"high-value\"");
-
-async fn world_with(replaced: &[(&str, &str)]) -> World {
-    let mut world = World::new().await;
-    world.rules_with(replaced);
-    world
-}
-
-/// What was bought is not bought again within the second that a shop's versions are told apart by.
-fn a_minute_later(world: &World) {
-    world.clock.advance_to(world.clock.now() + SignedDuration::from_mins(1));
-}
 
 fn deal(world: &World, order: u64) -> Linked {
     let key = order.to_string();
@@ -60,7 +49,7 @@ async fn s_031_by_default_an_order_makes_no_deal_and_costs_no_call_of_its_own() 
 
 #[tokio::test]
 async fn s_033_and_s_038_an_order_becomes_one_deal_with_amount_and_stage() {
-    let world = world_with(&[DEALS]).await;
+    let world = World::ruled_by(&[DEALS]).await;
     let ada = ada(&world.shop);
     let order = buys(&world.shop, ada, "120.50");
     let pending = NewOrder {
@@ -87,7 +76,7 @@ async fn s_033_and_s_038_an_order_becomes_one_deal_with_amount_and_stage() {
         world.arrives(delivery).await;
     }
     world.settle().await;
-    a_minute_later(&world);
+    world.a_minute_later();
     world.shop.fulfil(order).unwrap();
     world.live().await;
     assert_eq!(world.portal.deals().len(), 2, "one order is one deal");
@@ -96,7 +85,7 @@ async fn s_033_and_s_038_an_order_becomes_one_deal_with_amount_and_stage() {
 
 #[tokio::test]
 async fn the_deals_of_a_batch_are_written_and_tied_in_one_call_each() {
-    let world = world_with(&[DEALS]).await;
+    let world = World::ruled_by(&[DEALS]).await;
     for n in 0..20 {
         let somebody = person(&world.shop, "P", "Q", &format!("p{n}@example.com"));
         buys(&world.shop, somebody, "10.00");
@@ -110,7 +99,7 @@ async fn the_deals_of_a_batch_are_written_and_tied_in_one_call_each() {
 
 #[tokio::test]
 async fn s_119_only_an_order_above_the_threshold_becomes_a_deal_and_keeps_it() {
-    let world = world_with(&[HIGH_VALUE]).await;
+    let world = World::ruled_by(&[HIGH_VALUE]).await;
     let ada = ada(&world.shop);
     let [below, exactly, above] = ["499.99", "500.00", "500.01"].map(|total| buys(&world.shop, ada, total));
     world.live().await;
@@ -118,7 +107,7 @@ async fn s_119_only_an_order_above_the_threshold_becomes_a_deal_and_keeps_it() {
         world.portal.deals().iter().map(|deal| said(deal, "shopify_order_id").to_owned()).collect();
     assert_eq!(keys, [above.to_string()]);
 
-    a_minute_later(&world);
+    world.a_minute_later();
     for order in [below, exactly, above] {
         world.shop.refund(order, "0.01".parse().unwrap(), None).unwrap();
     }
@@ -129,7 +118,7 @@ async fn s_119_only_an_order_above_the_threshold_becomes_a_deal_and_keeps_it() {
 
 #[tokio::test]
 async fn s_202_a_status_without_a_stage_is_parked_by_its_name_and_all_else_is_written() {
-    let mut world = world_with(&[DEALS, ("\npaid = \"won\"", "")]).await;
+    let mut world = World::ruled_by(&[DEALS, ("\npaid = \"won\"", "")]).await;
     let (ada, bob) = (ada(&world.shop), person(&world.shop, "Bob", "B", "bob@example.com"));
     let order = buys(&world.shop, ada, "10.00");
     let pending = NewOrder {
@@ -148,7 +137,7 @@ async fn s_202_a_status_without_a_stage_is_parked_by_its_name_and_all_else_is_wr
     assert!(parked[0].reason.contains("`paid/unfulfilled`"), "{}", parked[0].reason);
 
     world.rules_with(&[DEALS]);
-    a_minute_later(&world);
+    world.a_minute_later();
     world.shop.fulfil(order).unwrap();
     world.live().await;
     assert_eq!(said(&deal(&world, order), "dealstage"), "won");
@@ -156,11 +145,11 @@ async fn s_202_a_status_without_a_stage_is_parked_by_its_name_and_all_else_is_wr
 
 #[tokio::test]
 async fn a_cancelled_order_moves_its_deal_to_the_lost_stage() {
-    let world = world_with(&[DEALS]).await;
+    let world = World::ruled_by(&[DEALS]).await;
     let ada = ada(&world.shop);
     let order = buys(&world.shop, ada, "120.50");
     world.live().await;
-    a_minute_later(&world);
+    world.a_minute_later();
     world.shop.cancel(order, Some("customer".into())).unwrap();
     world.live().await;
     assert_eq!(said(&deal(&world, order), "dealstage"), "lost");
@@ -169,7 +158,7 @@ async fn a_cancelled_order_moves_its_deal_to_the_lost_stage() {
 
 #[tokio::test]
 async fn s_039_the_sum_of_the_deals_is_the_shops() {
-    let world = world_with(&[DEALS]).await;
+    let world = World::ruled_by(&[DEALS]).await;
     let people = [ada(&world.shop), person(&world.shop, "Bob", "B", "bob@example.com")];
     let mut orders = vec![];
     for (n, total) in ["0.10", "0.20", "19.99", "1000.00", "33.33"].into_iter().enumerate() {
@@ -183,7 +172,7 @@ async fn s_039_the_sum_of_the_deals_is_the_shops() {
     };
     world.shop.create_order(test).unwrap();
     world.live().await;
-    a_minute_later(&world);
+    world.a_minute_later();
     world.shop.refund(orders[2], "9.99".parse().unwrap(), None).unwrap();
     world.shop.refund(orders[3], "1000.00".parse().unwrap(), None).unwrap();
     world.shop.cancel(orders[4], None).unwrap();
@@ -212,7 +201,7 @@ async fn s_040_and_s_213_a_refund_becomes_one_note_with_its_reason_and_items() {
     };
     let order = world.shop.create_order(order).unwrap();
     world.live().await;
-    a_minute_later(&world);
+    world.a_minute_later();
     world.shop.refund(order, "40.00".parse().unwrap(), Some("too small & late".into())).unwrap();
     let deliveries = world.pending();
     for _ in 0..2 {
@@ -245,7 +234,7 @@ async fn two_refunds_are_two_notes_and_a_reps_word_in_the_first_stays() {
     let order = buys(&world.shop, ada, "40.00");
     world.live().await;
     for _ in 0..2 {
-        a_minute_later(&world);
+        world.a_minute_later();
         world.shop.refund(order, "10.00".parse().unwrap(), Some("late".into())).unwrap();
         world.live().await;
     }
@@ -256,7 +245,7 @@ async fn two_refunds_are_two_notes_and_a_reps_word_in_the_first_stays() {
 
 #[tokio::test]
 async fn refunds_make_no_notes_where_they_are_switched_off() {
-    let world = world_with(&[("refund_notes = true", "refund_notes = false")]).await;
+    let world = World::ruled_by(&[("refund_notes = true", "refund_notes = false")]).await;
     let ada = ada(&world.shop);
     let order = buys(&world.shop, ada, "40.00");
     world.shop.refund(order, "10.00".parse().unwrap(), None).unwrap();
@@ -271,10 +260,10 @@ async fn a_refund_that_was_left_for_another_worker_becomes_a_note_too() {
     let ada = ada(&world.shop);
     let order = buys(&world.shop, ada, "40.00");
     world.live().await;
-    a_minute_later(&world);
+    world.a_minute_later();
     world.shop.refund(order, "10.00".parse().unwrap(), None).unwrap();
     let updated = world.pending().into_iter().find(|delivery| delivery.topic == "customers/update").unwrap();
-    let key = CustomerKey { shop: ShopDomain::parse(SHOP).unwrap(), customer: CustomerId::new(ada) };
+    let key = key(ada);
     let now = world.clock.now();
     let dead = Claimant { owner: "dead".into(), now, until: now + SignedDuration::from_secs(1) };
     world.links.lease(&key, &dead).await.unwrap();
@@ -286,7 +275,7 @@ async fn a_refund_that_was_left_for_another_worker_becomes_a_note_too() {
         refunded: true,
     };
     world.links.hand_over(&key, "dead", &[left], now).await.unwrap();
-    a_minute_later(&world);
+    world.a_minute_later();
     world.arrives(&updated).await;
     world.settle().await;
     assert_eq!(world.portal.notes().len(), 1);
@@ -294,7 +283,7 @@ async fn a_refund_that_was_left_for_another_worker_becomes_a_note_too() {
 
 #[tokio::test]
 async fn a_deal_that_failed_comes_later_and_its_contact_at_once() {
-    let world = world_with(&[DEALS]).await;
+    let world = World::ruled_by(&[DEALS]).await;
     let ada = ada(&world.shop);
     let order = buys(&world.shop, ada, "40.00");
     let away = Fault::new(FaultKind::Unavailable).at("deals/batch/upsert");
@@ -311,12 +300,12 @@ async fn a_deal_that_failed_comes_later_and_its_contact_at_once() {
 
 #[tokio::test]
 async fn a_contact_that_somebody_deleted_is_made_again_for_its_deal() {
-    let world = world_with(&[DEALS]).await;
+    let world = World::ruled_by(&[DEALS]).await;
     let ada = ada(&world.shop);
     let order = buys(&world.shop, ada, "40.00");
     world.live().await;
     world.portal.archive(&world.contact(ada).id).unwrap();
-    a_minute_later(&world);
+    world.a_minute_later();
     world.shop.fulfil(order).unwrap();
     world.live().await;
     assert!(deal(&world, order).contacts.contains(&world.contact(ada).id));
@@ -324,11 +313,11 @@ async fn a_contact_that_somebody_deleted_is_made_again_for_its_deal() {
 
 #[tokio::test]
 async fn a_deleted_order_moves_its_deal_to_the_lost_stage_and_makes_none() {
-    let world = world_with(&[DEALS]).await;
+    let world = World::ruled_by(&[DEALS]).await;
     let ada = ada(&world.shop);
     let order = buys(&world.shop, ada, "40.00");
     world.live().await;
-    a_minute_later(&world);
+    world.a_minute_later();
     let unknown = buys(&world.shop, ada, "50.00");
     drop(world.pending());
     for order in [order, unknown] {
@@ -343,7 +332,7 @@ async fn a_deleted_order_moves_its_deal_to_the_lost_stage_and_makes_none() {
 
 #[tokio::test]
 async fn deals_and_notes_keep_to_the_budgets_too() {
-    let world = world_with(&[DEALS]).await;
+    let world = World::ruled_by(&[DEALS]).await;
     let (budgets, alarm) =
         (MemoryBudgets::default(), |_: Timestamp| -> Alarm { Box::pin(std::future::ready(())) });
     let pace = Pace {

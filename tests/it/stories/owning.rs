@@ -18,7 +18,7 @@ async fn s_013_a_manual_edit_of_the_spend_is_set_right_at_the_next_event() {
 }
 
 #[tokio::test]
-async fn s_027_what_a_rep_edits_by_hand_survives_a_hundred_events() {
+async fn s_027_and_s_112_what_a_rep_edits_by_hand_survives_a_hundred_events() {
     let world = World::new().await;
     let ada = ada(&world.shop);
     buys(&world.shop, ada, "1.00");
@@ -64,7 +64,7 @@ async fn pitfall_28_a_changed_address_makes_no_second_contact() {
 }
 
 #[tokio::test]
-async fn s_046_a_contact_that_a_rep_made_is_found_by_its_verified_address_and_stamped() {
+async fn s_007_s_046_and_s_153_a_contact_that_a_rep_made_is_found_by_its_verified_address_and_stamped() {
     let world = World::new().await;
     let made = [("email", "ada@example.com"), ("firstname", "A."), ("lead_source", "Trade fair")];
     let id = world.portal.rep_creates(&made).unwrap();

@@ -11,7 +11,7 @@ use store::memory::MemoryBudgets;
 use twin_hubspot::{Fault, FaultKind};
 
 use super::living::{ada, buys, person};
-use crate::world::World;
+use crate::world::{World, shop};
 
 /// The clock stands still in a story, so whoever waits here has to be told to come back.
 pub(super) fn pace<'a>(
@@ -141,7 +141,7 @@ async fn s_165_a_throttled_shop_is_left_alone_by_all_until_it_said() {
     let (budgets, alarm) = (MemoryBudgets::default(), waits(&world));
     let pace = pace(&budgets, &world, &alarm);
     let shops = PacedShops::new(&world.admin, Rate::per_second(100, 1000).unwrap(), &pace);
-    let (ada, shop) = (ada(&world.shop), domain::ShopDomain::parse(crate::world::SHOP).unwrap());
+    let (ada, shop) = (ada(&world.shop), shop());
     let ids = [domain::CustomerId::new(ada)];
     world.shop.set_faults(twin_shopify::Faults { throttle_next: 1, ..Default::default() }).unwrap();
     assert!(shops.read(&shop, &ids, &[], world.clock.now()).await.is_err());
@@ -157,7 +157,7 @@ async fn a_read_that_costs_more_than_a_burst_is_granted_in_pieces() {
     let (budgets, alarm) = (MemoryBudgets::default(), waits(&world));
     let pace = pace(&budgets, &world, &alarm);
     let shops = PacedShops::new(&world.admin, Rate::per_second(10, 10).unwrap(), &pace);
-    let shop = domain::ShopDomain::parse(crate::world::SHOP).unwrap();
+    let shop = shop();
     let (ids, began) = ([1, 2, 3].map(domain::CustomerId::new), world.clock.now());
     shops.read(&shop, &ids, &[], began).await.unwrap();
     let waited = world.clock.now().duration_since(began).as_secs_f64();

@@ -1,21 +1,21 @@
 //! What the manifest says is what is done.
 
-use domain::{CustomerId, CustomerKey, ShopDomain};
 use jiff::SignedDuration;
 use store::{Claimant, Links};
 use twin_shopify::Consent;
 
 use super::living::{ada, buys};
-use crate::world::{SHOP, World};
+use crate::world::{World, key};
 
 /// What was told of each delivery.
 fn told(worked: &[flows::Worked]) -> Vec<String> {
     worked.iter().filter_map(|one| one.verdict.as_ref().ok()).map(ToString::to_string).collect()
 }
 
-/// Time goes by, so that the next change has a newer version than the one before.
-fn a_minute_later(world: &World) {
-    world.clock.advance_to(world.clock.now() + SignedDuration::from_mins(1));
+/// Under a manifest by which the spend only goes forward.
+async fn with_forward_spend() -> World {
+    let forward = "[fields.total_spent]\npolicy = \"forward-only\"";
+    World::ruled_by(&[("[fields.total_spent]\npolicy = \"always\"", forward)]).await
 }
 
 fn subscribed() -> Consent {
@@ -65,9 +65,7 @@ async fn s_034_the_lead_source_is_set_once() {
 
 #[tokio::test]
 async fn what_only_goes_forward_never_goes_back_not_even_after_a_late_event() {
-    let mut world = World::new().await;
-    let forward = "[fields.total_spent]\npolicy = \"forward-only\"";
-    world.rules_with(&[("[fields.total_spent]\npolicy = \"always\"", forward)]);
+    let world = with_forward_spend().await;
     let ada = ada(&world.shop);
     let order = buys(&world.shop, ada, "100.00");
     let mut first = world.pending();
@@ -78,7 +76,7 @@ async fn what_only_goes_forward_never_goes_back_not_even_after_a_late_event() {
     world.settle().await;
     assert_eq!(world.contact(ada).properties["total_spent"], "100");
 
-    a_minute_later(&world);
+    world.a_minute_later();
     world.shop.refund(order, "40.00".parse().unwrap(), None).unwrap();
     let worked = world.live().await;
     let contact = world.contact(ada).properties;
@@ -97,19 +95,16 @@ async fn what_only_goes_forward_never_goes_back_not_even_after_a_late_event() {
 
 #[tokio::test]
 async fn what_only_goes_forward_does_not_go_back_when_the_last_write_is_in_doubt() {
-    let mut world = World::new().await;
-    let forward = "[fields.total_spent]\npolicy = \"forward-only\"";
-    world.rules_with(&[("[fields.total_spent]\npolicy = \"always\"", forward)]);
+    let world = with_forward_spend().await;
     let ada = ada(&world.shop);
     buys(&world.shop, ada, "10.00");
     world.live().await;
     // Somebody brought it further by hand, and the worker that wrote next died with its lease.
     world.portal.rep_edits(&world.contact(ada).id, &[("total_spent", "500")]).unwrap();
-    let key = CustomerKey { shop: ShopDomain::parse(SHOP).unwrap(), customer: CustomerId::new(ada) };
     let now = world.clock.now();
     let dead = Claimant { owner: "dead".into(), now, until: now + SignedDuration::from_secs(1) };
-    world.links.lease(&key, &dead).await.unwrap();
-    a_minute_later(&world);
+    world.links.lease(&key(ada), &dead).await.unwrap();
+    world.a_minute_later();
     buys(&world.shop, ada, "10.00");
     world.live().await;
     let contact = world.contact(ada).properties;
@@ -118,19 +113,17 @@ async fn what_only_goes_forward_does_not_go_back_when_the_last_write_is_in_doubt
 
 #[tokio::test]
 async fn what_cannot_be_compared_waits_until_it_can() {
-    let mut world = World::new().await;
-    let forward = "[fields.total_spent]\npolicy = \"forward-only\"";
-    world.rules_with(&[("[fields.total_spent]\npolicy = \"always\"", forward)]);
+    let world = with_forward_spend().await;
     let ada = ada(&world.shop);
     buys(&world.shop, ada, "10.00");
     world.live().await;
     // Without its key the record is not found when it is asked for; the next write stamps it again.
     world.portal.rep_edits(&world.contact(ada).id, &[("shopify_customer_id", "")]).unwrap();
-    a_minute_later(&world);
+    world.a_minute_later();
     buys(&world.shop, ada, "10.00");
     world.live().await;
     assert_eq!(world.contact(ada).properties["total_spent"], "10");
-    a_minute_later(&world);
+    world.a_minute_later();
     world.shop.change_customer(ada, |c| c.tags = vec!["vip".into()]).unwrap();
     world.live().await;
     assert_eq!(world.contact(ada).properties["total_spent"], "20", "it was not taken for written");
@@ -151,7 +144,7 @@ async fn s_044_a_lifecycle_stage_goes_forward_with_the_orders_and_a_reps_word_be
     world.live().await;
     assert_eq!(stage(&world), "customer");
     world.portal.rep_edits(&world.contact(ada).id, &[("lifecyclestage", "other")]).unwrap();
-    a_minute_later(&world);
+    world.a_minute_later();
     for _ in 0..3 {
         buys(&world.shop, ada, "10.00");
     }
@@ -191,7 +184,7 @@ async fn s_014_a_field_of_the_crms_is_left_to_it_and_told_as_skipped() {
     world.live().await;
     assert_eq!(world.contact(ada).properties.get("lastname"), None);
     world.portal.rep_edits(&world.contact(ada).id, &[("lastname", "Countess")]).unwrap();
-    a_minute_later(&world);
+    world.a_minute_later();
     world.shop.change_customer(ada, |c| c.last_name = Some("King".into())).unwrap();
     buys(&world.shop, ada, "10.00");
     let worked = world.live().await;

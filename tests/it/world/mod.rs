@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use connect::{CrmAddresses, CrmSide};
 use crm::Crm;
-use domain::{Backoff, IdentityRules, Parked, Rulebook};
+use domain::{Backoff, CustomerId, CustomerKey, IdentityRules, Parked, Rulebook, ShopDomain};
 use flows::{Alarm, Answer, Delivered, Incoming, Received, Terms, Worked, World as Outside, receive, work};
 use jiff::{SignedDuration, Timestamp};
 use outbound::{Outbound, Timeouts};
@@ -117,6 +117,18 @@ impl World {
             clock,
             faults,
         }
+    }
+
+    /// Under a manifest that says something else in these places.
+    pub(crate) async fn ruled_by(replaced: &[(&str, &str)]) -> Self {
+        let mut world = Self::new().await;
+        world.rules_with(replaced);
+        world
+    }
+
+    /// Time goes by, so that the next change has a newer version than the one before.
+    pub(crate) fn a_minute_later(&self) {
+        self.clock.advance(Duration::from_mins(1));
     }
 
     /// What may identify a customer.
@@ -308,6 +320,16 @@ fn api_secret(domains: &[&str]) -> String {
         })
         .collect();
     serde_json::json!({ "shops": shops }).to_string()
+}
+
+/// The shop's own name for itself.
+pub(crate) fn shop() -> ShopDomain {
+    ShopDomain::parse(SHOP).unwrap()
+}
+
+/// A customer of the shop.
+pub(crate) fn key(customer: u64) -> CustomerKey {
+    CustomerKey { shop: shop(), customer: CustomerId::new(customer) }
 }
 
 /// A HubSpot at another address.

@@ -43,10 +43,6 @@ fn used_up(wait: Duration) -> CrmError {
 }
 
 impl<B: Budgets> PacedCrm<'_, B> {
-    async fn enter(&self, requests: u32) -> Result<Grant, Duration> {
-        self.pace.enter(&self.account, self.rate, requests).await
-    }
-
     /// One failure among many rows is a row's own; where all of them failed so, it is the CRM.
     async fn heard<'e>(&self, grant: Grant, rows: usize, failures: impl Iterator<Item = &'e CrmErrorKind>) {
         let mut failed = 0;
@@ -82,79 +78,65 @@ impl<B: Budgets> PacedCrm<'_, B> {
         self.failed.fetch_add(failed, Relaxed) + failed
     }
 
-    /// A call that fails as a whole fails for each that it was about.
-    async fn asked<T>(&self, grant: Grant, rows: usize, answer: Result<T, CrmError>) -> Result<T, CrmError> {
+    /// A call when the account's budget has so many requests. One that fails as a whole fails for each of its rows.
+    async fn asked<T>(
+        &self,
+        requests: u32,
+        rows: usize,
+        asking: impl Future<Output = Result<T, CrmError>>,
+    ) -> Result<T, CrmError> {
+        let grant = self.pace.enter(&self.account, self.rate, requests).await.map_err(used_up)?;
+        let answer = asking.await;
         let failure = answer.as_ref().err().map(CrmError::kind);
         let failures = failure.into_iter().flat_map(|kind| std::iter::repeat_n(kind, rows));
         self.heard(grant, rows, failures).await;
         answer
     }
 
-    async fn each_heard<T>(
+    /// The same for a call with an outcome for each of its rows.
+    async fn written<T>(
         &self,
-        grant: Grant,
-        outcomes: Vec<Result<T, CrmError>>,
+        requests: u32,
+        rows: usize,
+        writing: impl Future<Output = Vec<Result<T, CrmError>>>,
     ) -> Vec<Result<T, CrmError>> {
+        let grant = match self.pace.enter(&self.account, self.rate, requests).await {
+            Ok(grant) => grant,
+            Err(wait) => return (0..rows).map(|_| Err(used_up(wait))).collect(),
+        };
+        let outcomes = writing.await;
         let failures = outcomes.iter().filter_map(|outcome| outcome.as_ref().err().map(CrmError::kind));
         self.heard(grant, outcomes.len(), failures).await;
         outcomes
-    }
-
-    async fn written(&self, writes: &[Write]) -> Vec<Result<Written, CrmError>> {
-        let kinds: BTreeSet<_> = writes.iter().map(|write| matches!(write, Write::Create { .. })).collect();
-        let grant = match self.enter(requests(writes.len(), kinds.len())).await {
-            Ok(grant) => grant,
-            Err(wait) => return writes.iter().map(|_| Err(used_up(wait))).collect(),
-        };
-        self.each_heard(grant, self.crm.apply(writes).await).await
     }
 }
 
 impl<B: Budgets> Crm for PacedCrm<'_, B> {
     fn find<'a>(&'a self, wanted: &'a [Wanted]) -> CrmFuture<'a, Result<Vec<Vec<Match>>, CrmError>> {
-        Box::pin(async move {
-            let grant = self.enter(requests(wanted.len(), 2)).await.map_err(used_up)?;
-            self.asked(grant, wanted.len(), self.crm.find(wanted).await).await
-        })
+        Box::pin(self.asked(requests(wanted.len(), 2), wanted.len(), self.crm.find(wanted)))
     }
 
     fn apply<'a>(&'a self, writes: &'a [Write]) -> CrmFuture<'a, Vec<Result<Written, CrmError>>> {
-        Box::pin(self.written(writes))
+        let kinds: BTreeSet<_> = writes.iter().map(|write| matches!(write, Write::Create { .. })).collect();
+        Box::pin(self.written(requests(writes.len(), kinds.len()), writes.len(), self.crm.apply(writes)))
     }
 
     fn fetch<'a>(&'a self, ids: &'a [RecordId]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>> {
-        Box::pin(async move {
-            let grant = self.enter(requests(ids.len(), 1)).await.map_err(used_up)?;
-            self.asked(grant, ids.len(), self.crm.fetch(ids).await).await
-        })
+        Box::pin(self.asked(requests(ids.len(), 1), ids.len(), self.crm.fetch(ids)))
     }
 
     fn read<'a>(&'a self, keys: &'a [ExternalKey]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>> {
-        Box::pin(async move {
-            let grant = self.enter(requests(keys.len(), 1)).await.map_err(used_up)?;
-            self.asked(grant, keys.len(), self.crm.read(keys).await).await
-        })
+        Box::pin(self.asked(requests(keys.len(), 1), keys.len(), self.crm.read(keys)))
     }
 
+    /// Written and tied; those that are only changed are looked for before.
     fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>> {
-        Box::pin(async move {
-            let others = usize::from(deals.iter().any(|write| !write.deal.is_wanted));
-            // Written and tied; those that are only changed are looked for before.
-            let grant = match self.enter(requests(deals.len(), 2 + 2 * others)).await {
-                Ok(grant) => grant,
-                Err(wait) => return deals.iter().map(|_| Err(used_up(wait))).collect(),
-            };
-            self.each_heard(grant, self.crm.write_deals(deals).await).await
-        })
+        let others = usize::from(deals.iter().any(|write| !write.deal.is_wanted));
+        let requests = requests(deals.len(), 2 + 2 * others);
+        Box::pin(self.written(requests, deals.len(), self.crm.write_deals(deals)))
     }
 
     fn write_notes<'a>(&'a self, notes: &'a [NoteWrite]) -> CrmFuture<'a, Vec<NoteOutcome>> {
-        Box::pin(async move {
-            let grant = match self.enter(requests(notes.len(), 2)).await {
-                Ok(grant) => grant,
-                Err(wait) => return notes.iter().map(|_| Err(used_up(wait))).collect(),
-            };
-            self.each_heard(grant, self.crm.write_notes(notes).await).await
-        })
+        Box::pin(self.written(requests(notes.len(), 2), notes.len(), self.crm.write_notes(notes)))
     }
 }

@@ -81,8 +81,8 @@ async fn or_leave<I: Sync, L: Links, P: Sync, R: Sync>(
             Lease::Granted(holding) => return Ok(Asked::Ours(holding)),
             Lease::Held { owner, .. } => owner,
         };
-        let mentions: Vec<_> = group.cases.iter().filter(|case| may_be_left_to(&owner, case)).collect();
-        let mentions: Vec<_> = mentions.into_iter().map(|case| case.event.mention()).collect();
+        let left = group.cases.iter().filter(|case| may_be_left_to(&owner, case));
+        let mentions: Vec<_> = left.map(|case| case.event.mention()).collect();
         if mentions.is_empty() {
             break;
         }

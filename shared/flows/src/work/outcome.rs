@@ -131,7 +131,7 @@ impl Worked {
         Self { message_id, receives: delivered.receives, event, verdict, parked_for: None }
     }
 
-    /// The worker fell over this message; it comes back when its visibility ends, and so does its claim.
+    /// The worker fell over this message; it comes back when its visibility ends.
     pub(super) fn fallen(message_id: String, receives: u32) -> Self {
         let verdict = Err((Failure::Panicked, Duration::ZERO));
         Self { message_id, receives, event: None, verdict, parked_for: None }

@@ -177,13 +177,7 @@ async fn plans<'e>(
     });
     let (mut unsure, mut sure): (Vec<_>, Vec<_>) = planned.partition(|(_, plan)| plan.is_unsure());
     let keys: Vec<ExternalKey> = unsure.iter().map(|(errand, _)| errand.wish.key.clone()).collect();
-    let read = together(&keys, async |some: &[ExternalKey]| match crm.read(some).await {
-        Ok(records) => records.into_iter().map(Ok).collect(),
-        Err(error) => {
-            let failure = Failure::from(error);
-            some.iter().map(|_| Err(failure.clone())).collect()
-        }
-    });
+    let read = together(&keys, async |some: &[ExternalKey]| answers(crm.read(some).await, some.len()));
     for ((errand, plan), read) in unsure.iter_mut().zip(read.await) {
         match read {
             Ok(Some(there)) => *plan = errand.plan(Some(&there), key, rules).unwrap_or_default(),

@@ -7,7 +7,7 @@ use domain::{CustomerId, OrderId, ShopDomain};
 use jiff::Timestamp;
 
 use super::admin::{ORDER_POINTS, customer_points};
-use super::{Admin, Orders, ShopError, ShopErrorKind, Truth, orders};
+use super::{Admin, Orders, ShopError, Truth, orders};
 
 /// What a read gives back: boxed, because which shop it is is chosen at run time.
 pub type Reading<'a> = Pin<Box<dyn Future<Output = Result<Truth, ShopError>> + Send + 'a>>;
@@ -34,13 +34,11 @@ pub trait ReadShop: Send + Sync {
     /// answer does not exist there.
     fn orders<'a>(
         &'a self,
-        _shop: &'a ShopDomain,
-        _orders: &'a [OrderId],
-        _refunds: bool,
-        _now: Timestamp,
-    ) -> OrdersReading<'a> {
-        Box::pin(std::future::ready(Err(ShopError::new(ShopErrorKind::Misunderstood, "no orders here"))))
-    }
+        shop: &'a ShopDomain,
+        orders: &'a [OrderId],
+        refunds: bool,
+        now: Timestamp,
+    ) -> OrdersReading<'a>;
 
     /// What such a read of so many costs at most, in the shop's points.
     fn orders_points(&self, orders: usize, refunds: bool) -> u32 {
