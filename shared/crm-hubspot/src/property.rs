@@ -42,6 +42,8 @@ pub(crate) fn name(field: Field) -> &'static str {
         Field::LastOrderId => "last_order_id",
         Field::LastOrderName => "last_order_name",
         Field::LastOrderAt => "last_order_at",
+        Field::RefundCount => "refund_count",
+        Field::RefundedAmount => "refunded_amount",
         // HubSpot's own. It goes forward only there too: a write that would go back is passed over in silence.
         Field::LifecycleStage => "lifecyclestage",
         Field::EmailConsent => "email_marketing_consent",
@@ -65,7 +67,11 @@ pub(crate) fn field(property: &str, metafields: &[MetafieldName]) -> Option<Fiel
 pub(crate) fn shape(field: Field) -> Shape {
     match field {
         Field::Tags => Shape::List,
-        Field::TotalSpent | Field::OrdersCount | Field::AverageOrderValue => Shape::Number,
+        Field::TotalSpent
+        | Field::OrdersCount
+        | Field::AverageOrderValue
+        | Field::RefundCount
+        | Field::RefundedAmount => Shape::Number,
         Field::CustomerSince | Field::LastOrderAt => Shape::Time,
         _ => Shape::Text,
     }

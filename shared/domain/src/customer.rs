@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::{Consent, CustomerKey, MetafieldKey, Money, OrderId, Value};
+use crate::{Consent, CustomerKey, MetafieldKey, Money, OrderId, Refunds, Value};
 
 /// A value that the shop may not tell us.
 ///
@@ -92,6 +92,8 @@ pub struct Customer {
     pub amount_spent: Money,
     /// The newest order.
     pub last_order: Option<OrderSummary>,
+    /// What went back; none where it was not asked for, which says nothing.
+    pub refunds: Option<Refunds>,
     /// Whether marketing to the address is agreed to; `Known(None)` without an address.
     pub email_consent: Seen<Consent>,
     /// Whether text messages to the number are agreed to; `Known(None)` without a number.

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use crate::{
-    Consent, Customer, CustomerKey, Email, ExternalKey, Field, MatchKeys, Rules, Seen, TagRules, Value,
+    Consent, Customer, CustomerKey, Email, ExternalKey, Field, MatchKeys, Refunds, Rules, Seen, TagRules,
+    Value,
 };
 
 /// What a contact should say, and from which version of the customer we know it.
@@ -34,6 +35,7 @@ pub fn desired(customer: &Customer, key_prefix: &str, rules: &Rules) -> Desired 
     fields.insert(Field::CustomerKey, Value::Text(key.as_str().to_owned()));
     fields.insert(Field::LeadSource, Value::Text(rules.lead_source.clone()));
     fields.insert(Field::LifecycleStage, stage(customer, rules));
+    fields.extend(customer.refunds.iter().flat_map(refunds));
     fields.extend(person(customer));
     fields.extend(consent(customer));
     fields.extend(metafields(customer, rules));
@@ -66,6 +68,15 @@ fn commerce(customer: &Customer, tag_rules: &TagRules) -> BTreeMap<Field, Value>
         (Field::LastOrderName, last.map_or(Value::Empty, |order| Value::Text(order.name.clone()))),
         (Field::LastOrderAt, last.map_or(Value::Empty, |order| Value::Time(order.processed_at))),
     ])
+}
+
+/// What was not asked for is left alone, and so is a sum that cannot be made.
+fn refunds(refunds: &Refunds) -> impl Iterator<Item = (Field, Value)> + use<> {
+    let amount = refunds.amount.map(|amount| Value::Number(amount.amount.normalize()));
+    let count = Value::Number(Decimal::from(refunds.count));
+    [(Field::RefundCount, Some(count)), (Field::RefundedAmount, amount)]
+        .into_iter()
+        .filter_map(|(field, value)| Some((field, value?)))
 }
 
 fn tags(tags: &[String], rules: &TagRules) -> Value {
@@ -151,6 +162,7 @@ pub(crate) mod tests {
                 name: "#1003".into(),
                 processed_at: "2026-11-20T09:59:00Z".parse().unwrap(),
             }),
+            refunds: None,
             email_consent: Seen::Known(Some(Consent::Subscribed)),
             sms_consent: Seen::Known(None),
             metafields: BTreeMap::new(),
@@ -248,6 +260,21 @@ pub(crate) mod tests {
         assert_eq!(wish.fields[&Field::LifecycleStage], Value::Text("customer".into()));
         assert_eq!(wish.fields[&Field::LeadSource], Value::Text("Web shop".into()));
         assert_eq!(wish.fields[&Field::Tags], Value::List(vec!["vip".into()]));
+    }
+
+    #[test]
+    fn what_went_back_is_written_where_it_was_asked_for_and_left_alone_otherwise() {
+        let fields = [Field::RefundCount, Field::RefundedAmount];
+        let said = |refunds: Option<Refunds>| {
+            let wish = desired(&Customer { refunds, ..ada() }, "", &Rules::default());
+            fields.map(|field| wish.fields.get(&field).cloned())
+        };
+        let (usd, back) = (Money::parse("0", "USD").unwrap().currency, Money::parse("9.90", "USD").unwrap());
+        let number = |text: &str| Some(Value::Number(text.parse().unwrap()));
+        assert_eq!(said(None), [None, None]);
+        assert_eq!(said(Some(Refunds::of(&[], usd))), [number("0"), number("0")]);
+        assert_eq!(said(Some(Refunds::of(&[back, back], usd))), [number("2"), number("19.8")]);
+        assert_eq!(said(Some(Refunds { count: 2, amount: None })), [number("2"), None]);
     }
 
     #[test]

@@ -39,6 +39,10 @@ pub enum Field {
     LastOrderName,
     /// When the newest order was placed.
     LastOrderAt,
+    /// How often money went back.
+    RefundCount,
+    /// How much went back, in [`Field::Currency`].
+    RefundedAmount,
     /// How far somebody has come as a customer, in the merchant's words.
     LifecycleStage,
     /// Whether marketing by e-mail is agreed to.
@@ -80,7 +84,7 @@ impl Policy {
 
 impl Field {
     /// Every field that is ours, in the order in which it is shown. The merchant's own come after them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::CustomerKey,
         Self::FirstName,
         Self::LastName,
@@ -96,6 +100,8 @@ impl Field {
         Self::LastOrderId,
         Self::LastOrderName,
         Self::LastOrderAt,
+        Self::RefundCount,
+        Self::RefundedAmount,
         Self::LifecycleStage,
         Self::EmailConsent,
         Self::SmsConsent,
@@ -120,6 +126,8 @@ impl Field {
                 | Self::AverageOrderValue
                 | Self::CustomerSince
                 | Self::LastOrderAt
+                | Self::RefundCount
+                | Self::RefundedAmount
                 | Self::LifecycleStage
         )
     }
@@ -142,6 +150,8 @@ impl Field {
             Self::LastOrderId => "last_order_id",
             Self::LastOrderName => "last_order_name",
             Self::LastOrderAt => "last_order_at",
+            Self::RefundCount => "refund_count",
+            Self::RefundedAmount => "refunded_amount",
             Self::LifecycleStage => "lifecycle_stage",
             Self::EmailConsent => "email_marketing_consent",
             Self::SmsConsent => "sms_marketing_consent",

@@ -144,7 +144,7 @@ fn of_shop(kind: &ShopErrorKind, tries: u32) -> Disposition {
     match kind {
         ShopErrorKind::RateLimited { retry_after } => Retry { at_least: Some(*retry_after) },
         // As with the CRM: a query that is not understood is nobody's record.
-        ShopErrorKind::Unavailable | ShopErrorKind::Misunderstood => SOON,
+        ShopErrorKind::Unavailable | ShopErrorKind::Behind | ShopErrorKind::Misunderstood => SOON,
         ShopErrorKind::Unauthorized if tries < RENEWED_TRIES => SOON,
         ShopErrorKind::Unauthorized => Park {
             advice: "Check the app's token and scopes (read_customers, read_orders) in the Shopify secret, then replay.",
@@ -211,7 +211,10 @@ fn of_store(kind: StoreErrorKind) -> Disposition {
 impl Failure {
     /// The shop's answer holds this customer or order, but not in a shape that can be used.
     pub(crate) fn unreadable(error: &Arc<ShopError>) -> Self {
-        Self::Shop(Arc::clone(error))
+        match error.kind() {
+            ShopErrorKind::Behind => Self::StaleRead,
+            _ => Self::Shop(Arc::clone(error)),
+        }
     }
 
     /// A stable code for logs, metrics and filters.
@@ -223,6 +226,7 @@ impl Failure {
                 ShopErrorKind::Unauthorized => "shop_unauthorized",
                 ShopErrorKind::ShopInactive => "shop_inactive",
                 ShopErrorKind::Incomplete { .. } => "shop_field_missing",
+                ShopErrorKind::Behind => "shop_behind",
                 ShopErrorKind::Misunderstood => "shop_misunderstood",
                 ShopErrorKind::NotConfigured => "shop_not_configured",
             },

@@ -13,7 +13,9 @@ use domain::{
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use jiff::Timestamp;
-use shopify::{OrdersReading, ReadShop, Reading, ShopError, ShopErrorKind};
+use shopify::{
+    Customers, CustomersReading, OrdersReading, ReadShop, Reading, RefundsReading, ShopError, ShopErrorKind,
+};
 use store::memory::{MemoryInbox, MemoryLinks, MemoryQueues};
 use store::{
     Asking, Claimant, Delivery, HandedOver, Inbox, Keeping, Kept, Lease, Link, Links, Note, ParkedQueue,
@@ -315,6 +317,31 @@ impl ReadShop for Far<Shop> {
             let orders = self.call("orders", effect).await;
             orders.map_err(|_| ShopError::new(ShopErrorKind::Unavailable, "away"))
         })
+    }
+
+    fn refunds<'a>(
+        &'a self,
+        _: &'a ShopDomain,
+        customers: &'a [CustomerId],
+        _: Timestamp,
+    ) -> RefundsReading<'a> {
+        let (here, customers) = (self.here.clone(), customers.to_vec());
+        // An index lags further behind than a replica.
+        let lag = if self.net.strikes(20) { self.net.ms(60_000) } else { Duration::ZERO };
+        let clock = self.net.timers.clock.clone();
+        let effect = move || {
+            let as_of = clock.now() - jiff::SignedDuration::try_from(lag).unwrap();
+            here.refunds_as_of(as_of, &customers)
+        };
+        Box::pin(async move {
+            let refunds = self.call("refunds", effect).await;
+            refunds.map_err(|_| ShopError::new(ShopErrorKind::Unavailable, "away"))
+        })
+    }
+
+    /// Everybody has an account here.
+    fn by_email<'a>(&'a self, _: &'a ShopDomain, _: &'a [String], _: Timestamp) -> CustomersReading<'a> {
+        Box::pin(std::future::ready(Ok(Customers::new())))
     }
 
     fn points(&self, _: &ShopDomain, customers: usize, orders: usize) -> u32 {

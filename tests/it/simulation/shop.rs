@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use domain::{
-    Consent, Customer, CustomerId, CustomerKey, Email, Event, Money, OrderId, OrderSummary, Seen, ShopDomain,
-    Subject, Topic,
+    Consent, Customer, CustomerId, CustomerKey, Email, Event, Money, OrderId, OrderSummary, Refunds, Seen,
+    ShopDomain, Subject, Topic,
 };
 use jiff::Timestamp;
 use rust_decimal::Decimal;
-use shopify::{Order, Truth};
+use shopify::{CustomersRefunds, Order, RefundsRead, Truth};
 
 use super::net::Net;
 
@@ -59,6 +59,13 @@ impl Shop {
         orders.iter().filter_map(order).collect()
     }
 
+    /// What a replica that has everything up to `at` answers about what went back.
+    pub(super) fn refunds_as_of(&self, at: Timestamp, customers: &[CustomerId]) -> CustomersRefunds {
+        let state = self.0.lock().unwrap();
+        let read = |id: &CustomerId| Some((*id, Ok(state.refunds(*id, at)?)));
+        customers.iter().filter_map(read).collect()
+    }
+
     /// Every order as it is at last, with its customer.
     pub(super) fn orders(&self) -> Vec<(CustomerId, domain::Order)> {
         let state = self.0.lock().unwrap();
@@ -69,9 +76,18 @@ impl Shop {
         state.details.iter().filter_map(newest).collect()
     }
 
-    /// Every customer as they are at last.
+    /// Every customer as they are at last, and what went back to them where something did.
     pub(super) fn customers(&self) -> Vec<Customer> {
-        self.0.lock().unwrap().customers.values().filter_map(|h| h.last()).map(|(_, c)| c.clone()).collect()
+        let state = self.0.lock().unwrap();
+        let newest = |(id, history): (&CustomerId, &History<Customer>)| {
+            let mut customer = history.last()?.1.clone();
+            customer.refunds = state
+                .refunds(*id, Timestamp::MAX)
+                .map(|read| read.refunds)
+                .filter(|refunds| refunds.count > 0);
+            Some(customer)
+        };
+        state.customers.iter().filter_map(newest).collect()
     }
 
     /// Something changes about one of `people`, and the shop says so in one event or more.
@@ -105,6 +121,23 @@ impl State {
         }
     }
 
+    fn refunds(&self, id: CustomerId, at: Timestamp) -> Option<RefundsRead> {
+        let customer = then(self.customers.get(&id)?, at)?;
+        let of_theirs = |(order, history): (&OrderId, &History<Order>)| {
+            (then(history, at)?.customer? == id).then_some(*order)
+        };
+        let orders =
+            self.orders.iter().filter_map(of_theirs).filter_map(|order| then(&self.details[&order], at));
+        let orders: Vec<_> = orders.filter(|order| !order.refunds.is_empty()).collect();
+        let amounts: Vec<_> =
+            orders.iter().flat_map(|order| &order.refunds).map(|refund| refund.amount).collect();
+        let refunds = Refunds::of(&amounts, customer.amount_spent.currency);
+        Some(RefundsRead {
+            refunds,
+            orders: orders.iter().map(|order| (order.id, order.updated_at)).collect(),
+        })
+    }
+
     fn now_is(&mut self, customer: Customer, now: Timestamp) {
         self.customers.entry(customer.key.customer).or_default().push((now, customer));
     }
@@ -133,6 +166,7 @@ impl State {
             orders_count: 0,
             amount_spent: Money::parse("0", "EUR").unwrap(),
             last_order: None,
+            refunds: None,
             email_consent: Seen::Known(Some(Consent::Subscribed)),
             sms_consent: Seen::Known(None),
             metafields: BTreeMap::new(),
@@ -234,7 +268,8 @@ impl State {
         self.now_is(customer, now);
         let spent = self.newest(who).amount_spent;
         self.order_is_now(id, topic == "refunds/create", spent, now);
-        let order = Order { updated_at: second(now), customer: Some(who) };
+        let is_refunded = !self.details[&id].last().unwrap().1.refunds.is_empty();
+        let order = Order { updated_at: second(now), customer: Some(who), email: None, is_refunded };
         self.orders.entry(id).or_default().push((now, order));
         let updated_at = Some(second(now));
         let named = if topic == "refunds/create" { None } else { Some(who) };

@@ -13,6 +13,7 @@ mod orders;
 mod owning;
 mod pacing;
 mod parking;
+mod refunds;
 mod ruling;
 mod several_shops;
 mod topics;

@@ -173,7 +173,8 @@ pub(crate) fn counterfoil() -> Vec<Property> {
         "sms_marketing_consent",
     ];
     all.extend(of("string", "text", &texts));
-    all.extend(of("number", "number", &["total_spent", "orders_count", "average_order_value"]));
+    let numbers = ["total_spent", "orders_count", "average_order_value", "refund_count", "refunded_amount"];
+    all.extend(of("number", "number", &numbers));
     all.extend(of("datetime", "date", &["shopify_created_at", "last_order_at"]));
     all
 }

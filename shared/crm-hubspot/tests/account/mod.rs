@@ -135,6 +135,8 @@ pub fn name(field: Field) -> &'static str {
         Field::LastOrderId => "last_order_id",
         Field::LastOrderName => "last_order_name",
         Field::LastOrderAt => "last_order_at",
+        Field::RefundCount => "refund_count",
+        Field::RefundedAmount => "refunded_amount",
         Field::LifecycleStage => "lifecyclestage",
         Field::EmailConsent => "email_marketing_consent",
         Field::SmsConsent => "sms_marketing_consent",
@@ -155,9 +157,11 @@ fn counterfoil() -> Vec<twin_hubspot::Property> {
     use twin_hubspot::Property;
     let of = |field: &Field| match field {
         Field::CustomerKey => Some(Property::new(name(*field), "string", "text").unique()),
-        Field::TotalSpent | Field::OrdersCount | Field::AverageOrderValue => {
-            Some(Property::new(name(*field), "number", "number"))
-        }
+        Field::TotalSpent
+        | Field::OrdersCount
+        | Field::AverageOrderValue
+        | Field::RefundCount
+        | Field::RefundedAmount => Some(Property::new(name(*field), "number", "number")),
         Field::CustomerSince | Field::LastOrderAt => Some(Property::new(name(*field), "datetime", "date")),
         Field::FirstName | Field::LastName | Field::Email | Field::Phone | Field::LifecycleStage => None,
         _ => Some(Property::new(name(*field), "string", "text")),

@@ -2,7 +2,10 @@
 
 use domain::{CustomerId, OrderId, Rate, ShopDomain, Signal};
 use jiff::Timestamp;
-use shopify::{Admin, CustomerPage, OrdersReading, ReadShop, Reading, ShopError, ShopErrorKind};
+use shopify::{
+    Admin, CustomerPage, CustomersReading, OrdersReading, ReadShop, Reading, RefundsReading, ShopError,
+    ShopErrorKind,
+};
 use store::{Account, Budgets};
 
 use super::Pace;
@@ -85,6 +88,26 @@ impl<B: Budgets> ReadShop for PacedShops<'_, B> {
     ) -> OrdersReading<'a> {
         let points = self.shops.orders_points(orders.len(), refunds);
         Box::pin(self.paced(shop, points, self.shops.orders(shop, orders, refunds, now)))
+    }
+
+    fn refunds<'a>(
+        &'a self,
+        shop: &'a ShopDomain,
+        customers: &'a [CustomerId],
+        now: Timestamp,
+    ) -> RefundsReading<'a> {
+        let points = self.shops.refunds_points(customers.len());
+        Box::pin(self.paced(shop, points, self.shops.refunds(shop, customers, now)))
+    }
+
+    fn by_email<'a>(
+        &'a self,
+        shop: &'a ShopDomain,
+        emails: &'a [String],
+        now: Timestamp,
+    ) -> CustomersReading<'a> {
+        let points = self.shops.by_email_points(emails.len());
+        Box::pin(self.paced(shop, points, self.shops.by_email(shop, emails, now)))
     }
 
     fn orders_points(&self, orders: usize, refunds: bool) -> u32 {

@@ -15,6 +15,7 @@ mod observe;
 mod open;
 mod orders;
 mod outcome;
+mod refunds;
 mod resolve;
 mod settle;
 mod together;

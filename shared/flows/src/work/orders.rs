@@ -140,12 +140,22 @@ fn seen(matter: &Matter<'_>, order: OrderId, mention: &Mention, truth: &Truth) -
     match truth.orders.get(&order) {
         // A replica that lags still has what was deleted.
         Some(_) if mention.deleted => Some(Seen::Untold(Failure::StaleRead)),
-        Some(Ok(read)) => {
-            let is_theirs = read.customer == Some(matter.group.customer.customer);
-            is_theirs.then_some(Seen::At(read.updated_at))
-        }
+        Some(Ok(read)) => is_theirs(read, matter, truth).then_some(Seen::At(read.updated_at)),
         Some(Err(error)) => Some(Seen::Untold(Failure::unreadable(error))),
         None => mention.deleted.then_some(Seen::Deleted),
+    }
+}
+
+/// A guest's order is theirs whose verified address was given with it.
+fn is_theirs(order: &shopify::Order, matter: &Matter<'_>, truth: &Truth) -> bool {
+    let customer = matter.group.customer.customer;
+    let verified = || {
+        let email = truth.customers.get(&customer)?.as_ref().ok()?.email.value()?;
+        Some(email.normalised()).filter(|_| email.verified)
+    };
+    match order.customer {
+        Some(theirs) => theirs == customer,
+        None => order.email.is_some() && order.email == verified(),
     }
 }
 

@@ -6,7 +6,7 @@ use std::panic::AssertUnwindSafe;
 use domain::{Concern, CustomerId, CustomerKey, Freshness, OrderId, RecordId, ShopDomain, Subject};
 use futures_util::FutureExt;
 use jiff::Timestamp;
-use shopify::Truth;
+use shopify::{Customers, Truth};
 use store::{Holding, Lease, Links};
 
 use super::matter::Verdict;
@@ -145,10 +145,15 @@ async fn read_orders<I, L, P, R>(
     let ids: BTreeSet<_> = orders.iter().map(|(id, _)| *id).collect();
     let ids: Vec<_> = ids.into_iter().collect();
     let read = AssertUnwindSafe(world.shops.read(shop, &[], &ids, now)).catch_unwind().await;
-    match read.map_err(|_| Failure::Panicked).and_then(|read| Ok(read?)) {
-        Ok(truth) => {
+    let read = read.map_err(|_| Failure::Panicked).and_then(|read| Ok(read?));
+    let read = match read {
+        Ok(truth) => guests(shop, &truth, world, now).await.map(|guests| (truth, guests)),
+        Err(failure) => Err(failure),
+    };
+    match read {
+        Ok((truth, guests)) => {
             for (id, case) in orders {
-                match customer_of(id, &case, &truth, now) {
+                match customer_of(id, &case, &truth, &guests, now) {
                     Ok(Some(customer)) => customers.push((key(shop, customer), case)),
                     Ok(None) => settled.push((case, Ok(Outcome::NoCustomer))),
                     Err(failure) => settled.push((case, Err(failure))),
@@ -161,15 +166,37 @@ async fn read_orders<I, L, P, R>(
     }
 }
 
+/// The customers whose verified address was given with an order that is nobody's (S-210). None is asked for where there is
+/// no such order.
+async fn guests<I, L, P, R>(
+    shop: &ShopDomain,
+    truth: &Truth,
+    world: &World<'_, I, L, P, R>,
+    now: Timestamp,
+) -> Result<Customers, Failure> {
+    let guests = truth.orders.values().flatten().filter(|order| order.customer.is_none());
+    let emails: BTreeSet<_> = guests.filter_map(|order| order.email.clone()).collect();
+    if emails.is_empty() {
+        return Ok(Customers::new());
+    }
+    let emails = Vec::from_iter(emails);
+    let read = AssertUnwindSafe(world.shops.by_email(shop, &emails, now)).catch_unwind().await;
+    read.map_err(|_| Failure::Panicked).and_then(|read| Ok(read?))
+}
+
 fn customer_of(
     id: OrderId,
     case: &Case,
     truth: &Truth,
+    guests: &Customers,
     now: Timestamp,
 ) -> Result<Option<CustomerId>, Failure> {
     let order = truth.orders.get(&id).map(Result::as_ref).transpose().map_err(Failure::unreadable)?;
     match case.event.mention().freshness(order.map(|order| order.updated_at), now) {
         Freshness::Stale | Freshness::Missing => Err(Failure::StaleRead),
-        Freshness::Fresh | Freshness::Gone => Ok(order.and_then(|order| order.customer)),
+        Freshness::Fresh | Freshness::Gone => Ok(order.and_then(|order| {
+            let guest = || order.email.as_ref().and_then(|email| guests.get(email).copied());
+            order.customer.or_else(guest)
+        })),
     }
 }

@@ -18,7 +18,7 @@ use super::matter::{Group, Matter, Verdict, Verdicts};
 use super::observe::Sight;
 use super::orders::{self, Done};
 use super::write::{Errand, write};
-use super::{Outcome, Terms, World};
+use super::{Outcome, Terms, World, refunds};
 use crate::failure::Failure;
 
 /// How often more is read because something was left for us meanwhile, before the messages come back instead.
@@ -52,7 +52,7 @@ pub(super) async fn settle<I: Sync, L: Links, P: Sync, R: Sync>(
         }
         let is_last = round == MAX_ROUNDS || terms.out_of_time((world.clock)());
         let now = (world.clock)();
-        let truths = read(&matters, world, now).await;
+        let truths = read(&matters, world, terms, now).await;
         let ended = decide_and_write(matters, &truths, &mut done, world, terms, now).await;
         matters = commit(ended, is_last, ledger, world).await;
     }
@@ -60,8 +60,13 @@ pub(super) async fn settle<I: Sync, L: Links, P: Sync, R: Sync>(
 
 pub(super) type Truths = BTreeMap<ShopDomain, Result<Truth, Failure>>;
 
-/// One read for each shop, as few queries as the limits allow.
-async fn read<I, L, P, R>(matters: &[Matter<'_>], world: &World<'_, I, L, P, R>, now: Timestamp) -> Truths {
+/// One read for each shop, as few queries as the limits allow, and another for those who had money back.
+async fn read<I, L, P, R>(
+    matters: &[Matter<'_>],
+    world: &World<'_, I, L, P, R>,
+    terms: &Terms,
+    now: Timestamp,
+) -> Truths {
     let mut asked: BTreeMap<&ShopDomain, (BTreeSet<CustomerId>, BTreeSet<OrderId>)> = BTreeMap::new();
     for matter in matters {
         let (customers, orders) = asked.entry(&matter.group.customer.shop).or_default();
@@ -72,7 +77,10 @@ async fn read<I, L, P, R>(matters: &[Matter<'_>], world: &World<'_, I, L, P, R>,
     for (shop, (customers, orders)) in asked {
         let (customers, orders) = (Vec::from_iter(customers), Vec::from_iter(orders));
         let read = AssertUnwindSafe(world.shops.read(shop, &customers, &orders, now)).catch_unwind().await;
-        let truth = read.map_err(|_| Failure::Panicked).and_then(|read| Ok(read?));
+        let mut truth = read.map_err(|_| Failure::Panicked).and_then(|read| Ok(read?));
+        if let Ok(truth) = &mut truth {
+            refunds::complete(truth, shop, terms.rules.of(shop), world, now).await;
+        }
         truths.insert(shop.clone(), truth);
     }
     truths

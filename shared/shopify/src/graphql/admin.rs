@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::{Customer, CustomerId, MetafieldKey, OrderId, Rulebook, ShopDomain};
+use domain::{AliasPolicy, Customer, CustomerId, MetafieldKey, OrderId, Rulebook, ShopDomain};
 use jiff::Timestamp;
 use outbound::{Method, Outbound};
 use serde::Deserialize;
@@ -43,6 +43,10 @@ pub struct Order {
     pub updated_at: Timestamp,
     /// Its customer; none for a guest's order that Shopify tied to nobody, or where the customer was deleted.
     pub customer: Option<CustomerId>,
+    /// The address that was given with it, in lower case; none where there is none or it was withheld.
+    pub email: Option<String>,
+    /// Whether money of it went back.
+    pub is_refunded: bool,
 }
 
 /// What the shop has, of what was asked for. What is not here does not exist there. One that could not be read says
@@ -68,6 +72,24 @@ pub struct CustomerPage {
 #[serde(rename_all = "camelCase")]
 struct OrderNode {
     updated_at: Timestamp,
+    email: Option<String>,
+    display_financial_status: Option<String>,
+}
+
+impl OrderNode {
+    fn of(self, customer: Option<CustomerId>) -> Order {
+        let refunded = ["REFUNDED", "PARTIALLY_REFUNDED"];
+        let email =
+            self.email.map(|email| AliasPolicy::Exact.plain(&email)).filter(|email| !email.is_empty());
+        Order {
+            updated_at: self.updated_at,
+            customer,
+            email,
+            is_refunded: self
+                .display_financial_status
+                .is_some_and(|status| refunded.contains(&status.as_str())),
+        }
+    }
 }
 
 impl Admin {
@@ -276,7 +298,7 @@ fn take_order(id: &str, node: Value, customer: Result<Option<CustomerId>, ShopEr
     let Ok(id) = OrderId::parse(id) else { return };
     let order = customer.and_then(|customer| {
         let node: OrderNode = serde_json::from_value(node).map_err(|_| incomplete("order"))?;
-        Ok(Order { updated_at: node.updated_at, customer })
+        Ok(node.of(customer))
     });
     truth.orders.insert(id, order.map_err(Arc::new));
 }

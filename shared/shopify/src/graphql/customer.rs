@@ -128,6 +128,7 @@ impl Node {
             orders_count: count(self.number_of_orders)?,
             amount_spent: money(self.amount_spent)?,
             last_order: self.last_order.map(last_order).transpose()?,
+            refunds: None,
             email_consent,
             sms_consent,
             metafields,

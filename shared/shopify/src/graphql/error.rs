@@ -25,6 +25,8 @@ pub enum ShopErrorKind {
         /// Which field.
         field: &'static str,
     },
+    /// What they say is older than what they said before: a copy that lags behind. It can be read again later.
+    Behind,
     /// They did not understand the query: our mistake.
     Misunderstood,
     /// The shop has no credentials in our configuration.
@@ -87,6 +89,7 @@ impl fmt::Display for ShopError {
             ShopErrorKind::Incomplete { field } => {
                 return write!(f, "the shop's API did not give `{field}` ({})", self.code);
             }
+            ShopErrorKind::Behind => "the shop's API says what it said before: a copy of it lags behind",
             ShopErrorKind::Misunderstood => "the shop's API did not understand the query",
             ShopErrorKind::NotConfigured => "the shop has no API credentials in the Shopify secret",
         };

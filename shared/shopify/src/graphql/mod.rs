@@ -2,6 +2,7 @@
 
 mod admin;
 mod answer;
+mod by_email;
 mod credentials;
 mod customer;
 mod error;
@@ -9,10 +10,13 @@ mod metafield;
 mod orders;
 mod query;
 mod reader;
+mod refunds;
 mod token;
 
 pub use admin::{Admin, AdminConfig, CustomerPage, Order, Truth};
+pub use by_email::Customers;
 pub use credentials::{Credentials, InvalidCredentials};
 pub use error::{ShopError, ShopErrorKind};
 pub use orders::Orders;
-pub use reader::{OrdersReading, ReadShop, Reading};
+pub use reader::{CustomersReading, OrdersReading, ReadShop, Reading, RefundsReading};
+pub use refunds::{CustomersRefunds, RefundsRead};

@@ -149,7 +149,7 @@ struct PageInfo {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Bag {
+pub(super) struct Bag {
     shop_money: Shop,
 }
 
@@ -171,7 +171,7 @@ fn order(id: OrderId, node: Value) -> Result<Order, ShopError> {
         processed_at: node.processed_at,
         cancelled_at: node.cancelled_at,
         is_test: node.test,
-        total: money(&node.current_total_price_set, "currentTotalPriceSet")?,
+        total: node.current_total_price_set.money("currentTotalPriceSet")?,
         financial: node.display_financial_status,
         fulfilment: node.display_fulfillment_status,
         refunds,
@@ -183,15 +183,19 @@ fn refund(node: RefundNode) -> Result<Refund, ShopError> {
     Ok(Refund {
         id: RefundId::parse(&node.id).map_err(|_| incomplete("refund.id"))?,
         created_at: node.processed_at,
-        amount: money(&node.total_refunded_set, "totalRefundedSet")?,
+        amount: node.total_refunded_set.money("totalRefundedSet")?,
         reason: node.note,
         items: node.refund_line_items.nodes.into_iter().map(item).collect(),
         has_more_items: node.refund_line_items.page_info.has_next_page,
     })
 }
 
-fn money(Bag { shop_money }: &Bag, field: &'static str) -> Result<Money, ShopError> {
-    Money::parse(&shop_money.amount, &shop_money.currency_code).map_err(|e| incomplete(field).because(e))
+impl Bag {
+    /// What it is in the shop's currency.
+    pub(super) fn money(&self, field: &'static str) -> Result<Money, ShopError> {
+        let Shop { amount, currency_code } = &self.shop_money;
+        Money::parse(amount, currency_code).map_err(|e| incomplete(field).because(e))
+    }
 }
 
 #[cfg(test)]

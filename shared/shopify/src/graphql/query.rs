@@ -32,7 +32,7 @@ macro_rules! customer_fields {
 pub(super) const TRUTH: &str = concat!(
     "query Truth($customers: [ID!]!, $orders: [ID!]!) { customers: nodes(ids: $customers) { __typename \
      ... on Customer { ...CustomerFields } } orders: nodes(ids: $orders) { __typename \
-     ... on Order { id updatedAt customer { id } } } } ",
+     ... on Order { id updatedAt email displayFinancialStatus customer { id } } } } ",
     customer_fields!()
 );
 
@@ -65,9 +65,38 @@ pub(super) const REFUNDS: &str = concat!(
     order_fields!()
 );
 
+/// What went back to customers, of their orders that say so. The filter is Shopify's own index and may be behind.
+pub(super) const CUSTOMER_REFUNDS: &str = "query CustomerRefunds($ids: [ID!]!, $orders: Int!, $refunds: Int!, \
+     $after: String) { nodes(ids: $ids) { __typename ... on Customer { amountSpent { currencyCode } orders(first: $orders, \
+     after: $after, query: \"financial_status:refunded OR financial_status:partially_refunded\") { nodes { id updatedAt \
+     test refunds(first: $refunds) { totalRefundedSet { shopMoney { amount currencyCode } } } } \
+     pageInfo { hasNextPage endCursor } } } } }";
+
+/// Customers by address, so many in one call: `$e0` is the first address and `c0` its customer.
+pub(super) fn by_email(count: usize) -> String {
+    let variables: Vec<_> = (0..count).map(|n| format!("$e{n}: String!")).collect();
+    let customer = |n| {
+        format!(
+            "c{n}: customerByIdentifier(identifier: {{ emailAddress: $e{n} }}) \
+             {{ id verifiedEmail defaultEmailAddress {{ emailAddress }} }} "
+        )
+    };
+    format!("query ByEmail({}) {{ {}}}", variables.join(", "), (0..count).map(customer).collect::<String>())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_address_is_a_variable_and_never_part_of_the_document() {
+        let one = "c0: customerByIdentifier(identifier: { emailAddress: $e0 }) \
+                   { id verifiedEmail defaultEmailAddress { emailAddress } } ";
+        assert_eq!(by_email(1), format!("query ByEmail($e0: String!) {{ {one}}}"));
+        let two = by_email(2);
+        assert!(two.contains(one) && two.contains(&one.replace('0', "1")), "{two}");
+        assert!(two.starts_with("query ByEmail($e0: String!, $e1: String!) "), "{two}");
+    }
 
     #[test]
     fn s_214_a_document_without_metafields_is_as_it_is_and_one_with_them_has_them_in_it() {

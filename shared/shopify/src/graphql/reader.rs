@@ -7,13 +7,19 @@ use domain::{CustomerId, OrderId, ShopDomain};
 use jiff::Timestamp;
 
 use super::admin::{ORDER_POINTS, customer_points};
-use super::{Admin, Orders, ShopError, Truth, orders};
+use super::{Admin, Customers, CustomersRefunds, Orders, ShopError, Truth, by_email, orders, refunds};
 
 /// What a read gives back: boxed, because which shop it is is chosen at run time.
 pub type Reading<'a> = Pin<Box<dyn Future<Output = Result<Truth, ShopError>> + Send + 'a>>;
 
 /// What a read of orders gives back.
 pub type OrdersReading<'a> = Pin<Box<dyn Future<Output = Result<Orders, ShopError>> + Send + 'a>>;
+
+/// What a read of refunds gives back.
+pub type RefundsReading<'a> = Pin<Box<dyn Future<Output = Result<CustomersRefunds, ShopError>> + Send + 'a>>;
+
+/// What a search by address gives back.
+pub type CustomersReading<'a> = Pin<Box<dyn Future<Output = Result<Customers, ShopError>> + Send + 'a>>;
 
 /// Shops whose truth can be read. Reading does no harm, so it may be done again.
 pub trait ReadShop: Send + Sync {
@@ -45,6 +51,33 @@ pub trait ReadShop: Send + Sync {
         u32::try_from(orders * orders::points(refunds)).unwrap_or(u32::MAX)
     }
 
+    /// What went back to customers, over all their orders. It comes from an index that may be behind, and says which orders
+    /// it counted. One who is not in the answer does not exist there.
+    fn refunds<'a>(
+        &'a self,
+        shop: &'a ShopDomain,
+        customers: &'a [CustomerId],
+        now: Timestamp,
+    ) -> RefundsReading<'a>;
+
+    /// What such a read of so many costs, where nobody has more refunds than a page holds, in the shop's points.
+    fn refunds_points(&self, customers: usize) -> u32 {
+        u32::try_from(customers * refunds::POINTS).unwrap_or(u32::MAX)
+    }
+
+    /// The customers who have shown that these addresses, in lower case, are theirs.
+    fn by_email<'a>(
+        &'a self,
+        shop: &'a ShopDomain,
+        emails: &'a [String],
+        now: Timestamp,
+    ) -> CustomersReading<'a>;
+
+    /// What a search for so many addresses costs, in the shop's points.
+    fn by_email_points(&self, emails: usize) -> u32 {
+        u32::try_from(emails * by_email::POINTS).unwrap_or(u32::MAX)
+    }
+
     /// What stands before the keys of this shop's customers where several shops share a CRM account.
     fn key_prefix<'a>(&'a self, shop: &'a ShopDomain) -> &'a str;
 }
@@ -68,6 +101,24 @@ impl ReadShop for Admin {
         now: Timestamp,
     ) -> OrdersReading<'a> {
         Box::pin(self.read_orders(shop, orders, refunds, now))
+    }
+
+    fn refunds<'a>(
+        &'a self,
+        shop: &'a ShopDomain,
+        customers: &'a [CustomerId],
+        now: Timestamp,
+    ) -> RefundsReading<'a> {
+        Box::pin(self.read_refunds(shop, customers, now))
+    }
+
+    fn by_email<'a>(
+        &'a self,
+        shop: &'a ShopDomain,
+        emails: &'a [String],
+        now: Timestamp,
+    ) -> CustomersReading<'a> {
+        Box::pin(self.read_by_email(shop, emails, now))
     }
 
     fn points(&self, shop: &ShopDomain, customers: usize, orders: usize) -> u32 {
