@@ -9,34 +9,42 @@ use crate::client::HubSpot;
 use crate::decode::Row;
 use crate::error::Refusal;
 use crate::look_up::{By, look_up};
-use crate::search::{Proof, search};
+use crate::property;
+use crate::search::{Proof, search, search_with_keys};
 
 /// One answer for each wanted, in their order.
 pub(crate) async fn find(hubspot: &HubSpot, wanted: &[Wanted]) -> Result<Vec<Vec<Match>>, Refusal> {
-    let by_key = by_key(hubspot, wanted.iter().map(|one| &one.key)).await?;
-    let strangers = || wanted.iter().filter(|one| !by_key.contains_key(&one.key));
-    let by_email = by_email(hubspot, strangers()).await?;
-    let mut found: Vec<_> = wanted.iter().map(|one| read_of(one, &by_key, &by_email)).collect();
-    for proof in Proof::ALL {
-        prove(hubspot, proof, wanted, &mut found).await?;
+    let by_email = by_email(hubspot, wanted.iter()).await?;
+    let mut found: Vec<_> = wanted.iter().map(|one| read_of(one, &by_email)).collect();
+    if !prove_with_keys(hubspot, wanted, &mut found).await? {
+        let by_key = by_key(hubspot, keyless(wanted, &found)).await?;
+        for (one, found) in wanted.iter().zip(&mut found) {
+            let record = by_key.get(&one.key).cloned();
+            found.splice(0..0, record.map(|record| Match { by: MatchedBy::Key, record }));
+        }
+        for proof in Proof::ALL {
+            prove(hubspot, proof, wanted, &mut found).await?;
+        }
+    }
+    for found in &mut found {
+        found.sort_by_key(|one| one.by);
     }
     Ok(found)
 }
 
-/// What was read of somebody. Not asked for are further addresses: a batch read may not know them, and a search knows five
-/// in a call. A create with one ends in a conflict that names its holder.
-fn read_of(
-    one: &Wanted,
-    by_key: &BTreeMap<ExternalKey, Record>,
-    by_email: &BTreeMap<String, Vec<Record>>,
-) -> Vec<Match> {
-    if let Some(record) = by_key.get(&one.key) {
-        return vec![Match { by: MatchedBy::Key, record: record.clone() }];
-    }
+/// Whose key no record has yet of those that were found.
+fn keyless<'a>(wanted: &'a [Wanted], found: &[Vec<Match>]) -> impl Iterator<Item = &'a ExternalKey> {
+    let has_key = |found: &[Match]| found.iter().any(|one| one.by == MatchedBy::Key);
+    wanted.iter().zip(found).filter(move |(_, found)| !has_key(found)).map(|(one, _)| &one.key)
+}
+
+/// What was read of somebody by address: it may well have their key. Not asked for are further addresses: a batch read may
+/// not know them, and a search knows five in a call. A create with one ends in a conflict that names its holder.
+fn read_of(one: &Wanted, by_email: &BTreeMap<String, Vec<Record>>) -> Vec<Match> {
     let Some(email) = &one.email else { return Vec::new() };
     let at = |by: MatchedBy, email: &str| {
         let records = by_email.get(email).into_iter().flatten();
-        records.map(|record| Match { by, record: record.clone() }).collect::<Vec<_>>()
+        records.map(|record| matched(one, by, record)).collect::<Vec<_>>()
     };
     let found = at(MatchedBy::Email, &exact(email));
     if !found.is_empty() {
@@ -45,8 +53,40 @@ fn read_of(
     one.aliases.others(email).iter().flat_map(|other| at(MatchedBy::Alias, other)).collect()
 }
 
-/// Looks in the index for those whom no better proof has found. The index is behind, and whose a record is may have
-/// changed meanwhile: what it finds is read once more, from where nothing is behind.
+/// By its key, where it has that.
+fn matched(one: &Wanted, by: MatchedBy, record: &Record) -> Match {
+    let by = if record.key.as_ref() == Some(&one.key) { MatchedBy::Key } else { by };
+    Match { by, record: record.clone() }
+}
+
+/// Where numbers have to be looked for anyway, the keys go along in that search, and save a read. A record that was given
+/// its key seconds ago may not be in the index yet: then the create that follows is by that key, and updates it. Whether
+/// it was done: not where nobody has a number to look for, or lesser proof than that is asked for.
+async fn prove_with_keys(
+    hubspot: &HubSpot,
+    wanted: &[Wanted],
+    found: &mut [Vec<Match>],
+) -> Result<bool, Refusal> {
+    let is_plain = |one: &Wanted| one.namesake.is_none() && one.aliases == AliasPolicy::Exact;
+    let open = |(one, found): (&'_ Wanted, &Vec<Match>)| found.is_empty() && one.phone.is_some();
+    let asked: Vec<_> =
+        wanted.iter().zip(&*found).filter(|(one, found)| open((one, found))).map(|(one, _)| one).collect();
+    if asked.is_empty() || !wanted.iter().all(is_plain) {
+        return Ok(false);
+    }
+    let keys: BTreeSet<_> = keyless(wanted, found).filter(|key| !key.as_str().is_empty()).collect();
+    let Some(rows) = search_with_keys(hubspot, &asked, &Vec::from_iter(keys)).await? else {
+        return Ok(false);
+    };
+    let has_key = |one: &Wanted, row: &Row| row.value(property::KEY) == Some(one.key.as_str());
+    let is_asked = |one: &Wanted| asked.iter().any(|asked| std::ptr::eq(*asked, one));
+    let fits = |one: &Wanted, row: &Row| has_key(one, row) || is_asked(one) && Proof::Phone.holds(one, row);
+    let every: Vec<_> = wanted.iter().zip(found).collect();
+    prove_by(hubspot, MatchedBy::Phone, every, &rows, fits).await?;
+    Ok(true)
+}
+
+/// Looks in the index for those whom no better proof has found.
 async fn prove(
     hubspot: &HubSpot,
     proof: Proof,
@@ -54,19 +94,31 @@ async fn prove(
     found: &mut [Vec<Match>],
 ) -> Result<(), Refusal> {
     let is_open = |found: &Vec<Match>| found.iter().all(|one| one.by >= proof.matched());
-    let mut open: Vec<_> = wanted.iter().zip(found).filter(|(_, found)| is_open(found)).collect();
+    let open: Vec<_> = wanted.iter().zip(found).filter(|(_, found)| is_open(found)).collect();
     let asked: Vec<_> = open.iter().map(|(one, _)| *one).collect();
     let rows = search(hubspot, proof, &asked).await?;
-    let fits = |one: &Wanted| {
-        let rows = rows.iter().filter(move |row| proof.holds(one, row));
+    prove_by(hubspot, proof.matched(), open, &rows, |one, row| proof.holds(one, row)).await
+}
+
+/// The index is behind, and whose a record is may have changed meanwhile: what it found is read once more, from where
+/// nothing is behind.
+async fn prove_by(
+    hubspot: &HubSpot,
+    by: MatchedBy,
+    open: Vec<(&Wanted, &mut Vec<Match>)>,
+    rows: &[Row],
+    fits: impl Fn(&Wanted, &Row) -> bool,
+) -> Result<(), Refusal> {
+    let of = |one: &Wanted| {
+        let rows = rows.iter().filter(|row| fits(one, row));
         rows.filter_map(|row| row.id.as_deref()).collect::<BTreeSet<_>>()
     };
-    let ids: Vec<_> = open.iter().map(|(one, _)| fits(one)).collect();
+    let ids: Vec<_> = open.iter().map(|(one, _)| of(one)).collect();
     let now = by_id(hubspot, ids.iter().flatten().copied().collect()).await?;
-    for ((_, found), ids) in open.iter_mut().zip(ids) {
+    for ((one, found), ids) in open.into_iter().zip(ids) {
         let known = |id: &str| found.iter().any(|known| known.record.id.as_str() == id);
-        let new = ids.into_iter().filter(|id| !known(id)).filter_map(|id| now.get(id).cloned());
-        let new: Vec<_> = new.map(|record| Match { by: proof.matched(), record }).collect();
+        let new = ids.into_iter().filter(|id| !known(id)).filter_map(|id| now.get(id));
+        let new: Vec<_> = new.map(|record| matched(one, by, record)).collect();
         found.extend(new);
     }
     Ok(())

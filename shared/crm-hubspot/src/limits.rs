@@ -19,6 +19,9 @@ pub(crate) const SEARCH_PAGE: usize = 200;
 /// Pages that are read of a search for one person. More people than on these have that name.
 pub(crate) const MAX_SEARCH_PAGES: usize = 5;
 
+/// The body of a search (developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm).
+pub(crate) const MAX_SEARCH_BODY: usize = 3_000;
+
 /// An address is no longer than this (RFC 5321), so that a search's body stays below its 3,000 characters.
 pub(crate) const MAX_EMAIL_BYTES: usize = 254;
 

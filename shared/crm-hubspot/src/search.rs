@@ -3,16 +3,20 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use crm::Wanted;
-use domain::{MatchedBy, Namesake};
+use domain::{ExternalKey, MatchedBy, Namesake};
 use serde_json::{Value, json};
 
 use crate::client::HubSpot;
 use crate::decode::{Results, Row};
 use crate::error::Refusal;
 use crate::limits::{
-    MAX_EMAIL_BYTES, MAX_NAME_BYTES, MAX_SEARCH_GROUPS, MAX_SEARCH_PAGES, MAX_SEARCH_PHONES, SEARCH_PAGE,
+    MAX_EMAIL_BYTES, MAX_NAME_BYTES, MAX_SEARCH_BODY, MAX_SEARCH_GROUPS, MAX_SEARCH_PAGES, MAX_SEARCH_PHONES,
+    SEARCH_PAGE,
 };
 use crate::property;
+
+/// Where the last page of a search begins, at the most.
+const LAST_PAGE: &str = "9800";
 
 /// What is looked for, one kind at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,10 +55,7 @@ impl Proof {
     /// Numbers are listed in one filter; anybody else has a group.
     fn groups(self, filters: &[Vec<Value>]) -> Vec<Value> {
         if self == Self::Phone {
-            let values: Vec<_> = filters.iter().flatten().collect();
-            let listed =
-                json!({"propertyName": property::SEARCHABLE_PHONE, "operator": "IN", "values": values});
-            return vec![json!({"filters": [listed]})];
+            return vec![listed(property::SEARCHABLE_PHONE, filters.iter().flatten())];
         }
         filters.iter().map(|filters| json!({"filters": filters})).collect()
     }
@@ -72,6 +73,12 @@ impl Proof {
             }
         }
     }
+}
+
+/// A group that one of these values is enough for.
+fn listed<'a>(property: &str, values: impl Iterator<Item = &'a Value>) -> Value {
+    let values: Vec<_> = values.collect();
+    json!({"filters": [{"propertyName": property, "operator": "IN", "values": values}]})
 }
 
 /// `ada+news@example.com` has the tokens `ada` and `example.com`.
@@ -116,6 +123,22 @@ pub(crate) async fn search(hubspot: &HubSpot, proof: Proof, wanted: &[&Wanted]) 
     Ok(rows)
 }
 
+/// The contacts that may have one of these numbers or one of these keys, in one call; none where one is not enough.
+pub(crate) async fn search_with_keys(
+    hubspot: &HubSpot,
+    wanted: &[&Wanted],
+    keys: &[&ExternalKey],
+) -> Result<Option<Vec<Row>>, Refusal> {
+    let numbers: Vec<_> = wanted.iter().filter_map(|one| Proof::Phone.filters(one)).flatten().collect();
+    let keys: Vec<_> = keys.iter().map(|key| json!(key.as_str())).collect();
+    let groups = [listed(property::SEARCHABLE_PHONE, numbers.iter()), listed(property::KEY, keys.iter())];
+    if body(&groups, LAST_PAGE).to_string().len() > MAX_SEARCH_BODY {
+        return Ok(None);
+    }
+    let (rows, is_all) = pages(hubspot, &groups).await?;
+    Ok(is_all.then_some(rows))
+}
+
 /// The contacts, and whether these are all.
 async fn pages(hubspot: &HubSpot, groups: &[Value]) -> Result<(Vec<Row>, bool), Refusal> {
     let (mut rows, mut after) = (Vec::new(), String::new());
@@ -148,8 +171,6 @@ mod tests {
 
     use super::*;
 
-    const MAX_BODY: usize = 3_000;
-
     fn longest(n: usize) -> Wanted {
         let local = format!("{n:02}{}", "a".repeat(62));
         let email = format!("{local}@{}.com", "b".repeat(254 - 65 - 4));
@@ -170,8 +191,8 @@ mod tests {
             let filters: Vec<_> =
                 all.iter().take(proof.at_once()).filter_map(|one| proof.filters(one)).collect();
             assert_eq!(filters.len(), proof.at_once(), "{proof:?}: all are looked for");
-            let body = body(&proof.groups(&filters), "9800").to_string();
-            assert!(body.len() + 200 <= MAX_BODY, "{proof:?}: {} bytes", body.len());
+            let body = body(&proof.groups(&filters), LAST_PAGE).to_string();
+            assert!(body.len() + 200 <= MAX_SEARCH_BODY, "{proof:?}: {} bytes", body.len());
         }
     }
 }

@@ -176,11 +176,11 @@ async fn a_search_that_fails_fails_the_look_up_since_not_knowing_is_not_absence(
     let wanted = Wanted { phone: Phone::parse("+41446681800", None).ok(), ..wanted("1", "ada@example.com") };
     let error = hubspot.find(&[wanted]).await.unwrap_err();
     assert!(matches!(error.kind(), CrmErrorKind::RateLimited { .. }), "{error}");
-    assert_eq!(*calls.lock().unwrap(), ["batch/read", "batch/read", "search"]);
+    assert_eq!(*calls.lock().unwrap(), ["batch/read", "search"]);
 }
 
 #[tokio::test]
-async fn s_157_a_hundred_strangers_cost_two_reads_and_their_numbers_one_search() {
+async fn s_157_strangers_cost_two_calls_with_numbers_and_without() {
     let with_phone = |n: usize, phone: Option<Phone>| Wanted {
         phone,
         ..wanted(&n.to_string(), &format!("person-{n}@example.com"))
@@ -193,7 +193,13 @@ async fn s_157_a_hundred_strangers_cost_two_reads_and_their_numbers_one_search()
     let phone = |n: usize| Phone::parse(&format!("+4144668{n:04}"), None).ok();
     let strangers: Vec<_> = (0..100).map(|n| with_phone(n, phone(n))).collect();
     hubspot.find(&strangers).await.unwrap();
-    assert_eq!(*calls.lock().unwrap(), ["batch/read", "batch/read", "search"]);
+    assert_eq!(*calls.lock().unwrap(), ["batch/read", "search"], "the keys go along with the numbers");
+    calls.lock().unwrap().clear();
+    let long_key = |n: usize| ExternalKey::from_crm(&format!("a-shop-of-ours-{n:020}"));
+    let strangers: Vec<_> =
+        (0..100).map(|n| Wanted { key: long_key(n), ..with_phone(n, phone(n)) }).collect();
+    hubspot.find(&strangers).await.unwrap();
+    assert_eq!(*calls.lock().unwrap(), ["batch/read", "batch/read", "search"], "unless they do not fit");
 }
 
 #[tokio::test]
@@ -212,7 +218,7 @@ async fn a_search_with_more_than_its_pages_hold_is_asked_again_in_halves() {
     let strangers = [1, 2].map(|n| Wanted { phone: phone(n), ..wanted(&n.to_string(), "") });
     assert_eq!(hubspot.find(&strangers).await.unwrap(), [vec![], vec![]]);
     let searches = calls.lock().unwrap().iter().filter(|call| *call == "search").count();
-    assert_eq!(searches, 5 + 2, "five pages of both, then each alone");
+    assert_eq!(searches, 5 + 5 + 2, "five pages with the keys, five without, then each alone");
 }
 
 #[tokio::test]

@@ -109,6 +109,8 @@ fn full() -> BTreeMap<Field, Value> {
         (Field::LastOrderId, text("820982911946154508")),
         (Field::LastOrderName, text("#1003")),
         (Field::LastOrderAt, at("2026-11-20T09:59:00.5Z")),
+        (Field::RefundCount, number("2")),
+        (Field::RefundedAmount, number("19.8")),
         (Field::LifecycleStage, text("customer")),
         (Field::EmailConsent, text("subscribed")),
         (Field::SmsConsent, text("not_subscribed")),

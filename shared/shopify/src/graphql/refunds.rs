@@ -36,6 +36,9 @@ const REFUNDS: usize = 10;
 /// (shopify.dev/docs/api/usage/limits).
 pub(super) const POINTS: usize = 2 + 2 + ORDERS * (1 + REFUNDS * 3);
 
+/// A customer's page, or why it cannot be read.
+type CustomersPage = (CustomerId, Result<Page, ShopError>);
+
 /// One customer as far as they were read: their currency, the orders, and where the next page begins.
 struct Page {
     currency: Currency,
@@ -106,7 +109,7 @@ impl Admin {
         customers: &[CustomerId],
         after: Option<&str>,
         now: Timestamp,
-    ) -> Result<Vec<(CustomerId, Result<Page, ShopError>)>, ShopError> {
+    ) -> Result<Vec<CustomersPage>, ShopError> {
         let ids: Vec<_> = customers.iter().map(|customer| customer.gid()).collect();
         let variables = json!({ "ids": ids, "orders": ORDERS, "refunds": REFUNDS, "after": after });
         take(customers, self.ask(shop, query::CUSTOMER_REFUNDS, variables, now).await?)
@@ -122,7 +125,7 @@ fn with_money(all: Vec<Money>) -> Vec<Money> {
 fn take(
     customers: &[CustomerId],
     Data { mut data, withheld }: Data,
-) -> Result<Vec<(CustomerId, Result<Page, ShopError>)>, ShopError> {
+) -> Result<Vec<CustomersPage>, ShopError> {
     let Some(Value::Array(nodes)) = data.get_mut("nodes").map(Value::take) else {
         return Err(incomplete("nodes"));
     };
@@ -185,12 +188,12 @@ fn page(node: Value) -> Result<Page, ShopError> {
     let currency =
         Currency::parse(&amount_spent.currency_code).map_err(|e| incomplete("amountSpent").because(e))?;
     let PageInfo { has_next_page, end_cursor } = orders.page_info;
-    let orders = orders.nodes.into_iter().map(order).collect::<Result<_, _>>()?;
+    let orders = orders.nodes.iter().map(order).collect::<Result<_, _>>()?;
     Ok(Page { currency, orders, next: end_cursor.filter(|_| has_next_page) })
 }
 
 /// Of a test order nothing went back, but it was seen.
-fn order(node: OrderNode) -> Result<(OrderId, Timestamp, Vec<Money>), ShopError> {
+fn order(node: &OrderNode) -> Result<(OrderId, Timestamp, Vec<Money>), ShopError> {
     let id = OrderId::parse(&node.id).map_err(|e| incomplete("order.id").because(e))?;
     let refunds = node.refunds.iter().filter(|_| !node.test);
     let refunds = refunds.map(|refund| refund.total_refunded_set.money("totalRefundedSet"));
@@ -212,10 +215,7 @@ mod tests {
         })
     }
 
-    fn taken(
-        nodes: &Value,
-        withheld: Vec<super::super::answer::Path>,
-    ) -> Vec<(CustomerId, Result<Page, ShopError>)> {
+    fn taken(nodes: &Value, withheld: Vec<super::super::answer::Path>) -> Vec<CustomersPage> {
         let ids: Vec<_> = (0..nodes.as_array().unwrap().len() as u64).map(CustomerId::new).collect();
         take(&ids, Data { data: json!({ "nodes": nodes }), withheld }).unwrap()
     }
