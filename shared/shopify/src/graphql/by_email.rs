@@ -84,7 +84,7 @@ mod tests {
 
     use super::*;
 
-    fn taken(node: Value, withheld: bool) -> Result<Customers, ShopError> {
+    fn taken(node: &Value, withheld: bool) -> Result<Customers, ShopError> {
         let mut found = Customers::new();
         let withheld = if withheld { vec![vec!["c0".into()]] } else { vec![] };
         let data = Data { data: json!({ "c0": node }), withheld };
@@ -106,9 +106,9 @@ mod tests {
             (Value::Null, 0),
         ];
         for (node, count) in table {
-            assert_eq!(taken(node.clone(), false).unwrap().len(), count, "{node}");
+            assert_eq!(taken(&node, false).unwrap().len(), count, "{node}");
         }
-        assert!(taken(Value::Null, true).is_err(), "what is withheld is not nobody");
-        assert!(taken(json!({"id": 7}), false).is_err(), "another shape is not nobody");
+        assert!(taken(&Value::Null, true).is_err(), "what is withheld is not nobody");
+        assert!(taken(&json!({"id": 7}), false).is_err(), "another shape is not nobody");
     }
 }
