@@ -53,7 +53,7 @@ impl Receiver {
         };
         let line = Line::of(heard, received);
         let metrics = metrics(received, at);
-        self.journal.write(level, at, message, &line, &["function", "outcome"], &metrics);
+        self.journal.write(level, at, message, &line, &["function", "stage", "outcome"], &metrics);
     }
 }
 
@@ -94,7 +94,7 @@ impl<'a> Line<'a> {
     fn of(heard: &'a Heard, received: &'a Received) -> Self {
         let event = received.event.as_ref().map(Event::facts);
         Self {
-            stage: "receive",
+            stage: received.answer.stage().name(),
             outcome: received.answer.code(),
             status: if received.answer.status() == 200 { "received" } else { "failed" },
             body_bytes: heard.body_bytes,

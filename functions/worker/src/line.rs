@@ -35,13 +35,13 @@ pub(crate) fn write(journal: &Journal, worked: &Worked, now: Timestamp) {
         (Err(_), _) => (Level::Warn, "delivery comes back"),
     };
     let line = line(worked);
-    journal.write(level, now, message, &line, &["function", "outcome"], &metrics(worked, now));
+    journal.write(level, now, message, &line, &["function", "stage", "outcome"], &metrics(worked, now));
 }
 
 fn line(worked: &Worked) -> Line<'_> {
     let failure = worked.failure();
     Line {
-        stage: "work",
+        stage: worked.stage().name(),
         outcome: worked.verdict.as_ref().map_or("retried", Outcome::code),
         status: if worked.comes_back() { "retried" } else { "finished" },
         message_id: &worked.message_id,

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use domain::{Envelope, Event, Subject};
+use domain::{Envelope, Event, Stage, Subject};
 use jiff::Timestamp;
 use shopify::{ClientSecrets, Headers, Refused, Verified};
 use store::{Outbox, StoreError};
@@ -59,6 +59,15 @@ impl Answer {
             Self::UnknownShop => 404,
             Self::TooLarge => 413,
             Self::NoSecrets(_) | Self::NotQueued(_) => 503,
+        }
+    }
+
+    /// How far the delivery came.
+    pub fn stage(&self) -> Stage {
+        match self {
+            Self::TooLarge => Stage::Receive,
+            Self::Refused(_) | Self::UnknownShop | Self::NoSecrets(_) => Stage::Verify,
+            Self::Accepted | Self::NotQueued(_) => Stage::Queue,
         }
     }
 

@@ -16,4 +16,5 @@ mod parking;
 mod refunds;
 mod ruling;
 mod several_shops;
+mod stages;
 mod topics;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use domain::{Event, Field, RecordId, Skipped};
+use domain::{Event, Field, RecordId, Skipped, Stage};
 
 use super::Delivered;
 use crate::failure::Failure;
@@ -140,6 +140,16 @@ impl Worked {
     /// What went wrong, where something did: it comes back for it, or waits for a person because of it.
     pub fn failure(&self) -> Option<&Failure> {
         self.parked_for.as_ref().or(self.verdict.as_ref().err().map(|(failure, _)| failure))
+    }
+
+    /// How far it came: past the match are those whose record says so now, and those whom the CRM failed.
+    pub fn stage(&self) -> Stage {
+        let written = matches!(self.verdict, Ok(Outcome::Written { .. } | Outcome::AlreadyTrue { .. }));
+        match self.failure() {
+            Some(Failure::Crm(_)) => Stage::Upsert,
+            None if written => Stage::Upsert,
+            _ => Stage::Match,
+        }
     }
 
     /// Whether the message must not be deleted.
