@@ -5,9 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms it may lean on; `dev` marks what its tests may lean on beside them.
-const ARROWS: [(&str, &[&str], &[&str]); 21] = [
+const ARROWS: [(&str, &[&str], &[&str]); 22] = [
     ("shared/domain", &[], &[]),
     ("shared/manifest", &["domain"], &[]),
+    ("shared/bulk", &["domain"], &[]),
     ("shared/outbound", &[], &[]),
     ("shared/lambda-host", &[], &[]),
     ("shared/crm", &["domain"], &["crm"]),
@@ -32,7 +33,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 21] = [
     ("tests/twin-shopify", &[], &[]),
     ("tests/twin-hubspot", &[], &[]),
     ("tests/floor", &[], &[]),
-    ("tests/bench", &["twin-hubspot", "twin-shopify"], &[]),
+    ("tests/bench", &["bulk", "twin-hubspot", "twin-shopify"], &[]),
     (
         "tests/it",
         &[],

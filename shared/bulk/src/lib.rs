@@ -1,0 +1,30 @@
+#![doc = include_str!("../README.md")]
+
+mod amount;
+mod broken;
+mod buckets;
+mod commerce;
+mod document;
+mod group;
+mod line;
+mod lines;
+mod moment;
+mod reader;
+mod record;
+mod scan;
+mod seen;
+mod settings;
+mod sip;
+mod token;
+mod told;
+mod waiting;
+
+pub use amount::Amount;
+pub use broken::{Broken, Differs, Fault, Where};
+pub use buckets::{Bucket, Buckets};
+pub use commerce::{ChecksumKey, Commerce, Newest};
+pub use document::DOCUMENT;
+pub use reader::{Believed, Reader};
+pub use settings::{Arrangement, Keep, Limits, Settings};
+pub use token::InvalidToken;
+pub use told::{InvalidCount, Told};

@@ -1,0 +1,358 @@
+//! One line of the file: a customer, or an order of one. Only what is needed is read out.
+
+use std::borrow::Cow;
+
+use domain::Currency;
+
+use crate::amount::Amount;
+use crate::broken::Fault;
+use crate::moment;
+use crate::scan::{Cursor, Slip, Step, Text};
+
+/// What a line is.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Line<'l> {
+    Customer(CustomerLine),
+    Order(OrderLine<'l>),
+}
+
+/// A customer, as far as it is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CustomerLine {
+    pub(crate) id: u64,
+    pub(crate) updated_at: i64,
+    /// How many orders the shop says there are.
+    pub(crate) orders: u64,
+    pub(crate) currency: Currency,
+}
+
+/// An order, as far as it is needed.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct OrderLine<'l> {
+    pub(crate) id: u64,
+    pub(crate) customer: u64,
+    pub(crate) updated_at: i64,
+    pub(crate) processed_at: i64,
+    pub(crate) is_test: bool,
+    pub(crate) name: Cow<'l, str>,
+    pub(crate) net: Price,
+    pub(crate) refunds: Returned,
+}
+
+/// An amount with its currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Price {
+    pub(crate) amount: Amount,
+    pub(crate) currency: Currency,
+}
+
+/// What went back of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Returned {
+    /// How long the list is.
+    pub(crate) length: u64,
+    /// With how many of them money went back; what only put goods back into stock is no refund.
+    pub(crate) count: u64,
+    pub(crate) amount: i128,
+    pub(crate) currency: Option<Currency>,
+    pub(crate) is_mixed: bool,
+}
+
+/// What an id is the id of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Customer,
+    Order,
+    Other,
+}
+
+#[derive(Clone, Copy)]
+struct Gid {
+    kind: Kind,
+    number: u64,
+}
+
+/// What was found in a line, before it is known what the line is.
+#[derive(Default)]
+struct Found<'l> {
+    id: Option<Gid>,
+    parent: Option<Gid>,
+    updated_at: Option<i64>,
+    processed_at: Option<i64>,
+    orders: Option<u64>,
+    currency: Option<Currency>,
+    is_test: Option<bool>,
+    name: Option<Text<'l>>,
+    net: Option<Price>,
+    refunds: Option<Returned>,
+}
+
+/// Reads a line, without its end.
+pub(crate) fn read(line: &[u8]) -> Step<Line<'_>> {
+    let mut cursor = Cursor::of(line);
+    let mut found = Found::default();
+    cursor.object(|at, key| found.take(at, key))?;
+    cursor.end()?;
+    found.line().map_err(|fault| Slip::at(0, fault))
+}
+
+impl<'l> Found<'l> {
+    #[inline]
+    fn take(&mut self, at: &mut Cursor<'l>, key: &[u8]) -> Step<()> {
+        match key {
+            b"id" => self.id = value(at, "id", gid)?,
+            b"__parentId" => self.parent = value(at, "__parentId", gid)?,
+            b"updatedAt" => self.updated_at = value(at, "updatedAt", moment::read)?,
+            b"processedAt" => self.processed_at = value(at, "processedAt", moment::read)?,
+            b"numberOfOrders" => self.orders = count(at)?,
+            b"amountSpent" => self.currency = price(at, "amountSpent")?.map(|price| price.currency),
+            b"test" => self.is_test = if at.null()? { None } else { Some(at.boolean()?) },
+            b"name" => self.name = if at.null()? { None } else { Some(at.string()?) },
+            b"netPaymentSet" => self.net = shop_money(at, "netPaymentSet")?,
+            b"refunds" => self.refunds = returned(at)?,
+            _ => at.pass()?,
+        }
+        Ok(())
+    }
+
+    fn line(self) -> Result<Line<'l>, Fault> {
+        let id = self.id.ok_or(Fault::Missing("id"))?;
+        match (id.kind, self.parent) {
+            (Kind::Customer, None) => self.customer(id.number).map(Line::Customer),
+            (Kind::Order, Some(Gid { kind: Kind::Customer, number })) => {
+                self.order(id.number, number).map(Line::Order)
+            }
+            _ => Err(Fault::Kind),
+        }
+    }
+
+    fn customer(self, id: u64) -> Result<CustomerLine, Fault> {
+        Ok(CustomerLine {
+            id,
+            updated_at: self.updated_at.ok_or(Fault::Missing("updatedAt"))?,
+            orders: self.orders.ok_or(Fault::Missing("numberOfOrders"))?,
+            currency: self.currency.ok_or(Fault::Missing("amountSpent"))?,
+        })
+    }
+
+    fn order(self, id: u64, customer: u64) -> Result<OrderLine<'l>, Fault> {
+        Ok(OrderLine {
+            id,
+            customer,
+            updated_at: self.updated_at.ok_or(Fault::Missing("updatedAt"))?,
+            processed_at: self.processed_at.ok_or(Fault::Missing("processedAt"))?,
+            is_test: self.is_test.ok_or(Fault::Missing("test"))?,
+            name: self.name.ok_or(Fault::Missing("name"))?.read().ok_or(Fault::Value("name"))?,
+            net: self.net.ok_or(Fault::Missing("netPaymentSet"))?,
+            refunds: self.refunds.ok_or(Fault::Missing("refunds"))?,
+        })
+    }
+}
+
+impl<'l> Text<'l> {
+    /// The text itself.
+    fn read(self) -> Option<Cow<'l, str>> {
+        if !self.escaped {
+            return std::str::from_utf8(self.raw).ok().map(Cow::Borrowed);
+        }
+        let quoted = [b"\"", self.raw, b"\""].concat();
+        serde_json::from_slice(&quoted).ok().map(Cow::Owned)
+    }
+}
+
+/// A string that is `read`, or null.
+#[inline]
+fn value<'l, T>(
+    at: &mut Cursor<'l>,
+    field: &'static str,
+    read: impl FnOnce(&'l [u8]) -> Option<T>,
+) -> Step<Option<T>> {
+    if at.null()? {
+        return Ok(None);
+    }
+    let from = at.at();
+    let text = at.string()?;
+    read(text.raw).map(Some).ok_or_else(|| wrong(from, field))
+}
+
+fn wrong(at: usize, field: &'static str) -> Slip {
+    Slip::at(at, Fault::Value(field))
+}
+
+/// `gid://shopify/Order/123`, with or without a backslash before each slash, and whatever stands after a question mark.
+#[inline]
+fn gid(raw: &[u8]) -> Option<Gid> {
+    let rest = raw.strip_prefix(b"gid://shopify/").or_else(|| raw.strip_prefix(b"gid:\\/\\/shopify\\/"))?;
+    let (kind, rest) = match rest {
+        [b'C', b'u', b's', b't', b'o', b'm', b'e', b'r', b'/', rest @ ..]
+        | [b'C', b'u', b's', b't', b'o', b'm', b'e', b'r', b'\\', b'/', rest @ ..] => (Kind::Customer, rest),
+        [b'O', b'r', b'd', b'e', b'r', b'/', rest @ ..]
+        | [b'O', b'r', b'd', b'e', b'r', b'\\', b'/', rest @ ..] => (Kind::Order, rest),
+        _ => return Some(Gid { kind: Kind::Other, number: 0 }),
+    };
+    whole(rest.split(|byte| *byte == b'?').next()?).map(|number| Gid { kind, number })
+}
+
+/// Digits, as many as fit.
+#[inline]
+fn whole(digits: &[u8]) -> Option<u64> {
+    let add = |number: u64, byte: &u8| {
+        let digit = byte.is_ascii_digit().then(|| u64::from(byte - b'0'))?;
+        number.checked_mul(10)?.checked_add(digit)
+    };
+    if digits.is_empty() { None } else { digits.iter().try_fold(0, add) }
+}
+
+/// An `UnsignedInt64`, which Shopify writes as a string.
+fn count(at: &mut Cursor<'_>) -> Step<Option<u64>> {
+    if at.peek() == b'"' || at.peek() == b'n' {
+        return value(at, "numberOfOrders", whole);
+    }
+    let from = at.at();
+    whole(at.number()?).map(Some).ok_or_else(|| wrong(from, "numberOfOrders"))
+}
+
+/// `{"shopMoney":{…}}`
+#[inline]
+fn shop_money(at: &mut Cursor<'_>, field: &'static str) -> Step<Option<Price>> {
+    if at.null()? {
+        return Ok(None);
+    }
+    let mut found = None;
+    at.object(|at, key| {
+        if key == b"shopMoney" {
+            found = price(at, field)?;
+            return Ok(());
+        }
+        at.pass()
+    })?;
+    Ok(found)
+}
+
+/// `{"amount":"12.50","currencyCode":"EUR"}`
+#[inline]
+fn price(at: &mut Cursor<'_>, field: &'static str) -> Step<Option<Price>> {
+    if at.null()? {
+        return Ok(None);
+    }
+    let (mut amount, mut currency) = (None, None);
+    at.object(|at, key| {
+        match key {
+            b"amount" => amount = value(at, field, Amount::read)?,
+            b"currencyCode" => currency = value(at, field, code)?,
+            _ => at.pass()?,
+        }
+        Ok(())
+    })?;
+    Ok(amount.zip(currency).map(|(amount, currency)| Price { amount, currency }))
+}
+
+fn code(raw: &[u8]) -> Option<Currency> {
+    Currency::parse(std::str::from_utf8(raw).ok()?).ok()
+}
+
+/// The list of refunds of an order.
+fn returned(at: &mut Cursor<'_>) -> Step<Option<Returned>> {
+    if at.null()? {
+        return Ok(None);
+    }
+    let mut returned = Returned::default();
+    at.list(|at| {
+        let from = at.at();
+        returned.add(refund(at)?.ok_or_else(|| wrong(from, "refunds"))?);
+        Ok(())
+    })?;
+    Ok(Some(returned))
+}
+
+fn refund(at: &mut Cursor<'_>) -> Step<Option<Price>> {
+    let mut found = None;
+    at.object(|at, key| {
+        if key == b"totalRefundedSet" {
+            found = shop_money(at, "refunds")?;
+            return Ok(());
+        }
+        at.pass()
+    })?;
+    Ok(found)
+}
+
+impl Returned {
+    fn add(&mut self, price: Price) {
+        self.length += 1;
+        if price.amount.is_zero() {
+            return;
+        }
+        self.count += 1;
+        self.amount += price.amount.0;
+        self.is_mixed |= self.currency.is_some_and(|currency| currency != price.currency);
+        self.currency = Some(price.currency);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CUSTOMER: &str = r#"{"note":"a \"b\" é","id":"gid:\/\/shopify\/Customer\/7","updatedAt":"1970-01-01T00:00:09Z","tags":["x",{}],"numberOfOrders":"2","amountSpent":{"amount":"1.0","currencyCode":"EUR"}}"#;
+    const ORDER: &str = r##"{"id":"gid://shopify/Order/9","name":"#\u0031\/2","updatedAt":"1970-01-01T00:00:02Z","processedAt":"1970-01-01T00:00:01Z","test":false,"netPaymentSet":{"shopMoney":{"amount":"12.5","currencyCode":"EUR"}},"refunds":[{"id":"r","totalRefundedSet":{"shopMoney":{"amount":"0.0","currencyCode":"EUR"}}},{"totalRefundedSet":{"shopMoney":{"amount":"2","currencyCode":"EUR"}}}],"__parentId":"gid://shopify/Customer/7"}"##;
+
+    fn eur() -> Currency {
+        Currency::parse("EUR").unwrap()
+    }
+
+    #[test]
+    fn a_customer_is_read_with_or_without_escaped_slashes() {
+        let expected = CustomerLine { id: 7, updated_at: 9, orders: 2, currency: eur() };
+        for line in [CUSTOMER.to_owned(), CUSTOMER.replace("\\/", "/")] {
+            assert_eq!(read(line.as_bytes()), Ok(Line::Customer(expected)));
+        }
+    }
+
+    #[test]
+    fn an_order_is_read_with_what_went_back() {
+        let Ok(Line::Order(order)) = read(ORDER.as_bytes()) else { panic!("{:?}", read(ORDER.as_bytes())) };
+        assert_eq!((order.id, order.customer, &*order.name), (9, 7, "#1/2"));
+        assert_eq!((order.updated_at, order.processed_at, order.is_test), (2, 1, false));
+        assert_eq!(Some(order.net.amount), Amount::parse("12.50"));
+        let refunds = order.refunds;
+        assert_eq!((refunds.length, refunds.count, Some(Amount(refunds.amount))), (2, 1, Amount::parse("2")));
+    }
+
+    #[test]
+    fn what_is_missing_or_null_is_named_and_never_guessed() {
+        for field in ["updatedAt", "processedAt", "test", "name", "netPaymentSet", "refunds"] {
+            let renamed = ORDER.replace(&format!("\"{field}\":"), "\"other\":");
+            assert_eq!(read(renamed.as_bytes()).unwrap_err().0.1, Fault::Missing(field));
+        }
+        let withheld = CUSTOMER.replace(r#"{"amount":"1.0","currencyCode":"EUR"}"#, "null");
+        assert_eq!(read(withheld.as_bytes()).unwrap_err().0.1, Fault::Missing("amountSpent"));
+        let redacted = ORDER.replace(r#"{"shopMoney":{"amount":"2","currencyCode":"EUR"}}"#, "null");
+        assert_eq!(read(redacted.as_bytes()).unwrap_err().0.1, Fault::Value("refunds"));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_by_its_field_and_byte() {
+        for (good, bad, field) in [
+            ("12.5", "12,5", "netPaymentSet"),
+            ("1970-01-01T00:00:01Z", "yesterday", "processedAt"),
+            ("Order/9", "Order/9x", "id"),
+        ] {
+            let line = ORDER.replace(good, bad);
+            let slip = read(line.as_bytes()).unwrap_err();
+            assert_eq!(slip.0.1, Fault::Value(field));
+            assert_eq!(slip.0.0, line.find(bad).unwrap() - if field == "id" { 15 } else { 1 });
+        }
+    }
+
+    #[test]
+    fn what_is_neither_is_refused() {
+        let metafield = r#"{"id":"gid://shopify/Metafield/1","__parentId":"gid://shopify/Customer/7"}"#;
+        let root = ORDER.replace("__parentId", "parent");
+        let of_an_order = ORDER.replace("shopify/Customer/", "shopify/Order/");
+        for line in [metafield, &root, &of_an_order] {
+            assert_eq!(read(line.as_bytes()).unwrap_err().0.1, Fault::Kind);
+        }
+        assert_eq!(read(b"{}").unwrap_err().0.1, Fault::Missing("id"));
+    }
+}
