@@ -33,7 +33,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 22] = [
     ("tests/twin-shopify", &[], &[]),
     ("tests/twin-hubspot", &[], &[]),
     ("tests/floor", &[], &[]),
-    ("tests/bench", &["bulk", "twin-hubspot", "twin-shopify"], &[]),
+    ("tests/bench", &["bulk", "domain", "twin-hubspot", "twin-shopify"], &[]),
     (
         "tests/it",
         &[],

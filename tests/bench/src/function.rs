@@ -115,7 +115,7 @@ impl Drop for Running {
     }
 }
 
-fn peak_kib(status: &str) -> Option<u32> {
+pub(crate) fn peak_kib(status: &str) -> Option<u32> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.trim().strip_suffix("kB")?.trim().parse().ok()
 }

@@ -13,6 +13,7 @@ mod order;
 mod peers;
 mod queue;
 mod receiver;
+mod reconcile;
 mod reference;
 mod runtime_api;
 mod statistics;
@@ -30,6 +31,7 @@ use std::process::Command;
 pub use failure::{Failure, FailureKind};
 pub use figure::{Figure, Goal};
 pub use options::{Area, Options};
+pub use reconcile::stream;
 
 /// Builds what is to be measured (and, where their sources are at hand, the peers), then measures it in a release build of
 /// this crate, which prints the figures to standard output. Progress goes to standard error.
@@ -66,6 +68,7 @@ pub fn measure(options: &Options) -> Result<Vec<Figure>, Failure> {
             Area::Receiver => figures.extend(receiver::measure(options)?),
             Area::Worker => figures.extend(worker::measure(options)?),
             Area::Burst => figures.extend(worker::burst::measure()?),
+            Area::Reconcile => figures.extend(reconcile::measure(options)?),
             other => figures.push(Figure::new(other.to_string(), None, "").beside("nothing measured yet")),
         }
     }

@@ -17,6 +17,9 @@ struct Cli {
 
 fn main() -> ExitCode {
     let Cli { options } = Cli::parse();
+    if options.stream {
+        return stream(options.customers);
+    }
     match bench::measure(&options) {
         Ok(figures) => match bench::print(&figures, &options) {
             Ok(()) => ExitCode::SUCCESS,
@@ -26,6 +29,17 @@ fn main() -> ExitCode {
             let cause = failure.source().map(|cause| format!(": {cause}")).unwrap_or_default();
             fail(&format!("{failure}{cause}"))
         }
+    }
+}
+
+#[allow(clippy::print_stdout, reason = "the process that started it reads it")]
+fn stream(customers: u64) -> ExitCode {
+    match bench::stream(customers) {
+        Ok(said) => {
+            println!("{said}");
+            ExitCode::SUCCESS
+        }
+        Err(failure) => fail(&failure.to_string()),
     }
 }
 

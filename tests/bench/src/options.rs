@@ -41,6 +41,12 @@ pub struct Options {
     /// The CPU that harness and functions share; the last one allowed when not given
     #[arg(long)]
     pub cpu: Option<usize>,
+    /// How many customers stream by, with three orders each, while memory is looked at
+    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(1_000..=100_000_000))]
+    pub customers: u64,
+    /// Be the process that such a stream goes by
+    #[arg(long, hide = true)]
+    pub stream: bool,
     /// Measure beside our own floor only, even where peers are at hand
     #[arg(long)]
     pub no_peers: bool,
@@ -80,8 +86,10 @@ impl Options {
         let mut arguments: Vec<String> = self.areas.iter().map(Area::to_string).collect();
         arguments.push(format!("--rounds={}", self.rounds));
         arguments.push(format!("--warm={}", self.warm));
+        arguments.push(format!("--customers={}", self.customers));
         arguments.extend(self.cpu.map(|cpu| format!("--cpu={cpu}")));
         arguments.extend(self.json.then(|| "--json".to_owned()));
+        arguments.extend(self.stream.then(|| "--stream".to_owned()));
         arguments.extend(self.no_peers.then(|| "--no-peers".to_owned()));
         arguments
     }
@@ -104,9 +112,19 @@ mod tests {
 
     #[test]
     fn options_survive_being_handed_over() {
-        for arguments in
-            [&[][..], &["worker", "crm", "--json", "--rounds=3", "--cpu=1", "--no-peers", "--warm=50"]]
-        {
+        for arguments in [
+            &[][..],
+            &[
+                "worker",
+                "crm",
+                "--json",
+                "--rounds=3",
+                "--cpu=1",
+                "--no-peers",
+                "--warm=50",
+                "--customers=5000",
+            ],
+        ] {
             let options = parse(arguments);
             let again = options.arguments();
             let again: Vec<&str> = again.iter().map(String::as_str).collect();
