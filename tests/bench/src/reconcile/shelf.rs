@@ -48,8 +48,8 @@ impl Shelf {
         }
         let (id, before) = (6_000_000_000_000 + self.written * 32_768, to.len());
         // Skewed, as in a shop: many have none or one, a few have a dozen.
-        let orders = (self.chance.f64().powi(3) * 13.0).floor();
-        let orders = (0..13).take_while(|n| f64::from(*n) < orders).count() as u64;
+        let orders = (self.chance.f64().powi(3) * 14.0).floor();
+        let orders = (0..14).take_while(|n| f64::from(*n) < orders).count() as u64;
         self.customer(to, id, orders)?;
         for _ in 0..orders {
             self.order(to, id)?;
@@ -212,13 +212,13 @@ mod tests {
     #[test]
     fn a_file_is_the_same_in_every_run_and_every_line_is_json() {
         for width in [Width::Lean, Width::Wide] {
-            let (text, told) = text(width, 200);
-            assert_eq!(text, self::text(width, 200).0);
+            let (text, told) = text(width, 1_000);
+            assert_eq!(text, self::text(width, 1_000).0);
             assert_eq!((told.objects, told.bytes), (text.lines().count() as u64, text.len() as u64));
             for line in text.lines() {
                 serde_json::from_str::<serde_json::Value>(line).expect("JSON");
             }
-            assert!((500..=800).contains(&(told.objects - told.roots)), "three orders each: {told:?}");
+            assert!((2_700..=3_500).contains(&(told.objects - told.roots)), "three orders each: {told:?}");
         }
     }
 }
