@@ -2,6 +2,7 @@
 
 mod admin;
 mod answer;
+mod bulk;
 mod by_email;
 mod credentials;
 mod customer;
@@ -14,6 +15,7 @@ mod refunds;
 mod token;
 
 pub use admin::{Admin, AdminConfig, CustomerPage, Order, Truth};
+pub use bulk::{BulkFailure, BulkId, BulkOperation, BulkResult, BulkStart, BulkState};
 pub use by_email::Customers;
 pub use credentials::{Credentials, InvalidCredentials};
 pub use error::{ShopError, ShopErrorKind};

@@ -72,6 +72,37 @@ pub(super) const CUSTOMER_REFUNDS: &str = "query CustomerRefunds($ids: [ID!]!, $
      test refunds(first: $refunds) { totalRefundedSet { shopMoney { amount currencyCode } } } } \
      pageInfo { hasNextPage endCursor } } } } }";
 
+/// All that is known of a bulk operation.
+macro_rules! bulk_fields {
+    () => {
+        "fragment BulkFields on BulkOperation { id type status errorCode createdAt objectCount rootObjectCount fileSize \
+         url query }"
+    };
+}
+
+/// A bulk operation by id.
+pub(super) const BULK: &str =
+    concat!("query Bulk($id: ID!) { bulkOperation(id: $id) { ...BulkFields } } ", bulk_fields!());
+
+/// The bulk operations that are at work, the newest first. At most ten can be, of both kinds; more are only there where
+/// the filter is ignored.
+pub(super) const BULK_RUNNING: &str = concat!(
+    "query BulkRunning { bulkOperations(first: 50, query: \"(status:created OR status:running) AND \
+     operation_type:query\") { nodes { ...BulkFields } } } ",
+    bulk_fields!()
+);
+
+/// Begins a bulk operation whose lines are in order: each object is followed by what belongs to it.
+pub(super) const BULK_START: &str = concat!(
+    "mutation BulkStart($query: String!) { bulkOperationRunQuery(query: $query, groupObjects: true) { \
+     bulkOperation { ...BulkFields } userErrors { code } } } ",
+    bulk_fields!()
+);
+
+/// Cancels a bulk operation.
+pub(super) const BULK_CANCEL: &str = "mutation BulkCancel($id: ID!) { bulkOperationCancel(id: $id) { \
+     bulkOperation { id } userErrors { field } } }";
+
 /// Customers by address, so many in one call: `$e0` is the first address and `c0` its customer.
 pub(super) fn by_email(count: usize) -> String {
     let variables: Vec<_> = (0..count).map(|n| format!("$e{n}: String!")).collect();
