@@ -38,6 +38,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 22] = [
         "tests/it",
         &[],
         &[
+            "bulk",
             "connect",
             "crm",
             "domain",

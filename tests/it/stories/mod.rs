@@ -1,6 +1,7 @@
 //! What became true.
 
 mod believing;
+mod bulk_results;
 mod disposing;
 mod dying;
 mod handing_over;

@@ -18,6 +18,30 @@ pub struct Faults {
     pub redact: Vec<String>,
     /// The next requests are carried out, and the connection closed without an answer.
     pub answer_lost_next: u32,
+    /// What becomes of the next bulk operations, one after the other.
+    pub bulk_next: Vec<BulkFault>,
+}
+
+/// What goes wrong with a bulk operation or its file. The counts that are told are always those of the whole file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BulkFault {
+    /// It fails half-way: `TIMEOUT`, and an address of partial data.
+    Failed,
+    /// Nobody came for its result.
+    Expired,
+    /// Shopify cancels it.
+    Canceled,
+    /// It runs and runs, and counts no further.
+    Stalled,
+    /// The file ends in the middle of its last line.
+    Cut,
+    /// A line in the middle is not there.
+    MissingLine,
+    /// A line in the middle is there twice.
+    DoubledLine,
+    /// A line in the middle is no JSON.
+    BrokenJson,
 }
 
 /// The kinds of protected data that can be redacted.

@@ -3,6 +3,7 @@
 mod actions;
 mod body;
 mod bucket;
+mod bulk;
 mod chance;
 mod clock;
 mod customer;
@@ -27,7 +28,7 @@ pub use clock::{Clock, HandClock};
 pub use customer::{Address, Consent, Customer, Metafield};
 pub use delivery::{Delivery, HeaderFamily, signature};
 pub use error::{TwinError, TwinErrorKind};
-pub use faults::Faults;
+pub use faults::{BulkFault, Faults};
 pub use graphql::ADMIN_SDL;
 pub use handle::{Counts, ShopHandle};
 pub use order::{Line, Order, Refund};

@@ -8,8 +8,8 @@ use std::{
 use jiff::{Timestamp, tz::Offset};
 
 use crate::{
-    bucket::Bucket, chance::Chance, customer::Customer, delivery::Delivery, faults::Faults, order::Order,
-    sending::Subscription,
+    bucket::Bucket, bulk::Bulks, chance::Chance, customer::Customer, delivery::Delivery, faults::Faults,
+    order::Order, sending::Subscription,
 };
 
 /// The first id given out is just above 2^53, where a float would lose the last digit.
@@ -29,6 +29,7 @@ pub(crate) struct Shop {
     pub(crate) subscription: Option<Subscription>,
     pub(crate) faults: Faults,
     pub(crate) bucket: Bucket,
+    pub(crate) bulks: Bulks,
     /// Tokens of the client credentials grant, with their end.
     pub(crate) grants: HashMap<String, Timestamp>,
     next_id: u64,
@@ -94,6 +95,7 @@ impl Shop {
             subscription: None,
             faults: Faults::default(),
             bucket,
+            bulks: Bulks::default(),
             grants: HashMap::new(),
             next_id: FIRST_ID,
             next_number: 1001,

@@ -87,8 +87,8 @@ pub(super) const BULK: &str =
 /// The bulk operations that are at work, the newest first. At most ten can be, of both kinds; more are only there where
 /// the filter is ignored.
 pub(super) const BULK_RUNNING: &str = concat!(
-    "query BulkRunning { bulkOperations(first: 50, query: \"(status:created OR status:running) AND \
-     operation_type:query\") { nodes { ...BulkFields } } } ",
+    "query BulkRunning { bulkOperations(first: 50, query: \"operation_type:query AND status:created OR \
+     operation_type:query AND status:running\") { nodes { ...BulkFields } } } ",
     bulk_fields!()
 );
 

@@ -1,6 +1,7 @@
 //! The Admin GraphQL API over the state of one shop.
 
 mod arguments;
+mod bulk;
 mod check;
 mod connection;
 mod cost;
@@ -47,6 +48,19 @@ pub(super) struct Prepared<'a> {
     pub(super) variables: Map<String, Value>,
 }
 
+/// What a bulk operation's document comes to now, as data; none where it is not a query that can be answered. Its
+/// connections have no pages.
+fn in_bulk(shop: &Shop, document: &str, version: &Version) -> Option<Value> {
+    let schema = SCHEMA.as_ref()?;
+    let document = Document::parse(document, "bulk.graphql").ok()?;
+    if !check::check(schema, &document, version).is_empty() {
+        return None;
+    }
+    let prepared = prepare(schema, &document, &json!({ "variables": {} })).ok()?;
+    let is_query = prepared.operation.operation_type == OperationType::Query;
+    is_query.then(|| Run::new(View::now(shop), &prepared, version).answer().0["data"].take())
+}
+
 /// Answers `{query, variables, operationName}`. The answer is always a 200 in HTTP terms.
 pub(crate) fn answer(shop: &mut Shop, request: &Value, version: &Version, now: Timestamp) -> Value {
     let text = request["query"].as_str().unwrap_or_default();
@@ -60,7 +74,10 @@ pub(crate) fn answer(shop: &mut Shop, request: &Value, version: &Version, now: T
         return refused(&errors);
     }
     match prepare(schema, &document, request) {
-        Ok(prepared) => charge(shop, &prepared, version, now),
+        Ok(prepared) => match arguments::limits(&prepared) {
+            errors if errors.is_empty() => charge(shop, &prepared, version, now),
+            errors => refused(&errors),
+        },
         Err(errors) => refused(&errors),
     }
 }
@@ -72,9 +89,7 @@ fn prepare<'a>(
 ) -> Result<Prepared<'a>, Vec<Value>> {
     let operation = chosen(document, request["operationName"].as_str())?;
     let variables = variables::coerce(schema, document, operation, &request["variables"])?;
-    let prepared = Prepared { schema, document, operation, variables };
-    let errors = arguments::limits(&prepared);
-    if errors.is_empty() { Ok(prepared) } else { Err(errors) }
+    Ok(Prepared { schema, document, operation, variables })
 }
 
 fn chosen<'a>(
@@ -115,8 +130,9 @@ fn charge(shop: &mut Shop, prepared: &Prepared<'_>, version: &Version, now: Time
 }
 
 fn run(shop: &mut Shop, prepared: &Prepared<'_>, version: &Version, now: Timestamp) -> (Value, u64) {
+    shop.bulks.move_on(now);
     if prepared.operation.operation_type == OperationType::Mutation {
-        mutation::apply(shop, prepared, now);
+        mutation::apply(shop, prepared, version, now);
     }
     let stale = prepared.operation.operation_type == OperationType::Query
         && faults::strikes(&mut shop.faults.stale_reads);

@@ -4,13 +4,20 @@ use apollo_compiler::ast::Field;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Prepared, arguments};
-use crate::{gid, shop::Shop};
+use super::{Prepared, arguments, bulk};
+use crate::{gid, shop::Shop, versions::Version};
 
-/// `tagsAdd` and `tagsRemove`, each in its turn. Ids that are not customers here are left to the payload's `userErrors`.
-pub(super) fn apply(shop: &mut Shop, prepared: &Prepared<'_>, now: Timestamp) {
+/// Tags and bulk operations, each in its turn. Ids that are not customers here are left to the payload's `userErrors`.
+pub(super) fn apply(shop: &mut Shop, prepared: &Prepared<'_>, version: &Version, now: Timestamp) {
     for field in prepared.operation.selection_set.iter().filter_map(|selection| selection.as_field()) {
-        tag(shop, prepared, field, now);
+        match field.name.as_str() {
+            "bulkOperationRunQuery" | "bulkOperationCancel" => {
+                let Ok(definition) = prepared.schema.type_field("Mutation", &field.name) else { continue };
+                let given = arguments::given(field, definition, &prepared.variables);
+                bulk::apply(shop, &field.name, &given, version, now);
+            }
+            _ => tag(shop, prepared, field, now),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{customer, node::Node, order, search};
+use super::{bulk, customer, node::Node, order, search};
 use crate::{
     gid::{self, gid},
     versions::Version,
@@ -28,6 +28,10 @@ pub(super) fn field(view: &View<'_>, version: &Version, name: &str, arguments: &
         "shop" => shop(view),
         "currentAppInstallation" => installation(),
         "publicApiVersions" => Node::List(Version::all().into_iter().map(api_version).collect()),
+        "bulkOperation" => bulk::one(view, id),
+        "bulkOperations" => bulk::page(view, arguments),
+        "bulkOperationRunQuery" => bulk::begun(view),
+        "bulkOperationCancel" => bulk::cancelled(view, id),
         "tagsAdd" => tagged(view, id, "TagsAddPayload"),
         "tagsRemove" => tagged(view, id, "TagsRemovePayload"),
         _ => Node::Failed(format!("{name} is not answered in {}", version.as_str()), "NOT_IMPLEMENTED"),
@@ -39,6 +43,7 @@ fn by_id(view: &View<'_>, id: &str) -> Node {
     match gid::parse(id) {
         Some(("Customer", number)) if view.customer(number).is_some() => Node::Customer(number),
         Some(("Order", number)) if view.order(number).is_some() => Node::Order(number),
+        Some(("BulkOperation", _)) => bulk::one(view, id),
         Some(("Shop", _)) => shop(view),
         _ => Node::NULL,
     }

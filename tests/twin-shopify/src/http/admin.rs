@@ -62,6 +62,9 @@ fn answer(shop: &mut Shop, version: &Version, headers: &HeaderMap, body: &[u8], 
             "[API] Invalid API key or access token (unrecognized login or wrong password)",
         ));
     }
+    if let Some(host) = headers.get("host").and_then(|host| host.to_str().ok()) {
+        host.clone_into(&mut shop.bulks.host);
+    }
     let response = match serde_json::from_slice::<Value>(body) {
         Ok(request) if request["query"].is_string() => {
             Json(graphql::answer(shop, &request, version, now)).into_response()

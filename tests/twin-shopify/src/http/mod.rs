@@ -1,6 +1,7 @@
 //! The twin over HTTP.
 
 mod admin;
+mod bulk;
 mod control;
 mod customers;
 mod fields;
@@ -40,6 +41,7 @@ pub(crate) fn router(twin: Twin) -> Router {
     Router::new()
         .route("/shops/{shop}/admin/api/{version}/graphql.json", post(admin::graphql))
         .route("/shops/{shop}/admin/oauth/access_token", post(oauth::token))
+        .route("/bulk/{shop}/{file}", get(bulk::file))
         .nest("/_twin/shops/{shop}", shop)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(twin)

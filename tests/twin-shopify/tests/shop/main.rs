@@ -8,6 +8,7 @@
     reason = "tests, all of it; the lints know functions marked as tests only"
 )]
 
+mod bulk;
 mod cost;
 mod graphql;
 mod http;
