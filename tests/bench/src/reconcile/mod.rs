@@ -62,8 +62,8 @@ pub(crate) fn measure(options: &Options) -> Result<Vec<Figure>, Failure> {
 impl Paper {
     fn write(width: Width, customers: u64) -> Result<Self, Failure> {
         let (mut shelf, mut text) = (Shelf::new(width, customers), String::new());
-        let mut paper =
-            Self { width, path: workspace::target().join("bench/reconcile.jsonl"), told: shelf.told() };
+        let path = workspace::target().join(format!("bench/reconcile-{width:?}.jsonl"));
+        let mut paper = Self { width, path, told: shelf.told() };
         while shelf.next(&mut text).map_err(|cause| paper.failure("cannot be made", cause))? {}
         paper.told = shelf.told();
         let folder = paper.path.parent().unwrap_or(Path::new("."));
