@@ -139,7 +139,9 @@ impl Paper {
         let mut level: Vec<Value> = roots(data);
         let roots = level.len() as u64;
         if grouped {
-            level.into_iter().for_each(|node| with_children(node, &mut lines));
+            for node in level {
+                with_children(node, &mut lines);
+            }
         } else {
             while !level.is_empty() {
                 let mut below = Vec::new();
@@ -158,7 +160,9 @@ impl Paper {
 fn with_children(mut node: Value, lines: &mut Vec<String>) {
     let below = children(&mut node);
     lines.push(format!("{node}\n"));
-    below.into_iter().for_each(|child| with_children(child, lines));
+    for child in below {
+        with_children(child, lines);
+    }
 }
 
 /// The nodes of the one field at the top.
@@ -192,7 +196,7 @@ fn spoilt(mut lines: Vec<String>, fault: Option<BulkFault>) -> Vec<u8> {
         Some(BulkFault::MissingLine) if middle < lines.len() => drop(lines.remove(middle)),
         Some(BulkFault::DoubledLine) if middle < lines.len() => lines.insert(middle, lines[middle].clone()),
         Some(BulkFault::BrokenJson) if middle < lines.len() => {
-            lines[middle] = lines[middle].replacen(':', ";", 1)
+            lines[middle] = lines[middle].replacen(':', ";", 1);
         }
         _ => {}
     }
