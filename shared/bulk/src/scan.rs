@@ -1,7 +1,5 @@
 //! A cursor over one line of JSON. What is not wanted is checked and passed over, eight bytes at a time.
 
-#![allow(clippy::inline_always, reason = "these are a few instructions each and run for every byte of a file")]
-
 use crate::broken::Fault;
 
 /// Objects and lists inside of each other.
@@ -58,7 +56,6 @@ impl<'l> Cursor<'l> {
         self.at
     }
 
-    #[cold]
     pub(crate) fn slip(&self, expected: &'static str) -> Slip {
         Slip::at(self.at, Fault::Json(expected))
     }
@@ -130,14 +127,13 @@ impl<'l> Cursor<'l> {
         }
     }
 
-    #[inline(always)]
     pub(crate) fn peek(&self) -> u8 {
         // Zero begins nothing in JSON, so it stands for the end.
         self.line.get(self.at).copied().unwrap_or(0)
     }
 
     /// The text between the quotes that begin here.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn string(&mut self) -> Step<Text<'l>> {
         if self.peek() != b'"' {
             return Err(self.slip("a string"));
@@ -163,7 +159,7 @@ impl<'l> Cursor<'l> {
     }
 
     /// Passes letters, up to a quote, a backslash or what must not be in a string.
-    #[inline(always)]
+    #[inline]
     fn run(&mut self) {
         while let Some(word) = self.line.get(self.at..).and_then(<[u8]>::first_chunk::<8>) {
             let word = u64::from_le_bytes(*word);
@@ -184,7 +180,6 @@ impl<'l> Cursor<'l> {
         }
     }
 
-    #[cold]
     fn escape(&mut self) -> Step<()> {
         let after = self.line.get(self.at + 1..).unwrap_or_default();
         let length = match after {
@@ -238,14 +233,14 @@ impl<'l> Cursor<'l> {
         Err(self.slip("a value"))
     }
 
-    #[inline(always)]
+    #[inline]
     fn space(&mut self) {
         while matches!(self.peek(), b' ' | b'\t' | b'\r' | b'\n') {
             self.at += 1;
         }
     }
 
-    #[inline(always)]
+    #[inline]
     fn take(&mut self, byte: u8) -> bool {
         self.space();
         let is_here = self.peek() == byte;
@@ -253,7 +248,7 @@ impl<'l> Cursor<'l> {
         is_here
     }
 
-    #[inline(always)]
+    #[inline]
     fn expect(&mut self, byte: u8, expected: &'static str) -> Step<()> {
         if self.take(byte) { Ok(()) } else { Err(self.slip(expected)) }
     }
@@ -265,7 +260,7 @@ const SPACES: u64 = (ONES * 0x20) & !0xff;
 
 /// The high bit of each byte that ends a run of letters: a quote, a backslash, or a control character. Only the lowest bit
 /// is exact (graphics.stanford.edu/~seander/bithacks.html, `haszero` and `hasless`), and only that is used.
-#[inline(always)]
+#[inline]
 fn stops(word: u64) -> u64 {
     let is_zero = |word: u64| word.wrapping_sub(ONES) & !word;
     let control = word.wrapping_sub(ONES * 0x20) & !word;
