@@ -44,6 +44,7 @@ pub(crate) fn name(field: Field) -> &'static str {
         Field::LastOrderAt => "last_order_at",
         Field::RefundCount => "refund_count",
         Field::RefundedAmount => "refunded_amount",
+        Field::Companies => "shopify_companies",
         // HubSpot's own. It goes forward only there too: a write that would go back is passed over in silence.
         Field::LifecycleStage => "lifecyclestage",
         Field::EmailConsent => "email_marketing_consent",
@@ -66,7 +67,7 @@ pub(crate) fn field(property: &str, metafields: &[MetafieldName]) -> Option<Fiel
 /// What the field's property holds. Of a metafield's only its owner knows: it is read as the text it is.
 pub(crate) fn shape(field: Field) -> Shape {
     match field {
-        Field::Tags => Shape::List,
+        Field::Tags | Field::Companies => Shape::List,
         Field::TotalSpent
         | Field::OrdersCount
         | Field::AverageOrderValue

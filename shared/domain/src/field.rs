@@ -43,6 +43,8 @@ pub enum Field {
     RefundCount,
     /// How much went back, in [`Field::Currency`].
     RefundedAmount,
+    /// The companies that somebody buys for.
+    Companies,
     /// How far somebody has come as a customer, in the merchant's words.
     LifecycleStage,
     /// Whether marketing by e-mail is agreed to.
@@ -84,7 +86,7 @@ impl Policy {
 
 impl Field {
     /// Every field that is ours, in the order in which it is shown. The merchant's own come after them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::CustomerKey,
         Self::FirstName,
         Self::LastName,
@@ -102,6 +104,7 @@ impl Field {
         Self::LastOrderAt,
         Self::RefundCount,
         Self::RefundedAmount,
+        Self::Companies,
         Self::LifecycleStage,
         Self::EmailConsent,
         Self::SmsConsent,
@@ -152,6 +155,7 @@ impl Field {
             Self::LastOrderAt => "last_order_at",
             Self::RefundCount => "refund_count",
             Self::RefundedAmount => "refunded_amount",
+            Self::Companies => "companies",
             Self::LifecycleStage => "lifecycle_stage",
             Self::EmailConsent => "email_marketing_consent",
             Self::SmsConsent => "sms_marketing_consent",

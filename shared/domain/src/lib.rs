@@ -3,6 +3,7 @@
 mod address_alias;
 mod backoff;
 mod budget;
+mod buyer;
 mod choice;
 mod consent;
 mod customer;
@@ -38,6 +39,7 @@ mod topic;
 
 pub use backoff::{Backoff, Chance};
 pub use budget::{Ask, Breaker, Budget, Grant, InvalidRate, Lane, Rate, Reservation, Signal, Why};
+pub use buyer::Buyer;
 pub use consent::Consent;
 pub use customer::{Customer, Email, OrderSummary, Place, Seen};
 pub use deal::{Deal, DealFacts, desired_deal, lost_deal};
@@ -49,7 +51,9 @@ pub use fingerprint::{Fingerprint, FingerprintKey, Fingerprints};
 pub use freshness::{Freshness, REPLICA_LAG, freshness};
 pub use identity::{Identity, Match, MatchedBy, identify};
 pub use identity_rules::{AliasPolicy, IdentityRules};
-pub use ids::{CustomerId, CustomerKey, ExternalKey, InvalidId, OrderId, RecordId, RefundId, ShopDomain};
+pub use ids::{
+    CompanyId, CustomerId, CustomerKey, ExternalKey, InvalidId, OrderId, RecordId, RefundId, ShopDomain,
+};
 pub use lifecycle::{Lifecycle, Reached};
 pub use match_keys::{MatchKeys, Namesake};
 pub use mention::{Mention, OrderVersion};

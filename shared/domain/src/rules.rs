@@ -42,7 +42,7 @@ impl FieldRule {
     /// As a field is treated where nobody says otherwise.
     pub fn usual(field: Field) -> Self {
         Self {
-            is_synced: field != Field::LifecycleStage,
+            is_synced: !matches!(field, Field::Companies | Field::LifecycleStage),
             policy: field.usual_policy(),
             owner: Owner::default(),
         }
@@ -95,7 +95,7 @@ impl Rules {
     }
 }
 
-/// Every field but the lifecycle stage, each as usual.
+/// Every field but the companies and the lifecycle stage, each as usual.
 impl Default for Rules {
     fn default() -> Self {
         Self {

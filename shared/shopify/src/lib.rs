@@ -6,9 +6,9 @@ mod webhook;
 
 #[cfg(feature = "admin")]
 pub use graphql::{
-    Admin, AdminConfig, Credentials, CustomerPage, Customers, CustomersReading, CustomersRefunds,
-    InvalidCredentials, Order, Orders, OrdersReading, ReadShop, Reading, RefundsRead, RefundsReading,
-    ShopError, ShopErrorKind, Truth,
+    Admin, AdminConfig, Companies, CompaniesReading, Company, Credentials, CustomerPage, Customers,
+    CustomersReading, CustomersRefunds, InvalidCredentials, Order, Orders, OrdersReading, ReadShop, Reading,
+    RefundsRead, RefundsReading, ShopError, ShopErrorKind, Truth,
 };
 pub use webhook::{
     ClientSecrets, Headers, InvalidSecrets, NotAnEvent, Refused, Verified, read, read_partner_event, reread,

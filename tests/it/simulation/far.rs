@@ -7,14 +7,15 @@ use crm::{
     Crm, CrmError, CrmErrorKind, CrmFuture, DealOutcome, DealWrite, NoteOutcome, NoteWrite, Wanted, Written,
 };
 use domain::{
-    Customer, CustomerId, CustomerKey, DeliveryKey, ExternalKey, Field, Match, Mention, OrderId, Parked,
-    Record, RecordId, ShopDomain, Write,
+    CompanyId, Customer, CustomerId, CustomerKey, DeliveryKey, ExternalKey, Field, Match, Mention, OrderId,
+    Parked, Record, RecordId, ShopDomain, Write,
 };
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use shopify::{
-    Customers, CustomersReading, OrdersReading, ReadShop, Reading, RefundsReading, ShopError, ShopErrorKind,
+    Companies, CompaniesReading, Customers, CustomersReading, OrdersReading, ReadShop, Reading,
+    RefundsReading, ShopError, ShopErrorKind,
 };
 use store::memory::{MemoryInbox, MemoryLinks, MemoryQueues};
 use store::{
@@ -337,6 +338,11 @@ impl ReadShop for Far<Shop> {
             let refunds = self.call("refunds", effect).await;
             refunds.map_err(|_| ShopError::new(ShopErrorKind::Unavailable, "away"))
         })
+    }
+
+    /// Nobody buys for a company here.
+    fn companies<'a>(&'a self, _: &'a ShopDomain, _: &'a [CompanyId], _: Timestamp) -> CompaniesReading<'a> {
+        Box::pin(std::future::ready(Ok(Companies::new())))
     }
 
     /// Everybody has an account here.

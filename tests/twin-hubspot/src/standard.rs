@@ -167,6 +167,7 @@ pub(crate) fn counterfoil() -> Vec<Property> {
         "lead_source",
         "shopify_currency",
         "shopify_customer_tags",
+        "shopify_companies",
         "last_order_id",
         "last_order_name",
         "email_marketing_consent",

@@ -5,6 +5,7 @@ mod body;
 mod bucket;
 mod chance;
 mod clock;
+mod company;
 mod customer;
 mod delivery;
 mod error;

@@ -137,6 +137,7 @@ pub fn name(field: Field) -> &'static str {
         Field::LastOrderAt => "last_order_at",
         Field::RefundCount => "refund_count",
         Field::RefundedAmount => "refunded_amount",
+        Field::Companies => "shopify_companies",
         Field::LifecycleStage => "lifecyclestage",
         Field::EmailConsent => "email_marketing_consent",
         Field::SmsConsent => "sms_marketing_consent",

@@ -111,6 +111,7 @@ fn full() -> BTreeMap<Field, Value> {
         (Field::LastOrderAt, at("2026-11-20T09:59:00.5Z")),
         (Field::RefundCount, number("2")),
         (Field::RefundedAmount, number("19.8")),
+        (Field::Companies, Value::List(vec!["Acme; Sons".into(), "Zed".into()])),
         (Field::LifecycleStage, text("customer")),
         (Field::EmailConsent, text("subscribed")),
         (Field::SmsConsent, text("not_subscribed")),

@@ -1,10 +1,10 @@
 //! Shops, read no faster than each allows.
 
-use domain::{CustomerId, OrderId, Rate, ShopDomain, Signal};
+use domain::{CompanyId, CustomerId, OrderId, Rate, ShopDomain, Signal};
 use jiff::Timestamp;
 use shopify::{
-    Admin, CustomerPage, CustomersReading, OrdersReading, ReadShop, Reading, RefundsReading, ShopError,
-    ShopErrorKind,
+    Admin, CompaniesReading, CustomerPage, CustomersReading, OrdersReading, ReadShop, Reading,
+    RefundsReading, ShopError, ShopErrorKind,
 };
 use store::{Account, Budgets};
 
@@ -108,6 +108,16 @@ impl<B: Budgets> ReadShop for PacedShops<'_, B> {
     ) -> CustomersReading<'a> {
         let points = self.shops.by_email_points(emails.len());
         Box::pin(self.paced(shop, points, self.shops.by_email(shop, emails, now)))
+    }
+
+    fn companies<'a>(
+        &'a self,
+        shop: &'a ShopDomain,
+        companies: &'a [CompanyId],
+        now: Timestamp,
+    ) -> CompaniesReading<'a> {
+        let points = u32::try_from(companies.len()).unwrap_or(u32::MAX);
+        Box::pin(self.paced(shop, points, self.shops.companies(shop, companies, now)))
     }
 
     fn orders_points(&self, orders: usize, refunds: bool) -> u32 {

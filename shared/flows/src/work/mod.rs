@@ -5,6 +5,7 @@
 //! CRM count. What goes wrong (a panic too) stays with the customer it went wrong for.
 
 mod commit;
+mod companies;
 mod conclude;
 mod judge;
 mod known;
@@ -160,6 +161,7 @@ where
     worked.extend(over);
     let resolve::Resolved { customers, settled } = resolve::resolve(cases, world, terms).await;
     let settled = orders::deleted(settled, world, terms).await;
+    let settled = companies::named(settled, world, terms).await;
     let settled = settled.into_iter().chain(in_time(groups(customers, world, terms), world, terms).await);
     worked.extend(conclude::conclude(settled.collect(), world, terms).await);
     worked

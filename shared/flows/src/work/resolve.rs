@@ -35,6 +35,7 @@ fn named(case: &Case) -> Named {
         Subject::Order { id, customer: None, .. } => Named::Order(*id),
         Subject::Merge { succeeded: Some(false), .. } => nothing("the merge did not come about"),
         Subject::Merge { kept, lost, .. } => Named::Merge(*kept, *lost),
+        Subject::Company { .. } => nothing("a company"),
         Subject::Checkout { .. } => nothing("a checkout changes nothing of a contact"),
         Subject::Person { customer, .. } => Named::Person(*customer),
         Subject::Unreadable { why, .. } => Named::Nobody(Err(Failure::Unreadable(*why))),

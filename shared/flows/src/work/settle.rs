@@ -18,7 +18,7 @@ use super::matter::{Group, Matter, Verdict, Verdicts};
 use super::observe::Sight;
 use super::orders::{self, Done};
 use super::write::{Errand, write};
-use super::{Outcome, Terms, World, refunds};
+use super::{Outcome, Terms, World, companies, refunds};
 use crate::failure::Failure;
 
 /// How often more is read because something was left for us meanwhile, before the messages come back instead.
@@ -109,8 +109,10 @@ async fn decide_and_write<'a, I: Sync, L: Links, P: Sync, R: Sync>(
     }
     write(&mut errands, world.crm, &terms.fingerprint_key, &terms.rules).await;
     let orders = orders::write(&written, &errands, truths, done, world, terms, now).await;
+    let companies = companies::write(&written, &errands, truths, world).await;
     let outcomes = written.into_iter().zip(errands);
-    ended.extend(outcomes.map(|(matter, errand)| orders.told(ends(matter, errand, truths, terms, now))));
+    let ends = outcomes.map(|(matter, errand)| ends(matter, errand, truths, terms, now));
+    ended.extend(ends.map(|ended| companies.told(orders.told(ended))));
     ended
 }
 

@@ -2,7 +2,9 @@
 
 mod admin;
 mod answer;
+mod asked;
 mod by_email;
+mod company;
 mod credentials;
 mod customer;
 mod error;
@@ -15,8 +17,9 @@ mod token;
 
 pub use admin::{Admin, AdminConfig, CustomerPage, Order, Truth};
 pub use by_email::Customers;
+pub use company::{Companies, Company};
 pub use credentials::{Credentials, InvalidCredentials};
 pub use error::{ShopError, ShopErrorKind};
 pub use orders::Orders;
-pub use reader::{CustomersReading, OrdersReading, ReadShop, Reading, RefundsReading};
+pub use reader::{CompaniesReading, CustomersReading, OrdersReading, ReadShop, Reading, RefundsReading};
 pub use refunds::{CustomersRefunds, RefundsRead};

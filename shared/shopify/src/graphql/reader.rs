@@ -3,11 +3,13 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use domain::{CustomerId, OrderId, ShopDomain};
+use domain::{CompanyId, CustomerId, OrderId, ShopDomain};
 use jiff::Timestamp;
 
-use super::admin::{ORDER_POINTS, customer_points};
-use super::{Admin, Customers, CustomersRefunds, Orders, ShopError, Truth, by_email, orders, refunds};
+use super::admin::ORDER_POINTS;
+use super::{
+    Admin, Companies, Customers, CustomersRefunds, Orders, ShopError, Truth, by_email, orders, refunds,
+};
 
 /// What a read gives back: boxed, because which shop it is is chosen at run time.
 pub type Reading<'a> = Pin<Box<dyn Future<Output = Result<Truth, ShopError>> + Send + 'a>>;
@@ -20,6 +22,9 @@ pub type RefundsReading<'a> = Pin<Box<dyn Future<Output = Result<CustomersRefund
 
 /// What a search by address gives back.
 pub type CustomersReading<'a> = Pin<Box<dyn Future<Output = Result<Customers, ShopError>> + Send + 'a>>;
+
+/// What a read of companies gives back.
+pub type CompaniesReading<'a> = Pin<Box<dyn Future<Output = Result<Companies, ShopError>> + Send + 'a>>;
 
 /// Shops whose truth can be read. Reading does no harm, so it may be done again.
 pub trait ReadShop: Send + Sync {
@@ -78,6 +83,14 @@ pub trait ReadShop: Send + Sync {
         u32::try_from(emails * by_email::POINTS).unwrap_or(u32::MAX)
     }
 
+    /// Companies by id; each costs a point. What is not in the answer does not exist there.
+    fn companies<'a>(
+        &'a self,
+        shop: &'a ShopDomain,
+        companies: &'a [CompanyId],
+        now: Timestamp,
+    ) -> CompaniesReading<'a>;
+
     /// What stands before the keys of this shop's customers where several shops share a CRM account.
     fn key_prefix<'a>(&'a self, shop: &'a ShopDomain) -> &'a str;
 }
@@ -121,9 +134,17 @@ impl ReadShop for Admin {
         Box::pin(self.read_by_email(shop, emails, now))
     }
 
+    fn companies<'a>(
+        &'a self,
+        shop: &'a ShopDomain,
+        companies: &'a [CompanyId],
+        now: Timestamp,
+    ) -> CompaniesReading<'a> {
+        Box::pin(self.read_companies(shop, companies, now))
+    }
+
     fn points(&self, shop: &ShopDomain, customers: usize, orders: usize) -> u32 {
-        let each = customer_points(self.metafields(shop).len());
-        u32::try_from(customers * each + orders * ORDER_POINTS).unwrap_or(u32::MAX)
+        u32::try_from(customers * self.asked(shop).points() + orders * ORDER_POINTS).unwrap_or(u32::MAX)
     }
 
     fn key_prefix<'a>(&'a self, shop: &'a ShopDomain) -> &'a str {
