@@ -32,7 +32,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 21] = [
     ("tests/twin-shopify", &[], &[]),
     ("tests/twin-hubspot", &[], &[]),
     ("tests/floor", &[], &[]),
-    ("tests/bench", &["twin-hubspot", "twin-shopify"], &[]),
+    ("tests/bench", &["crm", "crm-hubspot", "domain", "outbound", "twin-hubspot", "twin-shopify"], &[]),
     (
         "tests/it",
         &[],

@@ -2,6 +2,7 @@
 
 mod cloud;
 mod contest;
+mod crm;
 mod digest;
 mod environment;
 mod event;
@@ -65,6 +66,7 @@ pub fn measure(options: &Options) -> Result<Vec<Figure>, Failure> {
         match area {
             Area::Receiver => figures.extend(receiver::measure(options)?),
             Area::Worker => figures.extend(worker::measure(options)?),
+            Area::Crm => figures.extend(crm::measure(options)?),
             Area::Burst => figures.extend(worker::burst::measure()?),
             other => figures.push(Figure::new(other.to_string(), None, "").beside("nothing measured yet")),
         }

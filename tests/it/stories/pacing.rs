@@ -117,6 +117,34 @@ async fn s_019_a_crm_that_does_not_work_is_left_alone_and_one_finds_out_when_it_
 }
 
 #[tokio::test]
+async fn a_wrong_token_is_told_once_and_then_nobody_asks_until_it_is_renewed() {
+    let world = World::new().await;
+    let (budgets, alarm) = (MemoryBudgets::default(), waits(&world));
+    let pace = pace(&budgets, &world, &alarm);
+    let rate = Rate::per_second(100, 100).unwrap();
+    let crm = PacedCrm::new(world.side.crm.as_ref(), "hubspot", rate, &pace);
+    let ada = ada(&world.shop);
+    world.portal.set_token("another");
+    world.all_arrive().await;
+    assert!(codes(&world.work_with(&crm).await).iter().all(|code| *code == "crm_unauthorized"));
+    let calls = world.portal.calls();
+    for _ in 0..5 {
+        buys(&world.shop, ada, "10.00");
+    }
+    world.all_arrive().await;
+    assert!(codes(&world.work_with(&crm).await).iter().all(|code| *code == "crm_rate_limited"));
+    assert_eq!(world.portal.calls(), calls, "nothing is burned");
+
+    world.portal.set_token("pat");
+    while let Some(next) = world.queues.next_at() {
+        world.clock.advance_to(next.max(world.clock.now()));
+        world.work_with(&crm).await;
+    }
+    world.assert_both_halves_match(&[ada]);
+    assert!(world.parked().is_empty(), "nobody had to do anything but renew it");
+}
+
+#[tokio::test]
 async fn a_record_that_fails_alone_does_not_stop_all_others() {
     let world = World::new().await;
     let (budgets, alarm) = (MemoryBudgets::default(), waits(&world));

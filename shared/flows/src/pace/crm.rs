@@ -45,7 +45,7 @@ fn used_up(wait: Duration) -> CrmError {
 impl<B: Budgets> PacedCrm<'_, B> {
     /// One failure among many rows is a row's own; where all of them failed so, it is the CRM.
     async fn heard<'e>(&self, grant: Grant, rows: usize, failures: impl Iterator<Item = &'e CrmErrorKind>) {
-        let mut failed = 0;
+        let (mut failed, mut refused) = (0, 0);
         for kind in failures {
             match kind {
                 CrmErrorKind::RateLimited { retry_after } => {
@@ -57,8 +57,12 @@ impl<B: Budgets> PacedCrm<'_, B> {
                     return self.pace.tell(&self.account, grant, Signal::UsedUp { until }).await;
                 }
                 CrmErrorKind::Unavailable | CrmErrorKind::Unanswered => failed += 1,
+                CrmErrorKind::Unauthorized => refused += 1,
                 _ => {}
             }
+        }
+        if refused == rows && rows > 0 {
+            return self.pace.tell(&self.account, grant, Signal::Refused).await;
         }
         let signal = if failed < rows { Signal::Succeeded } else { Signal::Failed };
         let in_a_row = self.in_a_row(failed, rows);

@@ -61,6 +61,7 @@ impl<B: Budgets> PacedShops<'_, B> {
                 Signal::SlowDown { until: self.pace.after(Some(*retry_after)) }
             }
             Err(ShopErrorKind::Unavailable) => Signal::Failed,
+            Err(ShopErrorKind::Unauthorized) => Signal::Refused,
             // It answered, whatever it was.
             _ => Signal::Succeeded,
         }
