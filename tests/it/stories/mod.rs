@@ -1,6 +1,7 @@
 //! What became true.
 
 mod believing;
+mod companies;
 mod disposing;
 mod dying;
 mod handing_over;

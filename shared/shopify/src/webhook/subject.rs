@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn s_067_s_068_a_customer_is_named_by_its_id() {
+    fn s_067_s_068_and_s_212_a_customer_is_named_by_its_id_and_its_version_is_utc() {
         holds([
             (
                 "customers/update",

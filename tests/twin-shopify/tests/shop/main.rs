@@ -8,6 +8,7 @@
     reason = "tests, all of it; the lints know functions marked as tests only"
 )]
 
+mod companies;
 mod cost;
 mod graphql;
 mod http;
