@@ -1,56 +1,90 @@
-//! The keys of deals and notes in an account: made where they are missing, and looked at where they are there.
+//! The keys of what is beside contacts: made where they are missing, and looked at where they are there.
 
-use outbound::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::definition::{DESCRIPTION, GROUP, create_group, definitions, unless_it_exists};
+use super::{Prepared, SetupError};
 use crate::client::HubSpot;
 use crate::error::Refusal;
-use crate::setup::{Definition, GROUP, Prepared, SetupError, unless_it_exists};
-use crate::{deals, notes};
+use crate::objects::{companies, deals, notes, tasks};
 
-/// An object with a key of ours: its name in addresses, the key, and what people read.
-const KEYS: [(&str, &str, &str); 2] =
-    [("deals", deals::KEY, "Shopify order ID"), ("notes", notes::KEY, "Shopify refund ID")];
+/// An object that is found by a key of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keyed {
+    /// An order each.
+    Deals,
+    /// A refund each.
+    Notes,
+    /// What the shop asks of a rep.
+    Tasks,
+    /// Who buys together.
+    Companies,
+}
 
-/// Makes the unique properties by which a deal is an order and a note is a refund, and checks those that are there. Can be
-/// done again. An account that has no orders written does not need it.
+impl Keyed {
+    /// Every object.
+    pub const ALL: [Self; 4] = [Self::Deals, Self::Notes, Self::Tasks, Self::Companies];
+
+    /// Its name in addresses, its key, and what people read.
+    fn words(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Deals => ("deals", deals::KEY, "Shopify order ID"),
+            Self::Notes => ("notes", notes::KEY, "Shopify refund ID"),
+            Self::Tasks => ("tasks", tasks::KEY, "Shopify action key"),
+            Self::Companies => ("companies", companies::KEY, "Shopify company ID"),
+        }
+    }
+}
+
+/// Makes the unique properties by which a deal is an order, a note a refund, a task an action and a company one of the
+/// shop's, and checks those that are there. Can be done again.
 pub async fn setup_orders(hubspot: &HubSpot) -> Result<Prepared, SetupError> {
+    setup_keys(hubspot, &Keyed::ALL).await
+}
+
+/// The same for these objects alone, where the token is not for all of them.
+pub async fn setup_keys(hubspot: &HubSpot, objects: &[Keyed]) -> Result<Prepared, SetupError> {
     let mut prepared = Prepared { created: vec![], existing: vec![] };
-    for (object, key, label) in KEYS {
-        let there = definition(hubspot, object, key).await?;
-        let is_there = there.is_some();
-        if !is_there {
-            create(hubspot, object, key, label).await?;
+    for object in objects {
+        let (_, key, _) = object.words();
+        let was_there = is_right(hubspot, *object).await?;
+        if !was_there {
+            create(hubspot, *object).await?;
+            if !is_right(hubspot, *object).await? {
+                return Err(SetupError::Missing { property: key });
+            }
         }
-        let now = if is_there { there } else { definition(hubspot, object, key).await? };
-        let unique = now.ok_or(SetupError::Missing { property: key })?.has_unique_value;
-        if !unique {
-            return Err(SetupError::KeyNotUnique { object, property: key });
-        }
-        if is_there { prepared.existing.push(key) } else { prepared.created.push(key) }
+        if was_there { prepared.existing.push(key) } else { prepared.created.push(key) }
     }
     Ok(prepared)
 }
 
-/// The list is asked for: a property that is not there is not an error of the call then.
-async fn definition(hubspot: &HubSpot, object: &str, key: &str) -> Result<Option<Definition>, Refusal> {
-    let answer = hubspot.call::<Value>(Method::GET, &hubspot.properties_of(object), None).await;
-    let answer = answer.map_err(Refusal::about_no_record)?;
-    let said: crate::setup::Definitions = answer.json().map_err(|_| Refusal::unanswered(answer.status()))?;
-    Ok(said.results.into_iter().find(|definition| definition.name == key))
+/// Whether the key is there; it is an error where it is not as it must be. The list is asked for: a property that is not
+/// there is not an error of the call then.
+async fn is_right(hubspot: &HubSpot, object: Keyed) -> Result<bool, SetupError> {
+    let (name, key, _) = object.words();
+    let all = definitions(hubspot, name).await?;
+    let Some(found) = all.into_iter().find(|definition| definition.name == key) else { return Ok(false) };
+    if found.value_type != "string" {
+        return Err(SetupError::WrongType { property: key, expected: "string", found: found.value_type });
+    }
+    if !found.has_unique_value {
+        return Err(SetupError::KeyNotUnique { object: name, property: key });
+    }
+    Ok(true)
 }
 
-async fn create(hubspot: &HubSpot, object: &str, key: &str, label: &str) -> Result<(), Refusal> {
-    let group = json!({"name": GROUP, "label": "Counterfoil", "displayOrder": -1});
-    unless_it_exists(hubspot.post(&hubspot.properties_of(&format!("{object}/groups")), &group).await)?;
+async fn create(hubspot: &HubSpot, object: Keyed) -> Result<(), Refusal> {
+    let (name, key, label) = object.words();
+    create_group(hubspot, name).await?;
     let property = json!({
         "groupName": GROUP,
         "name": key,
         "label": label,
-        "description": "Kept true to Shopify by Counterfoil.",
+        "description": DESCRIPTION,
         "type": "string",
         "fieldType": "text",
         "hasUniqueValue": true,
     });
-    unless_it_exists(hubspot.post(&hubspot.properties_of(object), &property).await)
+    unless_it_exists(hubspot.post(&hubspot.properties(name), &property).await)
 }
