@@ -11,10 +11,13 @@ use domain::{Field, MetafieldName, RecordId};
 use outbound::{Answer, OutboundError, OutboundErrorKind};
 use serde_json::Value;
 
+use crate::decode::loose::texts;
 use crate::limits;
-use crate::loose::texts;
-use crate::problem::{self, Problem};
 use crate::property;
+
+mod problem;
+
+use problem::Problem;
 
 /// Whom a refusal is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

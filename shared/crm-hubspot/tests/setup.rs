@@ -55,9 +55,9 @@ async fn refused_credentials_end_the_set_up() {
 }
 
 #[tokio::test]
-async fn the_keys_of_deals_and_notes_are_made_once() {
+async fn the_keys_of_what_is_beside_contacts_are_made_once() {
     let account = Account::fresh().await;
-    let keys = ["shopify_order_id", "shopify_refund_id"];
+    let keys = ["shopify_order_id", "shopify_refund_id", "shopify_action_key", "shopify_company_id"];
     let first = setup_orders(&account.hubspot).await.unwrap();
     assert_eq!((&first.created[..], first.existing.len()), (&keys[..], 0));
     assert_eq!(setup_orders(&account.hubspot).await.unwrap().existing, keys);

@@ -105,7 +105,7 @@ async fn a_company_that_is_refused_comes_back_and_is_tied_in_the_end() {
     let acme = world.shop.create_company("Acme").unwrap();
     world.shop.buys_for(ada, acme).unwrap();
     let away = [FaultKind::Unavailable, FaultKind::AnswerLost];
-    let faults = away.map(|kind| Fault::new(kind).at("companies/").times(2)).into();
+    let faults = away.map(|kind| Fault::new(kind).at("companies/batch/upsert").times(2)).into();
     world.portal.set_faults(faults).unwrap();
     world.live().await;
     assert_eq!(contacts(&world, acme), [world.contact(ada).id]);

@@ -4,18 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
 
 use crm::{CompanyWrite, Crm, Written};
-use domain::{Buyer, Company, CompanyId, ExternalKey, Field, Freshness, ShopDomain, Subject};
+use domain::{Buyer, Company, CompanyId, ExternalKey, Field, Freshness, RecordId, ShopDomain, Subject};
 use futures_util::FutureExt;
 use jiff::Timestamp;
 use shopify::Companies;
 
 use super::commit::{End, Ended};
-use super::matter::{Matter, Verdict};
+use super::matter::Matter;
+use super::observe::Sight;
 use super::settle::{Truths, truth};
 use super::together::together;
 use super::write::Errand;
 use super::{Outcome, Settled, Terms, World};
 use crate::failure::Failure;
+
+const GONE: &str = "a company that is not in the shop any more stays in the CRM";
+const UNWRITTEN: &str = "the manifest writes no companies";
 
 /// What went wrong with the companies of customers, by the matter's place in the batch. The contacts are right all the
 /// same.
@@ -35,8 +39,8 @@ pub(super) async fn write<I, L, P, R>(
     let mut wishes: BTreeMap<ExternalKey, (CompanyWrite, BTreeSet<usize>)> = BTreeMap::new();
     for (matter, errand) in matters.iter().zip(errands) {
         let prefix = world.shops.key_prefix(&matter.group.customer.shop);
-        let Some(Ok(Outcome::Written { record, fields, .. })) = &errand.verdict else { continue };
-        for buyer in buyers(matter, truths).iter().filter(|_| fields.contains(&Field::Companies)) {
+        let Some(record) = buys(errand) else { continue };
+        for buyer in buyers(matter, truths) {
             let company = company(buyer.company, &buyer.name, prefix);
             let empty = || (CompanyWrite { company: company.clone(), contacts: vec![] }, BTreeSet::new());
             let (write, indexes) = wishes.entry(company.key.clone()).or_insert_with(empty);
@@ -52,6 +56,16 @@ pub(super) async fn write<I, L, P, R>(
         }
     }
     buying
+}
+
+/// The record of a customer whose companies the CRM has to be told: they changed, or it is not remembered that it was told.
+fn buys(errand: &Errand) -> Option<&RecordId> {
+    let is_remembered = matches!(errand.sight, Some(Sight::Remembered(_))) && !errand.in_doubt;
+    match errand.verdict.as_ref()?.as_ref().ok()? {
+        Outcome::Written { record, fields, .. } if fields.contains(&Field::Companies) => Some(record),
+        Outcome::Written { record, .. } | Outcome::AlreadyTrue { record } if !is_remembered => Some(record),
+        _ => None,
+    }
 }
 
 fn buyers<'t>(matter: &Matter<'_>, truths: &'t Truths) -> &'t [Buyer] {
@@ -117,10 +131,10 @@ pub(super) async fn named<I: Sync, L: Sync, P: Sync, R: Sync>(
                 verdicts.push(verdict);
             }
             Some(Ok(None)) => {
-                *verdict = nothing("a company that is not in the shop any more stays in the CRM")
+                *verdict = Ok(Outcome::Nothing { why: GONE });
             }
             Some(Err(failure)) => *verdict = Err(failure),
-            None => *verdict = nothing("the manifest writes no companies"),
+            None => *verdict = Ok(Outcome::Nothing { why: UNWRITTEN }),
         }
     }
     for (verdict, outcome) in verdicts.into_iter().zip(send(&writes, world.crm).await) {
@@ -155,8 +169,4 @@ fn name(
         Freshness::Stale | Freshness::Missing => Err(Failure::StaleRead),
         Freshness::Fresh | Freshness::Gone => Ok(company.map(|company| company.name.clone())),
     }
-}
-
-fn nothing(why: &'static str) -> Verdict {
-    Ok(Outcome::Nothing { why })
 }

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use crm::Wanted;
 use domain::{AliasPolicy, ExternalKey, Match, MatchedBy, MetafieldName, Record, RecordId};
 
+use super::look_up::{By, look_up};
+use super::search::{Proof, search, search_with_keys};
 use crate::client::HubSpot;
 use crate::decode::Row;
 use crate::error::Refusal;
-use crate::look_up::{By, look_up};
 use crate::property;
-use crate::search::{Proof, search, search_with_keys};
 
 /// One answer for each wanted, in their order.
 pub(crate) async fn find(hubspot: &HubSpot, wanted: &[Wanted]) -> Result<Vec<Vec<Match>>, Refusal> {
