@@ -4,12 +4,16 @@
 
 use std::collections::BTreeMap;
 
-use crm::conformance::{self, HeldDeal, HeldNote, OrdersStage, Stage, Trouble};
+use crm::conformance::{
+    self, CompaniesStage, HeldCompany, HeldDeal, HeldNote, HeldTask, OrdersStage, Stage, TasksStage, Trouble,
+};
 use crm::memory::{Calls, Fault, MemoryCrm, Operation};
 use crm::{Crm, CrmErrorKind, Wanted};
 use domain::{ExternalKey, Field, Record, RecordId, Value, Write};
 
 impl Stage for InMemory {
+    const LONGEST: usize = 65_536;
+
     async fn empty(missing: Option<Field>) -> Self {
         let crm = MemoryCrm::default();
         if let Some(field) = missing {
@@ -44,6 +48,7 @@ impl Stage for InMemory {
             Trouble::Unavailable => refuse(CrmErrorKind::Unavailable),
             Trouble::AnswerLost => Fault::lose_answer(),
             Trouble::Unauthorized => all_day(CrmErrorKind::Unauthorized),
+            Trouble::Expiring => all_day(CrmErrorKind::Unauthorized).sparing(100),
             Trouble::Rejected(key) => refuse(CrmErrorKind::Rejected { field: None }).on(key),
             Trouble::Unmentioned(key) => refuse(CrmErrorKind::Unanswered).on(key),
         });
@@ -59,7 +64,37 @@ impl OrdersStage for InMemory {
     }
 }
 
+impl TasksStage for InMemory {
+    fn tasks(&self) -> Vec<HeldTask> {
+        self.0.tasks()
+    }
+    fn closes(&self, task: &RecordId) {
+        assert!(self.0.rep_closes(task), "there is such a task");
+    }
+}
+
+impl CompaniesStage for InMemory {
+    fn companies(&self) -> Vec<HeldCompany> {
+        self.0.companies()
+    }
+}
+
 struct InMemory(MemoryCrm);
+
+#[tokio::test]
+async fn it_writes_tasks_as_promised() {
+    conformance::tasks::<InMemory>().await;
+}
+
+#[tokio::test]
+async fn it_writes_companies_as_promised() {
+    conformance::companies::<InMemory>().await;
+}
+
+#[tokio::test]
+async fn it_lists_everybody_as_promised() {
+    conformance::paging::<InMemory>().await;
+}
 
 #[tokio::test]
 async fn it_writes_deals_as_promised() {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use domain::{Field, Record, Value};
 
 use super::people::{key, person, text};
-use super::{Stage, apply, done};
+use super::{Stage, apply, done, kind};
+use crate::CrmErrorKind;
 
 /// Texts that were changed or refused somewhere before.
 const TEXTS: [&str; 9] = [
@@ -36,13 +37,14 @@ pub async fn values<S: Stage>() {
     let time = |at: &&str| Value::Time(at.parse().expect("a moment"));
     let list = |tags: &&[&str]| Value::List(tags.iter().map(|tag| (*tag).to_owned()).collect());
     comes_back::<S>(Field::LastName, TEXTS.iter().map(|value| text(value)).collect()).await;
-    comes_back::<S>(Field::LastName, vec![text(&"ü😀".repeat(10_000))]).await;
+    comes_back::<S>(Field::LastName, vec![text(&"ü😀".repeat(S::LONGEST / 4))]).await;
     comes_back::<S>(Field::TotalSpent, NUMBERS.iter().map(number).collect()).await;
     comes_back::<S>(Field::LastOrderAt, TIMES.iter().map(time).collect()).await;
     comes_back::<S>(Field::Tags, LISTS.iter().map(list).collect()).await;
     every_field_comes_back(&S::empty(None).await).await;
     empty_clears(&S::empty(None).await).await;
     a_moment_is_kept_to_the_millisecond(&S::empty(None).await).await;
+    what_is_too_long_is_refused_alone(&S::empty(None).await).await;
 }
 
 async fn comes_back<S: Stage>(field: Field, values: Vec<Value>) {
@@ -114,4 +116,25 @@ fn full() -> BTreeMap<Field, Value> {
         (Field::SmsConsent, text("not_subscribed")),
     ]);
     fields
+}
+
+async fn what_is_too_long_is_refused_alone<S: Stage>(stage: &S) {
+    let with = |n: usize, letters: usize| {
+        let mut fields = person(n);
+        fields.insert(Field::LastName, text(&"x".repeat(letters)));
+        domain::Write::Create { key: key(n), fields }
+    };
+    let mut outcomes =
+        apply(stage, &[with(1, S::LONGEST), with(2, S::LONGEST + 1), with(3, 1), with(4, 1)]).await;
+    let refused = kind(&outcomes.remove(1));
+    assert!(matches!(refused, CrmErrorKind::Rejected { .. }), "what is too long is rejected: {refused:?}");
+    for outcome in outcomes {
+        done(outcome);
+    }
+    assert_eq!(stage.records().len(), 3, "its neighbours are written, and it is not");
+    assert_eq!(
+        read(stage, 1).await.fields[&Field::LastName],
+        text(&"x".repeat(S::LONGEST)),
+        "nothing is cut"
+    );
 }

@@ -87,6 +87,11 @@ impl Shelf {
         self.entries.iter().map(|(id, entry)| entry.shown(*id))
     }
 
+    /// Those that were made after this one.
+    pub(super) fn behind(&self, id: u64) -> impl Iterator<Item = Record> {
+        self.entries.range(id.saturating_add(1)..).map(|(id, entry)| entry.shown(*id))
+    }
+
     pub(super) fn record(&self, id: &RecordId) -> Option<Record> {
         self.shown(self.followed(id)?)
     }
