@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms it may lean on; `dev` marks what its tests may lean on beside them.
-const ARROWS: [(&str, &[&str], &[&str]); 21] = [
+const ARROWS: [(&str, &[&str], &[&str]); 22] = [
     ("shared/domain", &[], &[]),
     ("shared/manifest", &["domain"], &[]),
     ("shared/outbound", &[], &[]),
@@ -31,6 +31,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 21] = [
     ("functions/replay", &["flows", "lambda-host", "store-aws"], &[]),
     ("tests/twin-shopify", &[], &[]),
     ("tests/twin-hubspot", &[], &[]),
+    ("tests/twin-salesforce", &[], &[]),
     ("tests/floor", &[], &[]),
     ("tests/bench", &["twin-hubspot", "twin-shopify"], &[]),
     (
