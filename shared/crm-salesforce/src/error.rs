@@ -45,6 +45,8 @@ pub(crate) struct Refusal {
     pub(crate) reason: String,
     /// A duplicate rule said no and did not say what it found.
     pub(crate) is_bare: bool,
+    /// A job said it, in few words.
+    pub(crate) is_from_a_job: bool,
     code: String,
     cause: Option<Arc<OutboundError>>,
 }
@@ -106,7 +108,7 @@ impl Refusal {
     }
 
     pub(crate) fn new(kind: CrmErrorKind, scope: Scope, code: impl Into<String>) -> Self {
-        Self { kind, scope, reason: String::new(), is_bare: false, code: code.into(), cause: None }
+        Self { kind, scope, reason: String::new(), is_bare: false, is_from_a_job: false, code: code.into(), cause: None }
     }
 
     /// `body` is `Null` where it was no JSON.

@@ -8,6 +8,12 @@ pub(crate) const ORDER: &str = "Shopify_Order_ID__c";
 /// In which currency the amounts of a record are.
 pub(crate) const CURRENCY: &str = "Shopify_Currency__c";
 
+/// When a deal was closed, to the moment; Salesforce's own has the day.
+pub(crate) const CLOSED_AT: &str = "Shopify_Closed_At__c";
+
+/// Until when a task is to be done, to the moment; Salesforce's own has the day.
+pub(crate) const DUE_AT: &str = "Shopify_Due_At__c";
+
 /// What an order is worth; an opportunity has a field of Salesforce's for it.
 pub(crate) const TOTAL: &str = "Shopify_Total__c";
 
@@ -47,6 +53,6 @@ const THEIRS: [&str; 20] = [
 /// The name as we write it, where it is one of these.
 pub(crate) fn name(text: &str, words: &Words) -> Option<String> {
     let of_people = words.field(text).map(|field| words.name(field).into_owned());
-    let others = [ORDER, CURRENCY, TOTAL, REFUND, ACTION, COMPANY, STAND_IN].into_iter().chain(THEIRS);
+    let others = [ORDER, CURRENCY, CLOSED_AT, DUE_AT, TOTAL, REFUND, ACTION, COMPANY, STAND_IN].into_iter().chain(THEIRS);
     of_people.or_else(|| others.into_iter().find(|name| name.eq_ignore_ascii_case(text)).map(str::to_owned))
 }

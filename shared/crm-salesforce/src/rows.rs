@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::client::Salesforce;
 use crate::encode::{Records, Row};
-use crate::error::{Of, Refusal, Scope};
+use crate::error::{Of, Refusal};
 use crate::limits::{ALL_ALIKE, MAX_ROWS};
 use crate::query::{Among, ask_all};
 use crate::{id, soql};
@@ -25,7 +25,7 @@ pub(crate) enum Door {
     Upsert(&'static str),
     /// By their record id: changed.
     Update,
-    /// Not at all: made. They have this field, so that they can be told apart.
+    /// Not at all: made. By this field they can be told apart afterwards; it is empty where there is none.
     Create(&'static str),
 }
 
@@ -157,6 +157,9 @@ impl Collection<'_> {
     /// The records that were written, by the key that each carries now.
     async fn names(&self, done: &BTreeMap<String, Written>) -> Result<BTreeMap<String, RecordId>, Refusal> {
         let (Door::Upsert(key) | Door::Create(key)) = self.door else { return Ok(BTreeMap::new()) };
+        if key.is_empty() {
+            return Ok(BTreeMap::new());
+        }
         let head = format!("SELECT Id,{key} FROM {} WHERE", self.object);
         let questions = soql::listed(&head, "Id", done.keys().map(String::as_str));
         // Whoever cannot be asked has still done it: the rows are unanswered, and not refused.
@@ -204,14 +207,4 @@ fn tell_whose_fault(outcomes: &mut [Outcome]) {
             *refusal = refusal.clone().about_the_org();
         }
     }
-}
-
-/// For what is told of the whole.
-pub(crate) fn all<T>(count: usize, refusal: &Refusal) -> Vec<Result<T, Refusal>> {
-    (0..count).map(|_| Err(refusal.clone())).collect()
-}
-
-/// Whether nothing in particular is wrong with the row.
-pub(crate) fn is_row(refusal: &Refusal) -> bool {
-    refusal.scope == Scope::Record
 }

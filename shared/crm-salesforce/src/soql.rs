@@ -121,7 +121,8 @@ mod tests {
 
         #[test]
         fn no_part_of_a_pattern_ends_its_literal(text in any::<String>()) {
-            prop_assert!(read(&format!("'{}'", literally(&text))).is_some());
+            let literal = format!("'{}'", literally(&text));
+            prop_assert!(read(&literal).is_some());
         }
 
         #[test]
