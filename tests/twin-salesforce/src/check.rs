@@ -4,8 +4,10 @@ use serde_json::Value;
 
 use crate::{
     field::FieldKind,
+    person,
     record::{Record, Values},
     refusal::Refusal,
+    standard,
     state::State,
     write::{Hand, How},
 };
@@ -24,7 +26,7 @@ impl State {
         self.check_references(object, sent)?;
         self.check_relations(object, record, old)?;
         self.check_grant(object, record)?;
-        self.check_person(object, record, old, sent, how)?;
+        person::check(object, record, old, sent, how)?;
         self.check_address(object, record, sent)?;
         self.check_validation(object, record)?;
         if how.hand == Hand::Api {
@@ -51,7 +53,7 @@ impl State {
         for field in references {
             let Some(id) = sent.get(&field.name).and_then(Value::as_str) else { continue };
             let behind =
-                self.object_of(id).and_then(|object| self.table(object)).and_then(|table| table.any(id));
+                standard::object_of(id).and_then(|object| self.table(object)).and_then(|table| table.any(id));
             match behind {
                 None => return Err(Refusal::cross_reference()),
                 Some(record) if record.deleted => return Err(Refusal::deleted()),

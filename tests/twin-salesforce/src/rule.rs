@@ -35,7 +35,7 @@ impl ValidationRule {
         match (&self.refuses, record.value(&self.field)) {
             (None, held) => held.is_null(),
             (Some(value), Value::String(held)) => *value == held,
-            (Some(value), held) => *value == held.to_string(),
+            (Some(value), held) => held.to_string().eq(value),
         }
     }
 
