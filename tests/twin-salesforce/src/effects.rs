@@ -16,6 +16,10 @@ impl State {
             let contact = self.follow_person(&record, how);
             record.set_one("PersonContactId", json!(contact));
         }
+        if object == "Order" && old.is_none() {
+            self.orders += 1;
+            record.set_one("OrderNumber", json!(format!("{:08}", 100 + self.orders)));
+        }
         self.put(object, record.clone());
         match object {
             "Contact" => self.follow_account(&record, old, how),

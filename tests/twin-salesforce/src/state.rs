@@ -172,6 +172,25 @@ impl State {
                 table.add(field);
             }
         }
+        if settings.person_accounts && !self.settings.person_accounts {
+            self.place_record_types();
+        }
         self.settings = settings;
+    }
+
+    /// The two types of Account, once the feature is switched on.
+    fn place_record_types(&mut self) {
+        for (name, person) in [("Business_Account", false), ("PersonAccount", true)] {
+            let values = [
+                ("Name", json!(name.replace('_', " "))),
+                ("DeveloperName", json!(name)),
+                ("SobjectType", json!("Account")),
+                ("IsActive", json!(true)),
+                ("IsPersonType", json!(person)),
+            ];
+            if self.tables["RecordType"].live_ones().all(|one| one.text("DeveloperName") != name) {
+                self.place("RecordType", &values, 0);
+            }
+        }
     }
 }
