@@ -78,9 +78,9 @@ fn check(prefix: &str, record: &Record, sent: &Values) -> Result<(), Refusal> {
         return Ok(());
     }
     let known = COUNTRIES.iter().find(|(code, name)| same(code, country_code) || same(name, country));
-    let named = !country.is_empty() || !country_code.is_empty();
+    let is_said = !country.is_empty() || !country_code.is_empty();
     match known {
-        None if named => Err(problem("country", "country/territory", &names[0])),
+        None if is_said => Err(problem("country", "country/territory", &names[0])),
         None if !state.is_empty() || !state_code.is_empty() => {
             let words = "A country/territory must be specified before specifying a state value for field";
             Err(Refusal::of_fields("FIELD_INTEGRITY_EXCEPTION", words, &[&names[2]]))

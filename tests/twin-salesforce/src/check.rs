@@ -3,9 +3,11 @@
 use serde_json::Value;
 
 use crate::{
-    field::FieldKind,
+    field::{Field, FieldKind},
+    person,
     record::{Record, Values},
     refusal::Refusal,
+    standard,
     state::State,
     write::{Hand, How},
 };
@@ -20,11 +22,11 @@ impl State {
         sent: &Values,
         how: &How,
     ) -> Result<(), Refusal> {
+        person::check(object, record, old, sent, how)?;
         self.check_required(object, record)?;
         self.check_references(object, sent)?;
         self.check_relations(object, record, old)?;
         self.check_grant(object, record)?;
-        self.check_person(object, record, old, sent, how)?;
         self.check_address(object, record, sent)?;
         self.check_validation(object, record)?;
         if how.hand == Hand::Api {
@@ -36,11 +38,15 @@ impl State {
 
     fn check_required(&self, object: &str, record: &Record) -> Result<(), Refusal> {
         let table = self.known(object)?;
-        let person = object == "Account" && !record.is_empty("LastName");
-        let needed =
-            table.fields().iter().filter(|field| field.required && !(person && field.name == "Name"));
-        let missing: Vec<&str> =
-            needed.map(|field| field.name.as_str()).filter(|name| record.is_empty(name)).collect();
+        // A person has a family name, and the name follows from it.
+        let person = record.is_true("IsPersonAccount");
+        let is_needed = |field: &&Field| match (object, field.name.as_str()) {
+            ("Account", "Name") => !person,
+            ("Account", "LastName") => person,
+            _ => field.required,
+        };
+        let needed = table.fields().iter().filter(is_needed).map(|field| field.name.as_str());
+        let missing: Vec<&str> = needed.filter(|name| record.is_empty(name)).collect();
         if missing.is_empty() { Ok(()) } else { Err(Refusal::required(&missing)) }
     }
 
@@ -51,7 +57,7 @@ impl State {
         for field in references {
             let Some(id) = sent.get(&field.name).and_then(Value::as_str) else { continue };
             let behind =
-                self.object_of(id).and_then(|object| self.table(object)).and_then(|table| table.any(id));
+                standard::object_of(id).and_then(|object| self.table(object)).and_then(|table| table.any(id));
             match behind {
                 None => return Err(Refusal::cross_reference()),
                 Some(record) if record.deleted => return Err(Refusal::deleted()),

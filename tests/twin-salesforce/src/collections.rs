@@ -12,7 +12,7 @@ use crate::{
     fault::Fate,
     id,
     refusal::Refusal,
-    single, soql,
+    single, soql, standard,
     state::State,
     write::{How, Upserted, several_words},
 };
@@ -44,7 +44,7 @@ pub(crate) fn answer(
         return Ok(delete(state, call, fate, how));
     }
     let body = body(state, None, call, how)?;
-    each(state, &body, fate, |state, record, _| {
+    Ok(each(state, &body, fate, |state, record, _| {
         let object = type_of(record)?;
         match op {
             CollectionOp::Create if single::is_createable(object) => {
@@ -57,7 +57,7 @@ pub(crate) fn answer(
                 &[],
             )),
         }
-    })
+    }))
 }
 
 /// Upserts by a key.
@@ -76,7 +76,7 @@ pub(crate) fn upsert(
     for value in keys.iter().flatten() {
         *counts.entry(value.to_lowercase()).or_default() += 1;
     }
-    each(state, &body, fate, |state, record, row| {
+    Ok(each(state, &body, fate, |state, record, row| {
         let Some(value) = &keys[row] else {
             return Err(Refusal::of_fields("MISSING_ARGUMENT", format!("{key} not specified"), &[]));
         };
@@ -95,7 +95,7 @@ pub(crate) fn upsert(
                 Err(Refusal::of_fields("DUPLICATE_EXTERNAL_ID", several_words(&key, &ids), &[&key]))
             }
         }
-    })
+    }))
 }
 
 /// Somebody else makes the record of this key first: this writer is told of theirs.
@@ -177,7 +177,7 @@ fn each(
     body: &Body,
     fate: &Fate,
     mut one: impl FnMut(&mut State, &Map<String, Value>, usize) -> Outcome,
-) -> Result<Answer, Refusal> {
+) -> Answer {
     let before = body.all_or_none.then(|| state.tables.clone());
     let mut outcomes: Vec<Outcome> = Vec::new();
     for (row, record) in body.records.iter().enumerate().filter(|(row, _)| !fate.drops(*row)) {
@@ -190,7 +190,7 @@ fn each(
         state.tables = tables;
         outcomes.iter_mut().filter(|one| one.is_ok()).for_each(|one| *one = Err(rolled_back()));
     }
-    Ok(Answer::ok(json!(outcomes.iter().map(told).collect::<Vec<_>>())))
+    Answer::ok(json!(outcomes.iter().map(told).collect::<Vec<_>>()))
 }
 
 fn rolled_back() -> Refusal {
@@ -211,7 +211,7 @@ fn delete(state: &mut State, call: &Call, fate: &Fate, how: &How) -> Answer {
     let ids = call.parameter("ids").unwrap_or_default().split(',').map(str::trim).enumerate();
     let mut outcomes: Vec<Outcome> = Vec::new();
     for (row, id) in ids.filter(|(row, _)| !fate.drops(*row)) {
-        let object = id::normal(id).and_then(|id| state.object_of(&id)).unwrap_or_default();
+        let object = id::normal(id).and_then(|id| standard::object_of(&id)).unwrap_or_default();
         outcomes.push(match fate.rejects(row) {
             Some(refusal) => Err(refusal.clone()),
             None => state.delete(object, id, how.now_ms).map(|()| (id.to_owned(), None)),

@@ -86,12 +86,12 @@ fn set_up(org: &Org, body: &[u8]) -> Controlled {
     if let Some(refuses) = wanted.refuses_everybody {
         org.refuse_everybody(refuses);
     }
-    wanted.fields.into_iter().try_for_each(|field| define(org, field))?;
+    wanted.fields.iter().try_for_each(|field| define(org, field))?;
     wanted.rules.into_iter().for_each(|rule| org.add_rule(rule));
     Ok(shown(org))
 }
 
-fn define(org: &Org, new: NewField) -> Result<(), OrgError> {
+fn define(org: &Org, new: &NewField) -> Result<(), OrgError> {
     let bare = Field::new(&new.name, new.kind);
     let length = new.length.unwrap_or(bare.length);
     let field = Field { length, external_id: new.external_id, unique: new.unique, ..bare };

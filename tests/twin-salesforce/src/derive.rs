@@ -6,23 +6,31 @@ use crate::{record::Record, state::State};
 
 impl State {
     /// Sets what follows from the rest of a record.
-    pub(crate) fn derive(&mut self, object: &str, record: &mut Record) {
+    pub(crate) fn derive(&self, object: &str, record: &mut Record) {
         match object {
             "Contact" => name(record),
-            "Account" if !record.is_empty("LastName") => {
-                name(record);
-                record.set_one("IsPersonAccount", json!(true));
-            }
+            "Account" if self.settings.person_accounts => self.kind_of_account(record),
             "Opportunity" => stage(record),
             "Task" => {
                 let closed = record.text("Status") == "Completed";
                 record.set_one("IsClosed", json!(closed));
             }
-            "Order" if record.is_empty("OrderNumber") => {
-                self.orders += 1;
-                record.set_one("OrderNumber", json!(format!("{:08}", 100 + self.orders)));
-            }
             _ => {}
+        }
+    }
+
+    /// The record type says whether an account is a person; without one, a family name does.
+    fn kind_of_account(&self, record: &mut Record) {
+        if record.is_empty("RecordTypeId") {
+            let person = !record.is_empty("LastName");
+            let fits = |one: &&Record| one.is_true("IsPersonType") == person;
+            let id = self.tables["RecordType"].live_ones().find(fits).map(|one| one.id.clone());
+            record.set_one("RecordTypeId", json!(id));
+        }
+        let person = self.live(record.text("RecordTypeId")).is_some_and(|one| one.is_true("IsPersonType"));
+        record.set_one("IsPersonAccount", json!(person));
+        if person {
+            name(record);
         }
     }
 }

@@ -11,26 +11,23 @@ use crate::{
 
 impl State {
     /// Stores a record that passed all checks, and what follows from it.
-    pub(crate) fn store(
-        &mut self,
-        object: &str,
-        mut record: Record,
-        old: Option<Record>,
-        how: &How,
-    ) -> Result<(), Refusal> {
+    pub(crate) fn store(&mut self, object: &str, mut record: Record, old: Option<&Record>, how: &How) {
         if object == "Account" && record.is_true("IsPersonAccount") {
             let contact = self.follow_person(&record, how);
             record.set_one("PersonContactId", json!(contact));
         }
+        if object == "Order" && old.is_none() {
+            self.orders += 1;
+            record.set_one("OrderNumber", json!(format!("{:08}", 100 + self.orders)));
+        }
         self.put(object, record.clone());
         match object {
-            "Contact" => self.follow_account(&record, old.as_ref(), how),
+            "Contact" => self.follow_account(&record, old, how),
             "Opportunity" if old.is_none() => self.follow_contact(&record, how),
             "OpportunityContactRole" => self.keep_one_primary(&record),
             "FieldPermissions" | "PermissionSetAssignment" => self.refresh_grants(),
             _ => {}
         }
-        Ok(())
     }
 
     /// A contact's own account is its direct relation; the one before it stays as an indirect one.

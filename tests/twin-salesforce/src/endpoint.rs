@@ -131,9 +131,7 @@ fn resource(method: &str, rest: &[&str]) -> Result<Endpoint, Refusal> {
 fn route(method: &str, rest: &[&str]) -> Option<Endpoint> {
     match (method, rest) {
         ("GET", ["limits"]) => Some(Endpoint::Limits),
-        ("GET", ["query", cursor]) | ("GET", ["queryAll", cursor]) => {
-            Some(Endpoint::More { cursor: (*cursor).into() })
-        }
+        ("GET", ["query" | "queryAll", cursor]) => Some(Endpoint::More { cursor: (*cursor).into() }),
         ("GET", ["query"]) => Some(Endpoint::Query { all: false, tooling: false }),
         ("GET", ["queryAll"]) => Some(Endpoint::Query { all: true, tooling: false }),
         ("GET", ["tooling", "query"]) => Some(Endpoint::Query { all: false, tooling: true }),

@@ -3,10 +3,11 @@
 use crate::{
     answer::{Answer, Headers},
     call::Call,
-    collections, describe,
+    collections, composite, describe,
     endpoint::Endpoint,
+    export,
     fault::{Fate, FaultKind},
-    oauth, query,
+    ingest, oauth, query,
     refusal::Refusal,
     single,
     state::State,
@@ -107,7 +108,24 @@ fn work(
         }
         Endpoint::Retrieve { object } => collections::retrieve(state, object, call, fate, how),
         Endpoint::CreateField => tooling::create_field(state, &call.body, how),
-        Endpoint::Ingest(_) | Endpoint::QueryJob(_) | Endpoint::Composite => Err(Refusal::not_found()),
+        Endpoint::Ingest(step) => ingest::answer(state, step, call, how),
+        Endpoint::QueryJob(step) => export::answer(state, step, call, how),
+        Endpoint::Composite => composite::answer(state, call, how),
         _ => single::answer(state, endpoint, call, fate, how),
+    }
+}
+
+/// A call inside another one: its session and its limits were looked at, and it counts as nothing.
+pub(crate) fn inner(
+    state: &mut State,
+    call: &Call,
+    endpoint: &Endpoint,
+    how: &How,
+) -> Result<Answer, Refusal> {
+    let rows = state.rows_of(endpoint, call);
+    let fate = state.fate(&endpoint.name(), &rows);
+    match fate.whole {
+        None => work(state, call, endpoint, &fate, how),
+        Some((kind, status)) => instead_of_work(kind, status),
     }
 }

@@ -58,7 +58,7 @@ fn check_claims(keys: &Keys, claims: &Value, now_s: i64) -> Result<(), Refused> 
     if approved { Ok(()) } else { Err(("invalid_grant", "user hasn't approved this consumer")) }
 }
 
-/// The PKCS#1 key in the PEM of a public key, which wraps it (RFC 5280, SubjectPublicKeyInfo).
+/// The PKCS#1 key in the PEM of a public key, which wraps it (RFC 5280, `SubjectPublicKeyInfo`).
 pub(crate) fn public_key(pem: &str) -> Option<Vec<u8>> {
     let text: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
     let der = base64::engine::general_purpose::STANDARD.decode(text.trim()).ok()?;

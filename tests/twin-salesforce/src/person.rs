@@ -23,33 +23,6 @@ const FACES: [(&str, &str); 9] = [
 ];
 
 impl State {
-    /// An Account is a business or a person and stays what it is; the Contact of a person is not written by itself.
-    pub(crate) fn check_person(
-        &self,
-        object: &str,
-        record: &Record,
-        old: Option<&Record>,
-        sent: &Values,
-        how: &How,
-    ) -> Result<(), Refusal> {
-        let names: Vec<&str> = sent.keys().map(String::as_str).collect();
-        if object == "Contact" && record.is_true("IsPersonAccount") && how.hand == Hand::Api && old.is_some()
-        {
-            return Err(Refusal::read_only(&names));
-        }
-        let is_person = record.is_true("IsPersonAccount");
-        let was_business = old.is_some_and(|old| !old.is_true("IsPersonAccount"));
-        let personal = |name: &&str| name.starts_with("Person") || matches!(*name, "FirstName" | "LastName");
-        let wrong: Vec<&str> = match object {
-            "Account" if is_person && !was_business => {
-                names.into_iter().filter(|name| *name == "Name").collect()
-            }
-            "Account" => names.into_iter().filter(personal).collect(),
-            _ => Vec::new(),
-        };
-        if wrong.is_empty() { Ok(()) } else { Err(Refusal::read_only(&wrong)) }
-    }
-
     /// Makes or changes the Contact behind a person account; gives its id.
     pub(crate) fn follow_person(&mut self, account: &Record, how: &How) -> String {
         let id = account.text("PersonContactId").to_owned();
@@ -67,4 +40,27 @@ impl State {
         self.put("Contact", contact);
         id
     }
+}
+
+/// An Account is a business or a person and stays what it is; the Contact of a person is not written by itself.
+pub(crate) fn check(
+    object: &str,
+    record: &Record,
+    old: Option<&Record>,
+    sent: &Values,
+    how: &How,
+) -> Result<(), Refusal> {
+    let names: Vec<&str> = sent.keys().map(String::as_str).collect();
+    if object == "Contact" && record.is_true("IsPersonAccount") && how.hand == Hand::Api && old.is_some() {
+        return Err(Refusal::read_only(&names));
+    }
+    let is_person = record.is_true("IsPersonAccount");
+    let was_business = old.is_some_and(|old| !old.is_true("IsPersonAccount"));
+    let personal = |name: &&str| name.starts_with("Person") || matches!(*name, "FirstName" | "LastName");
+    let wrong: Vec<&str> = match object {
+        "Account" if is_person && !was_business => names.into_iter().filter(|name| *name == "Name").collect(),
+        "Account" => names.into_iter().filter(personal).collect(),
+        _ => Vec::new(),
+    };
+    if wrong.is_empty() { Ok(()) } else { Err(Refusal::read_only(&wrong)) }
 }

@@ -51,7 +51,7 @@ fn more(state: &State, cursor: &str, call: &Call, how: &How) -> Result<Answer, R
     let unknown = || Refusal::new(400, "INVALID_QUERY_LOCATOR", "invalid query locator");
     let (id, from) = cursor.rsplit_once('-').ok_or_else(unknown)?;
     let from: usize = from.parse().map_err(|_| unknown())?;
-    if !state.cursors.get(id).is_some_and(|rows| from < rows.len()) {
+    if state.cursors.get(id).is_none_or(|rows| from >= rows.len()) {
         return Err(unknown());
     }
     Ok(page(state, id, from, page_size(state, call), how))

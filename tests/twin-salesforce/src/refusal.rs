@@ -11,7 +11,7 @@ pub(crate) struct Refusal {
     /// `None`: the key is left out, as in refusals of a call as a whole.
     fields: Option<Vec<String>>,
     /// What a duplicate rule found, under the key the version gives it.
-    details: Option<(&'static str, Value)>,
+    details: Option<Box<(&'static str, Value)>>,
 }
 
 impl Refusal {
@@ -26,7 +26,7 @@ impl Refusal {
     }
 
     pub(crate) fn with_details(mut self, key: &'static str, details: Value) -> Self {
-        self.details = Some((key, details));
+        self.details = Some(Box::new((key, details)));
         self
     }
 
@@ -64,7 +64,7 @@ impl Refusal {
     }
 
     fn add_details(&self, error: &mut Map<String, Value>) {
-        if let Some((key, details)) = &self.details {
+        if let Some((key, details)) = self.details.as_deref() {
             error.insert((*key).to_owned(), details.clone());
         }
     }

@@ -27,7 +27,7 @@ impl ValidationRule {
     }
 
     /// Refuses records of `object` in which `field` says this.
-    pub fn refuses(object: &str, field: &str, value: &str, message: &str) -> Self {
+    pub fn refused(object: &str, field: &str, value: &str, message: &str) -> Self {
         Self { refuses: Some(value.into()), ..Self::requires(object, field, message) }
     }
 
@@ -35,7 +35,7 @@ impl ValidationRule {
         match (&self.refuses, record.value(&self.field)) {
             (None, held) => held.is_null(),
             (Some(value), Value::String(held)) => *value == held,
-            (Some(value), held) => *value == held.to_string(),
+            (Some(value), held) => held.to_string().eq(value),
         }
     }
 

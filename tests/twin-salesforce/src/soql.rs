@@ -2,15 +2,20 @@
 
 mod bind;
 mod lex;
+mod narrow;
 mod parse;
 mod run;
 
-pub(crate) use run::{attributes, run};
+pub(crate) use run::{attributes, check, run};
 
 use crate::refusal::Refusal;
 
 /// Characters of a query at most.
 const LONGEST: usize = 100_000;
+
+/// What stands for `\%` and `\_` inside a literal: a sign of its own in LIKE, the plain one anywhere else.
+const PLAIN_PERCENT: char = '\u{e000}';
+const PLAIN_UNDERSCORE: char = '\u{e001}';
 
 /// A query as it was written.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,7 +75,7 @@ pub(crate) enum Literal {
     True,
     False,
     Number(f64),
-    /// `\%` and `\_` keep their backslash.
+    /// `\%` and `\_` are the two letters below.
     Text(String),
     Day(String),
     /// Milliseconds since 1970.

@@ -43,6 +43,11 @@ pub(crate) fn prefix(object: &str) -> Option<&'static str> {
     OBJECTS.iter().find(|(name, _)| name.eq_ignore_ascii_case(object)).map(|(_, prefix)| *prefix)
 }
 
+/// The object type that this id is of.
+pub(crate) fn object_of(id: &str) -> Option<&'static str> {
+    OBJECTS.iter().find(|(_, prefix)| id.starts_with(prefix)).map(|(name, _)| *name)
+}
+
 /// The fields of one object type in a new org.
 pub(crate) fn fields(object: &str) -> Vec<Field> {
     let own = match object {

@@ -10,6 +10,7 @@ use crate::{
     fault::Fault,
     field::{Field, FieldKind},
     id,
+    job::Job,
     limits::Limits,
     oauth::Keys,
     org::Org,
@@ -46,6 +47,7 @@ pub(crate) struct State {
     pub(crate) requests: VecDeque<Request>,
     pub(crate) cursors: BTreeMap<String, Vec<Value>>,
     pub(crate) keys: Keys,
+    pub(crate) jobs: BTreeMap<String, Job>,
     numbers: BTreeMap<&'static str, u64>,
     seed: u64,
 }
@@ -70,6 +72,7 @@ impl State {
             requests: VecDeque::new(),
             cursors: BTreeMap::new(),
             keys: Keys::default(),
+            jobs: BTreeMap::new(),
             numbers: BTreeMap::new(),
             seed,
         };
@@ -140,14 +143,9 @@ impl State {
         }
     }
 
-    /// The object type that ids of this prefix are of.
-    pub(crate) fn object_of(&self, id: &str) -> Option<&'static str> {
-        standard::OBJECTS.iter().find(|(_, prefix)| id.starts_with(prefix)).map(|(name, _)| *name)
-    }
-
     /// A record that is not deleted, of whatever type.
     pub(crate) fn live(&self, id: &str) -> Option<&Record> {
-        self.table(self.object_of(id)?)?.live(id)
+        self.table(standard::object_of(id)?)?.live(id)
     }
 
     /// Takes the settings, and lets features that were switched on bring their fields.
@@ -174,6 +172,25 @@ impl State {
                 table.add(field);
             }
         }
+        if settings.person_accounts && !self.settings.person_accounts {
+            self.place_record_types();
+        }
         self.settings = settings;
+    }
+
+    /// The two types of Account, once the feature is switched on.
+    fn place_record_types(&mut self) {
+        for (name, person) in [("Business_Account", false), ("PersonAccount", true)] {
+            let values = [
+                ("Name", json!(name.replace('_', " "))),
+                ("DeveloperName", json!(name)),
+                ("SobjectType", json!("Account")),
+                ("IsActive", json!(true)),
+                ("IsPersonType", json!(person)),
+            ];
+            if self.tables["RecordType"].live_ones().all(|one| one.text("DeveloperName") != name) {
+                self.place("RecordType", &values, 0);
+            }
+        }
     }
 }

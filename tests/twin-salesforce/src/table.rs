@@ -105,7 +105,8 @@ impl Table {
     }
 }
 
-fn is_indexed(field: &Field) -> bool {
+/// Whether [`Table::holders`] knows who holds a value of it.
+pub(crate) fn is_indexed(field: &Field) -> bool {
     field.unique || field.external_id || field.kind == FieldKind::Email
 }
 

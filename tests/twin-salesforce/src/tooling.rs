@@ -24,6 +24,7 @@ struct Body {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[allow(clippy::struct_excessive_bools, reason = "they are the flags of a definition")]
 struct Metadata {
     label: Option<String>,
     #[serde(rename = "type")]

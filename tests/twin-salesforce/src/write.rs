@@ -83,7 +83,7 @@ impl State {
         self.derive(name, &mut record);
         self.check(name, &record, None, &values, how)?;
         record.id = self.next_id(name);
-        self.store(name, record.clone(), None, how)?;
+        self.store(name, record.clone(), None, how);
         Ok(record.id)
     }
 
@@ -104,7 +104,8 @@ impl State {
         record.modified_ms = how.now_ms;
         self.derive(name, &mut record);
         self.check(name, &record, Some(&old), &values, how)?;
-        self.store(name, record, Some(old), how)
+        self.store(name, record, Some(&old), how);
+        Ok(())
     }
 
     /// Changes the record that holds this key, or makes it.

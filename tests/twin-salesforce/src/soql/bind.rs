@@ -154,9 +154,9 @@ impl Binder<'_> {
             kind if quotes || kind == K::String => "string",
             kind => kind.name(),
         };
-        let quoted = if quotes { "should" } else { "should not" };
+        let may = if quotes { "should" } else { "should not" };
         let words = format!(
-            "value of filter criterion for field '{}' must be of type {kind} and {quoted} be enclosed in quotes",
+            "value of filter criterion for field '{}' must be of type {kind} and {may} be enclosed in quotes",
             field.name
         );
         Refusal::new(400, "INVALID_FIELD", pointed(self.text, name.at, &words))

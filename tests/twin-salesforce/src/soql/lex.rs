@@ -1,6 +1,6 @@
 //! The words of a query.
 
-use super::{Literal, pointed};
+use super::{Literal, PLAIN_PERCENT, PLAIN_UNDERSCORE, pointed};
 use crate::{moment, refusal::Refusal};
 
 #[derive(Debug, Clone, PartialEq)]
@@ -88,7 +88,8 @@ fn escaped(letter: Option<char>) -> Result<String, String> {
         Some('b') => "\u{8}".into(),
         Some('f') => "\u{c}".into(),
         Some(same @ ('\'' | '"' | '\\')) => same.to_string(),
-        Some(kept @ ('%' | '_')) => format!("\\{kept}"),
+        Some('%') => PLAIN_PERCENT.into(),
+        Some('_') => PLAIN_UNDERSCORE.into(),
         other => {
             let letter = other.map(String::from).unwrap_or_default();
             return Err(format!(

@@ -5,14 +5,16 @@ use std::{cmp::Ordering, collections::BTreeMap};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Condition, Literal, Name, Operator, Query, Select,
+    Condition, Literal, Name, Operator, PLAIN_PERCENT, PLAIN_UNDERSCORE, Query, Select,
     bind::{Binder, Column},
+    narrow,
 };
 use crate::{
     field::{Field, FieldKind as K},
     id, moment,
     record::Record,
     refusal::Refusal,
+    standard,
     state::State,
     write::How,
 };
@@ -38,8 +40,14 @@ pub(crate) fn run(state: &State, text: &str, all: bool, how: &How) -> Result<Fou
     let binder = Binder { state, table, text, how };
     let columns = binder.check(&query)?;
     let runner = Runner { state, columns: runner_columns(&binder, &query)? };
-    let mut found: Vec<&Record> = table
-        .all()
+    // Deleted records hold no key any more, so only the living are looked up.
+    let narrowed =
+        query.condition.as_ref().filter(|_| !all).and_then(|condition| narrow::ids(table, condition));
+    let candidates: Box<dyn Iterator<Item = &Record>> = match &narrowed {
+        Some(ids) => Box::new(ids.iter().filter_map(|id| table.live(id))),
+        None => Box::new(table.all()),
+    };
+    let mut found: Vec<&Record> = candidates
         .filter(|record| all || !record.deleted)
         .filter(|record| query.condition.as_ref().is_none_or(|condition| runner.fits(condition, record)))
         .collect();
@@ -101,7 +109,7 @@ fn shown(state: &State, object: &str, columns: &[Column], record: &Record, versi
         let entry = all.entry(relationship.clone()).or_insert(Value::Null);
         let Some(behind) = behind else { continue };
         if entry.is_null() {
-            let object = state.object_of(&behind.id).unwrap_or_default();
+            let object = standard::object_of(&behind.id).unwrap_or_default();
             *entry = json!({"attributes": attributes(object, &behind.id, version)});
         }
         entry[&column.field.name] = behind.value(&column.field.name);
@@ -206,7 +214,7 @@ fn wanted(field: &Field, literal: &Literal) -> Value {
         Literal::Number(number) => json!(number),
         Literal::Text(text) if text.is_empty() => Value::Null,
         Literal::Text(text) if matches!(field.kind, K::Id | K::Reference) => json!(id::normal(text)),
-        Literal::Text(text) => json!(text.replace("\\%", "%").replace("\\_", "_")),
+        Literal::Text(text) => json!(text.replace(PLAIN_PERCENT, "%").replace(PLAIN_UNDERSCORE, "_")),
         Literal::Day(day) => json!(day),
         Literal::Moment(at) => json!(moment::shown(*at)),
     }
@@ -227,7 +235,7 @@ fn compared(field: &Field, one: &Value, other: &Value) -> Ordering {
     }
 }
 
-/// `%` stands for any text, `_` for one character, a backslash makes them plain.
+/// `%` stands for any text, `_` for one character, unless they were escaped.
 fn is_like(text: &str, pattern: &str) -> bool {
     let mut pattern_chars = pattern.chars();
     let Some(first) = pattern_chars.next() else { return text.is_empty() };
@@ -238,35 +246,37 @@ fn is_like(text: &str, pattern: &str) -> bool {
             ends.into_iter().any(|at| is_like(&text[at..], rest))
         }
         '_' => text.chars().next().is_some_and(|c| is_like(&text[c.len_utf8()..], rest)),
-        '\\' if rest.starts_with(['%', '_']) => {
-            text.starts_with(&rest[..1]) && is_like(&text[1..], &rest[1..])
-        }
+        PLAIN_PERCENT => text.strip_prefix('%').is_some_and(|text| is_like(text, rest)),
+        PLAIN_UNDERSCORE => text.strip_prefix('_').is_some_and(|text| is_like(text, rest)),
         plain => text.starts_with(plain) && is_like(&text[plain.len_utf8()..], rest),
     }
 }
 
-/// Whether a text is a query at all, for a job that is only made.
-pub(crate) fn check(state: &State, text: &str, how: &How) -> Result<(), Refusal> {
+/// Holds a query against what a bulk job can do; gives its object.
+pub(crate) fn check(state: &State, text: &str, how: &How) -> Result<String, Refusal> {
     let query = super::parse(text)?;
-    let table = state.table(&query.object.text);
-    let table = table.ok_or_else(|| {
-        Refusal::new(400, "INVALIDENTITY", format!("{} is not supported", query.object.text))
-    })?;
-    Binder { state, table, text, how }.check(&query).map(drop)
+    let unknown = || Refusal::new(400, "INVALIDENTITY", format!("{} is not supported", query.object.text));
+    let table = state.table(&query.object.text).ok_or_else(unknown)?;
+    Binder { state, table, text, how }.check(&query)?;
+    if query.select == Select::Count || query.offset > 0 {
+        return Err(Refusal::malformed_query("a bulk query knows no COUNT() and no OFFSET"));
+    }
+    Ok(table.name.to_owned())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_like;
+    use super::{PLAIN_PERCENT, is_like};
 
     #[test]
-    fn like_knows_any_text_one_character_and_a_backslash() {
+    fn like_knows_any_text_one_character_and_what_was_escaped() {
+        let plain = format!("100{PLAIN_PERCENT}");
         for (text, pattern, fits) in [
             ("ada lovelace", "ada%", true),
             ("ada", "a_a", true),
             ("adda", "a_a", false),
-            ("100%", "100\\%", true),
-            ("1000", "100\\%", false),
+            ("100%", plain.as_str(), true),
+            ("1000", plain.as_str(), false),
             ("", "%", true),
             ("a\\b", "a\\b", true),
         ] {

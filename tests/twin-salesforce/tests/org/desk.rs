@@ -1,7 +1,5 @@
 //! Where a test sits: an org, its clock, and a client that speaks to its router.
 
-#![expect(clippy::needless_pass_by_value, reason = "a json!() at every call reads better without &")]
-
 use axum::{
     body::{Body, to_bytes},
     http::Request,
@@ -14,7 +12,7 @@ use twin_salesforce::{Clock, Field, FieldKind, Org, Settings};
 pub(crate) const START_MS: i64 = 1_795_478_400_000;
 pub(crate) const API: &str = "/services/data/v66.0";
 pub(crate) const KEY: &str = "Shopify_Customer_ID__c";
-const SESSION: &str = "session";
+pub(crate) const SESSION: &str = "session";
 
 pub(crate) struct Desk {
     pub(crate) org: Org,
