@@ -1,15 +1,16 @@
 //! Writing people: collections, a job for very many, and single calls where records were merged or a rule said no.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crm::{CrmError, CrmErrorKind, Written};
-use domain::{RecordId, Write};
+use domain::{ExternalKey, Field, RecordId, Value, Write};
 use outbound::Method;
 
 use crate::bulk;
 use crate::client::Salesforce;
 use crate::encode::{Alone, Row};
-use crate::error::{Of, Refusal};
+use crate::error::{Of, Refusal, Scope};
+use crate::find;
 use crate::id;
 use crate::limits::BULK_FROM;
 use crate::person::{self, Names};
@@ -52,6 +53,13 @@ fn address(write: &Write) -> Option<String> {
     }
 }
 
+fn key(write: &Write) -> Option<ExternalKey> {
+    match write {
+        Write::Create { key, .. } => Some(key.clone()),
+        Write::Update { .. } => None,
+    }
+}
+
 struct Run<'a> {
     salesforce: &'a Salesforce,
     writes: &'a [Write],
@@ -71,6 +79,10 @@ impl<'a> Run<'a> {
     }
 
     async fn send(&mut self, door: Door, indices: &[usize]) {
+        let indices = &self.without_former(door, indices).await[..];
+        if indices.is_empty() {
+            return;
+        }
         let names = match self.names(indices).await {
             Ok(names) => names,
             Err(refusal) => return self.refuse(indices, refusal),
@@ -83,6 +95,48 @@ impl<'a> Run<'a> {
             collection.send(&rows, &mut self.stop).await
         };
         self.tell(indices, outcomes);
+    }
+
+    /// A record with the address of one that was merged into another would be what people have just put together: it is in
+    /// conflict with the survivor. One that is there already is only changed. A job goes without this.
+    async fn without_former(&mut self, door: Door, indices: &[usize]) -> Vec<usize> {
+        if door == Door::Update || indices.len() > BULK_FROM || self.stop.is_some() {
+            return indices.to_vec();
+        }
+        match self.former(indices).await {
+            Ok(held) => {
+                let is_free = |n: &usize| !held.contains_key(n);
+                let free = indices.iter().copied().filter(is_free).collect();
+                self.outcomes_of(held);
+                free
+            }
+            Err(refusal) => {
+                self.refuse(indices, refusal.before_anything());
+                Vec::new()
+            }
+        }
+    }
+
+    fn outcomes_of(&mut self, held: BTreeMap<usize, RecordId>) {
+        for (n, record) in held {
+            let kind = CrmErrorKind::Conflict { existing: Some(record) };
+            self.outcomes[n] = Err(Refusal::new(kind, Scope::Record, "an address of a merged record"));
+        }
+    }
+
+    async fn former(&self, indices: &[usize]) -> Result<BTreeMap<usize, RecordId>, Refusal> {
+        let email = |n: &usize| match self.writes[*n].fields().get(&Field::Email) {
+            Some(Value::Text(email)) => Some(email.as_str()),
+            _ => None,
+        };
+        let holders = find::former_holders(self.salesforce, indices.iter().filter_map(email).collect()).await?;
+        let holder = |n: &usize| Some((*n, holders.get(&find::exact(email(n)?))?.id.clone()));
+        let mut held: BTreeMap<usize, RecordId> = indices.iter().filter_map(holder).collect();
+        let keys: Vec<ExternalKey> = held.keys().filter_map(|n| key(&self.writes[*n])).collect();
+        let there = find::read(self.salesforce, &keys).await?;
+        let known: BTreeSet<_> = there.into_iter().flatten().filter_map(|record| record.key).collect();
+        held.retain(|n, _| key(&self.writes[*n]).is_none_or(|key| !known.contains(&key)));
+        Ok(held)
     }
 
     async fn names(&self, indices: &[usize]) -> Result<Names, Refusal> {

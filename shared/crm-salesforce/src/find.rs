@@ -168,12 +168,24 @@ async fn former(salesforce: &Salesforce, conditions: Vec<String>) -> Result<Vec<
     Ok(lost.into_iter().filter_map(kept).collect())
 }
 
+/// The survivors of those who had one of these addresses and were merged away, by address.
+pub(crate) async fn former_holders(
+    salesforce: &Salesforce,
+    emails: BTreeSet<&str>,
+) -> Result<BTreeMap<String, Record>, Refusal> {
+    let field = salesforce.words().name(Field::Email);
+    let conditions = emails.into_iter().filter(|email| is_short(email)).map(|email| equals(&field, email));
+    let rows = former(salesforce, conditions.collect()).await?;
+    let named = |(row, record): (Found, Record)| Some((exact(row.value(&field)?), record));
+    Ok(rows.into_iter().filter_map(named).collect())
+}
+
 /// A question about people, up to its own condition.
 fn head(words: &Words) -> String {
     format!("SELECT {} FROM {} WHERE {}", words.read(), words.object(), words.only_people()).trim_end().to_owned()
 }
 
-fn exact(email: &str) -> String {
+pub(crate) fn exact(email: &str) -> String {
     AliasPolicy::Exact.plain(email)
 }
 

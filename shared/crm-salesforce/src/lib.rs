@@ -32,9 +32,11 @@ mod socket;
 mod soql;
 mod token;
 mod usage;
+mod words;
 
 pub use client::Salesforce;
 pub use config::{API_VERSION, InvalidConfig, SalesforceConfig};
 pub use setup::{PERMISSION_SET, Prepared, setup, setup_orders};
 pub use setup_error::SetupError;
 pub use usage::Usage;
+pub use words::{decode_rows, encode_rows};

@@ -1,4 +1,4 @@
-//! The duplicate rule on Contact: another contact has the e-mail.
+//! The duplicate rule on people: another contact, or another person account, has the e-mail.
 
 use serde_json::{Value, json};
 
@@ -18,43 +18,48 @@ impl State {
     ) -> Result<(), Refusal> {
         let rule = self.settings.duplicate_rule;
         let passes = rule == DuplicateRule::Off || (rule == DuplicateRule::Alert && how.allow_save);
-        let same = old.is_some_and(|old| old.text("Email") == record.text("Email"));
-        if object != "Contact" || passes || same || record.is_empty("Email") {
+        let name = match object {
+            "Contact" => "Email",
+            "Account" => "PersonEmail",
+            _ => return Ok(()),
+        };
+        let same = old.is_some_and(|old| old.text(name) == record.text(name));
+        if passes || same || record.is_empty(name) {
             return Ok(());
         }
-        let table = &self.tables["Contact"];
-        let Some(email) = table.field("Email") else { return Ok(()) };
-        let mut others = table.holders(email, record.text("Email"));
+        let table = &self.tables[object];
+        let Some(email) = table.field(name) else { return Ok(()) };
+        let mut others = table.holders(email, record.text(name));
         others.retain(|id| *id != record.id);
-        if others.is_empty() { Ok(()) } else { Err(self.detected(&others, how)) }
+        if others.is_empty() { Ok(()) } else { Err(self.detected(object, &others, how)) }
     }
 
-    fn detected(&self, others: &[String], how: &How) -> Refusal {
+    fn detected(&self, object: &str, others: &[String], how: &How) -> Refusal {
         if !self.settings.duplicate_details {
             return Refusal::new(400, "DUPLICATES_DETECTED", "Use one of these records?");
         }
         let misspelled = self.settings.duplicate_key_misspelled.unwrap_or(how.version <= LAST_MISSPELLED);
         let key = if misspelled { "duplicateResut" } else { "duplicateResult" };
-        Refusal::new(400, "DUPLICATES_DETECTED", WORDS).with_details(key, self.details(others, how.version))
+        Refusal::new(400, "DUPLICATES_DETECTED", WORDS).with_details(key, self.details(object, others, how.version))
     }
 
-    fn details(&self, others: &[String], version: u32) -> Value {
+    fn details(&self, object: &str, others: &[String], version: u32) -> Value {
         let found = |id: &String| {
-            let url = format!("/services/data/v{version}.0/sobjects/Contact/{id}");
+            let url = format!("/services/data/v{version}.0/sobjects/{object}/{id}");
             json!({
                 "additionalInformation": [],
                 "fieldDiffs": [],
                 "matchConfidence": 100.0,
-                "record": {"attributes": {"type": "Contact", "url": url}, "Id": id},
+                "record": {"attributes": {"type": object, "url": url}, "Id": id},
             })
         };
         json!({
             "allowSave": self.settings.duplicate_rule == DuplicateRule::Alert,
             "duplicateRule": "Standard_Contact_Duplicate_Rule",
-            "duplicateRuleEntityType": "Contact",
+            "duplicateRuleEntityType": object,
             "errorMessage": WORDS,
             "matchResults": [{
-                "entityType": "Contact",
+                "entityType": object,
                 "errors": [],
                 "matchEngine": "FuzzyMatchEngine",
                 "matchRecords": others.iter().map(found).collect::<Vec<_>>(),
