@@ -11,6 +11,7 @@ use crate::{
     csv,
     endpoint::JobStep,
     fault::Fate,
+    id,
     job::{Job, JobState, RowEnd, invalid, wrong_state},
     refusal::Refusal,
     state::State,
@@ -239,10 +240,14 @@ fn saved(
     sent.retain(|name, _| !name.eq_ignore_ascii_case("Id"));
     match job.operation.as_str() {
         "insert" => state.create(&job.object, &sent, how).map(|id| (id, true)),
-        "update" => state.update(&job.object, id, &sent, how).map(|()| (id.to_owned(), false)),
-        "delete" => state.delete(&job.object, id, how.now_ms).map(|()| (id.to_owned(), false)),
+        "update" => state.update(&job.object, id, &sent, how).map(|()| (long(id), false)),
+        "delete" => state.delete(&job.object, id, how.now_ms).map(|()| (long(id), false)),
         _ => upserted(state, job, sent, counts, how),
     }
+}
+
+fn long(id: &str) -> String {
+    id::normal(id).unwrap_or_default()
 }
 
 fn upserted(

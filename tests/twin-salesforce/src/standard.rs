@@ -137,6 +137,7 @@ pub(crate) fn person() -> Vec<Field> {
         reference("PersonContactId", &["Contact"]).read_only(),
         reference("RecordTypeId", &["RecordType"]),
         Field::new("PersonEmail", K::Email).long(80),
+        Field::new("PersonLeadSource", K::Picklist).picks(&SOURCES),
     ];
     all.extend(texts(&[("FirstName", 40), ("LastName", 80)]));
     all.extend(phones(&["PersonMobilePhone", "PersonHomePhone"]));

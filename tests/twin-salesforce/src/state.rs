@@ -121,10 +121,11 @@ impl State {
         id::numbered(prefix, 62_u64.pow(8) * (self.seed % 1_000 + 1) + *number)
     }
 
-    /// An object type by its name, in any case.
+    /// An object type by its name, in any case, unless this org has it not.
     pub(crate) fn table(&self, object: &str) -> Option<&Table> {
         let name = standard::OBJECTS.iter().find(|(name, _)| name.eq_ignore_ascii_case(object))?.0;
-        self.tables.get(name)
+        let absent = self.settings.absent_objects.iter().any(|other| other.eq_ignore_ascii_case(name));
+        self.tables.get(name).filter(|_| !absent)
     }
 
     pub(crate) fn table_mut(&mut self, object: &str) -> Option<&mut Table> {
