@@ -114,7 +114,11 @@ impl State {
     }
 
     pub(crate) fn next_id(&mut self, object: &str) -> String {
-        let prefix = standard::prefix(object).unwrap_or("a00");
+        self.next_of(standard::prefix(object).unwrap_or("a00"))
+    }
+
+    /// The next id that begins like this; none is given twice.
+    pub(crate) fn next_of(&mut self, prefix: &'static str) -> String {
         let number = self.numbers.entry(prefix).or_default();
         *number += 1;
         // As long as real ones are, and another org's are others.
