@@ -19,9 +19,9 @@ pub(crate) struct Grant {
 }
 
 impl State {
-    /// What the API user may do with a field. Salesforce's own fields are open.
+    /// What the API user may do with a field. Salesforce's own fields are open, and so is what every record needs.
     pub(crate) fn grant(&self, object: &str, field: &Field) -> Grant {
-        if !field.is_custom() {
+        if !field.is_custom() || field.required {
             return Grant { read: true, edit: true };
         }
         self.grants.get(&(object.to_owned(), field.name.clone())).copied().unwrap_or_default()
@@ -77,8 +77,9 @@ impl State {
         };
         let Some(table) = self.table(row.text("SobjectType")) else { return wrong("SobjectType") };
         let named = row.text("Field").split_once('.').filter(|(object, _)| *object == table.name);
-        // Fields that are required everywhere have no permissions of their own.
-        match named.and_then(|(_, field)| table.field(field)).filter(|field| field.is_custom()) {
+        // Fields that are required everywhere, and those of the system, have no permissions of their own.
+        let is_open = |field: &&Field| !field.required && field.updateable;
+        match named.and_then(|(_, field)| table.field(field)).filter(is_open) {
             None => wrong("Field"),
             Some(_) if row.is_true("PermissionsEdit") && !row.is_true("PermissionsRead") => {
                 let words = "Read permission is needed to grant edit permission";

@@ -28,6 +28,7 @@ impl State {
         self.check_relations(object, record, old)?;
         self.check_grant(object, record)?;
         self.check_address(object, record, sent)?;
+        self.check_activation(object, record)?;
         self.check_validation(object, record)?;
         if how.hand == Hand::Api {
             self.check_locks(record)?;
@@ -63,6 +64,17 @@ impl State {
                 Some(record) if record.deleted => return Err(Refusal::deleted()),
                 Some(_) => {}
             }
+        }
+        Ok(())
+    }
+
+    fn check_activation(&self, object: &str, record: &Record) -> Result<(), Refusal> {
+        if object == "Order" && record.text("Status") == "Activated" && self.settings.orders_need_products {
+            return Err(Refusal::of_fields(
+                "FAILED_ACTIVATION",
+                "An order must have at least one product.",
+                &[],
+            ));
         }
         Ok(())
     }

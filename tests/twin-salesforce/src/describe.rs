@@ -31,7 +31,7 @@ pub(crate) fn limits(state: &mut State, now_ms: i64) -> Answer {
 
 /// `GET sobjects`.
 pub(crate) fn objects(state: &State) -> Answer {
-    let all = state.tables.values().map(head).collect::<Vec<_>>();
+    let all = state.tables.keys().filter_map(|name| state.table(name)).map(head).collect::<Vec<_>>();
     Answer::ok(json!({"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": all}))
 }
 

@@ -9,7 +9,7 @@ use crate::{
     fault::{Fate, FaultKind},
     ingest, oauth, query,
     refusal::Refusal,
-    single,
+    retrieve, single,
     state::State,
     tooling,
     write::{Hand, How},
@@ -106,7 +106,7 @@ fn work(
         Endpoint::CollectionUpsert { object, field } => {
             collections::upsert(state, (object, field), call, fate, how)
         }
-        Endpoint::Retrieve { object } => collections::retrieve(state, object, call, fate, how),
+        Endpoint::Retrieve { object } => retrieve::answer(state, object, call, fate, how),
         Endpoint::CreateField => tooling::create_field(state, &call.body, how),
         Endpoint::Ingest(step) => ingest::answer(state, step, call, how),
         Endpoint::QueryJob(step) => export::answer(state, step, call, how),

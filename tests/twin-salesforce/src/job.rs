@@ -135,7 +135,7 @@ pub(crate) fn invalid(words: impl Into<String>) -> Refusal {
 impl State {
     /// Keeps a new job; gives what it says of itself.
     pub(crate) fn open_job(&mut self, mut job: Job) -> Answer {
-        job.id = id::numbered("750", 62_u64.pow(8) + self.jobs.len() as u64 + 1);
+        job.id = self.next_of("750");
         let told = job.told(&self.user);
         self.jobs.insert(job.id.clone(), job);
         Answer::ok(told)

@@ -33,7 +33,19 @@ impl State {
         self.put(name, loser);
         self.put(name, master);
         self.move_children(&from, &to, now_ms);
-        Ok(())
+        self.merge_persons(&from, &to, now_ms)
+    }
+
+    /// The contacts behind two persons are merged as they are.
+    fn merge_persons(&mut self, from: &str, to: &str, now_ms: i64) -> Result<(), Refusal> {
+        let contact = |id: &str| {
+            let account = self.tables["Account"].any(id)?;
+            Some(account.text("PersonContactId").to_owned()).filter(|id| !id.is_empty())
+        };
+        match (contact(to), contact(from)) {
+            (Some(master), Some(loser)) => self.merge("Contact", &master, &loser, now_ms),
+            _ => Ok(()),
+        }
     }
 
     /// Whatever hung on one record hangs on the other.
@@ -52,6 +64,11 @@ impl State {
             let children: Vec<Record> =
                 self.tables[object].live_ones().filter(|one| one.text(field) == from).cloned().collect();
             for mut child in children {
+                // Whom both records knew, the one that stays knows once.
+                let (mut account, mut contact) = (child.text("AccountId"), child.text("ContactId"));
+                *(if field == "AccountId" { &mut account } else { &mut contact }) = to;
+                child.deleted =
+                    object == "AccountContactRelation" && self.relation(account, contact).is_some();
                 child.set_one(field, serde_json::json!(to));
                 child.modified_ms = now_ms;
                 self.put(object, child);

@@ -10,20 +10,17 @@ use axum::{
     body::Body,
     http::{Request as HttpRequest, Response},
 };
-use serde_json::{Map, Value, json};
 
 use crate::{
     answer::{Answer, Headers},
     call::Call,
     clock::Clock,
     control,
-    entry::{Entry, OrgError},
+    entry::OrgError,
     fault::Fault,
-    field::Field,
-    gate, id, jwt,
+    gate, jwt,
     refusal::Refusal,
     request::Request,
-    rule::ValidationRule,
     settings::Settings,
     state::State,
     write::{Hand, How},
@@ -79,7 +76,7 @@ impl Org {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn rep(&self) -> How {
+    pub(crate) fn rep(&self) -> How {
         How { hand: Hand::Rep, allow_save: true, version: 66, now_ms: self.clock.now_ms() }
     }
 
@@ -141,122 +138,6 @@ impl Org {
         self.state().set_settings(settings);
     }
 
-    /// Makes a custom field (those of tasks on `Task`) and grants it to the API user.
-    ///
-    /// # Errors
-    /// It exists, or its object does not.
-    pub fn define_field(&self, object: &str, field: Field) -> Result<(), OrgError> {
-        let now_ms = self.clock.now_ms();
-        let name = field.name.clone();
-        let made_on = if object == "Task" { "Activity" } else { object };
-        self.state().add_field(made_on, field, now_ms)?;
-        Ok(self.grant_field(object, &name)?)
-    }
-
-    fn grant_field(&self, object: &str, field: &str) -> Result<(), Refusal> {
-        let mut state = self.state();
-        let set = state.tables["PermissionSet"].live_ones().find(|set| set.is_true("IsOwnedByProfile"));
-        let set = set.map(|set| set.id.clone()).unwrap_or_default();
-        let grant = json!({
-            "ParentId": set,
-            "SobjectType": object,
-            "Field": format!("{object}.{field}"),
-            "PermissionsRead": true,
-            "PermissionsEdit": true,
-        });
-        let how = self.rep();
-        state.create("FieldPermissions", &map(grant), &how).map(drop)
-    }
-
-    /// Takes a custom field from the API user's sight: all that was granted of it is gone.
-    pub fn hide_field(&self, object: &str, field: &str) {
-        let now_ms = self.clock.now_ms();
-        let named = format!("{object}.{field}");
-        let mut state = self.state();
-        let of_field = state.tables["FieldPermissions"].live_ones().filter(|one| one.text("Field") == named);
-        for id in of_field.map(|one| one.id.clone()).collect::<Vec<_>>() {
-            // It was there a line ago.
-            drop(state.delete("FieldPermissions", &id, now_ms));
-        }
-    }
-
-    /// From now on a picklist takes these values and no others.
-    ///
-    /// # Errors
-    /// No such object or field.
-    pub fn restrict_picklist(&self, object: &str, field: &str, values: &[&str]) -> Result<(), OrgError> {
-        let mut state = self.state();
-        let own = state.table_mut(object).and_then(|table| table.field_mut(field));
-        let own = own.ok_or_else(|| OrgError::bad(format!("there is no {object}.{field}")))?;
-        own.values = values.iter().map(ToString::to_string).collect();
-        own.restricted = true;
-        Ok(())
-    }
-
-    /// Adds a validation rule.
-    pub fn add_rule(&self, rule: ValidationRule) {
-        self.state().rules.push(rule);
-    }
-
-    /// Takes all validation rules away.
-    pub fn forget_rules(&self) {
-        self.state().rules.clear();
-    }
-
-    /// The next so many writes of this record, or of one that hangs on it, find it locked.
-    pub fn lock(&self, id: &str, writes: u32) {
-        let id = id::normal(id).unwrap_or_else(|| id.to_owned());
-        self.state().locks.insert(id, writes);
-    }
-
-    /// All records of an object, the deleted ones too, in the order of their ids.
-    pub fn records(&self, object: &str) -> Vec<Entry> {
-        self.state().table(object).map(|table| table.all().map(Entry::of).collect()).unwrap_or_default()
-    }
-
-    /// The records that are not deleted and hold this text.
-    pub fn records_where(&self, object: &str, field: &str, value: &str) -> Vec<Entry> {
-        let holds = |entry: &Entry| !entry.deleted && entry.text(field) == value;
-        self.records(object).into_iter().filter(holds).collect()
-    }
-
-    /// The record of this id, unless it is deleted.
-    pub fn record(&self, id: &str) -> Option<Entry> {
-        self.state().live(&id::normal(id)?).map(Entry::of)
-    }
-
-    /// A person makes a record; gives its id.
-    ///
-    /// # Errors
-    /// What the API would refuse too; duplicate rules and locks do not hold a person up.
-    pub fn rep_creates(&self, object: &str, fields: Value) -> Result<String, OrgError> {
-        Ok(self.state().create(object, &map(fields), &self.rep())?)
-    }
-
-    /// A person changes a record; `null` empties a field.
-    ///
-    /// # Errors
-    /// No such record, or what the API would refuse too.
-    pub fn rep_edits(&self, object: &str, id: &str, fields: Value) -> Result<(), OrgError> {
-        Ok(self.state().update(object, id, &map(fields), &self.rep())?)
-    }
-
-    /// A person deletes a record.
-    ///
-    /// # Errors
-    /// No such record.
-    pub fn rep_deletes(&self, object: &str, id: &str) -> Result<(), OrgError> {
-        Ok(self.state().delete(object, id, self.clock.now_ms())?)
-    }
-
-    /// A person merges `loser` into `master`, which keeps its id.
-    ///
-    /// # Errors
-    /// One of them is not there, or they cannot be merged.
-    pub fn merge(&self, object: &str, master: &str, loser: &str) -> Result<(), OrgError> {
-        Ok(self.state().merge(object, master, loser, self.clock.now_ms())?)
-    }
-
     /// Calls so far by endpoint (`Contact/collections/upsert`), whatever they were answered.
     pub fn calls(&self) -> BTreeMap<String, u64> {
         self.state().calls.clone()
@@ -287,13 +168,5 @@ impl Org {
     /// The faults that have not met all their calls.
     pub fn faults(&self) -> Vec<Fault> {
         self.state().faults.clone()
-    }
-}
-
-/// The fields of a JSON object; of anything else, none.
-fn map(fields: Value) -> Map<String, Value> {
-    match fields {
-        Value::Object(fields) => fields,
-        _ => Map::new(),
     }
 }

@@ -10,14 +10,16 @@ use crate::{
 };
 
 /// Fields of the Account, and where the Contact has them.
-const FACES: [(&str, &str); 9] = [
+const FACES: [(&str, &str); 11] = [
     ("FirstName", "FirstName"),
     ("LastName", "LastName"),
     ("PersonEmail", "Email"),
     ("Phone", "Phone"),
     ("PersonMobilePhone", "MobilePhone"),
+    ("PersonLeadSource", "LeadSource"),
     ("PersonMailingStreet", "MailingStreet"),
     ("PersonMailingCity", "MailingCity"),
+    ("PersonMailingState", "MailingState"),
     ("PersonMailingPostalCode", "MailingPostalCode"),
     ("PersonMailingCountry", "MailingCountry"),
 ];

@@ -3,8 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::{
-    answer::Answer, call::Call, endpoint::Endpoint, id, refusal::Refusal, soql, state::State, write::How,
+    answer::Answer, call::Call, endpoint::Endpoint, refusal::Refusal, soql, state::State, write::How,
 };
+
+/// Queries with pages to come that one user may have open; the oldest ends.
+const MOST_CURSORS: usize = 10;
 
 /// Objects that only the tooling API knows, and only it is asked for.
 const TOOLING: [&str; 1] = ["CustomField"];
@@ -36,8 +39,11 @@ fn first(state: &mut State, call: &Call, all: bool, tooling: bool, how: &How) ->
     if found.records.len() <= size {
         return Ok(Answer::ok(json!({"totalSize": found.total, "done": true, "records": found.records})));
     }
-    let cursor = id::numbered("01g", 62_u64.pow(8) + state.cursors.len() as u64 + 1);
+    let cursor = state.next_of("01g");
     state.cursors.insert(cursor.clone(), found.records);
+    if state.cursors.len() > MOST_CURSORS {
+        state.cursors.pop_first();
+    }
     Ok(page(state, &cursor, 0, size, how))
 }
 

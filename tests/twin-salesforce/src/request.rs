@@ -8,6 +8,8 @@ use crate::{call::Call, state::State};
 
 /// So many are kept; the oldest go first.
 const KEPT: usize = 2_000;
+/// And so many bytes of their bodies.
+const KEPT_BYTES: usize = 64 * 1024 * 1024;
 
 /// One request as it came in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -28,9 +30,6 @@ impl State {
     /// Counts a call and keeps it.
     pub(crate) fn note(&mut self, endpoint: &str, call: &Call) {
         *self.calls.entry(endpoint.to_owned()).or_default() += 1;
-        if self.requests.len() == KEPT {
-            self.requests.pop_front();
-        }
         let told = call.headers.iter().filter(|(name, _)| name != "authorization").cloned();
         self.requests.push_back(Request {
             endpoint: endpoint.to_owned(),
@@ -44,5 +43,13 @@ impl State {
                 String::from_utf8_lossy(&call.body).into_owned()
             },
         });
+        self.forget_oldest();
+    }
+
+    fn forget_oldest(&mut self) {
+        let mut bytes: usize = self.requests.iter().map(|request| request.body.len()).sum();
+        while self.requests.len() > KEPT || bytes > KEPT_BYTES {
+            bytes -= self.requests.pop_front().map_or(bytes, |oldest| oldest.body.len());
+        }
     }
 }

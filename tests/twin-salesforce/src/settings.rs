@@ -34,6 +34,10 @@ pub struct Settings {
     pub multi_currency: bool,
     /// Whether addresses are held against the lists of countries and states. Once on, it stays on.
     pub state_and_country_picklists: bool,
+    /// Objects that this org has not: a feature is off, such as Contacts to Multiple Accounts (`AccountContactRelation`).
+    pub absent_objects: Vec<String>,
+    /// Whether an order without products cannot be activated. The twin knows no products.
+    pub orders_need_products: bool,
     /// Whether refusals name records of others, or say `<unknown>`.
     pub foreign_ids_hidden: bool,
     /// Whether the app has a user for client credentials.
@@ -60,6 +64,8 @@ impl Default for Settings {
             person_accounts: false,
             multi_currency: false,
             state_and_country_picklists: false,
+            absent_objects: Vec::new(),
+            orders_need_products: true,
             foreign_ids_hidden: false,
             run_as_user: true,
             session_ms: 7_200_000,

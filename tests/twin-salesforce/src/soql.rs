@@ -1,6 +1,7 @@
 //! A small SOQL: one object, its fields and those of the records it refers to, conditions, order and limit.
 
 mod bind;
+mod compare;
 mod lex;
 mod narrow;
 mod parse;

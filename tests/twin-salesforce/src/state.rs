@@ -114,17 +114,22 @@ impl State {
     }
 
     pub(crate) fn next_id(&mut self, object: &str) -> String {
-        let prefix = standard::prefix(object).unwrap_or("a00");
+        self.next_of(standard::prefix(object).unwrap_or("a00"))
+    }
+
+    /// The next id that begins like this; none is given twice.
+    pub(crate) fn next_of(&mut self, prefix: &'static str) -> String {
         let number = self.numbers.entry(prefix).or_default();
         *number += 1;
         // As long as real ones are, and another org's are others.
         id::numbered(prefix, 62_u64.pow(8) * (self.seed % 1_000 + 1) + *number)
     }
 
-    /// An object type by its name, in any case.
+    /// An object type by its name, in any case, unless this org has it not.
     pub(crate) fn table(&self, object: &str) -> Option<&Table> {
         let name = standard::OBJECTS.iter().find(|(name, _)| name.eq_ignore_ascii_case(object))?.0;
-        self.tables.get(name)
+        let absent = self.settings.absent_objects.iter().any(|other| other.eq_ignore_ascii_case(name));
+        self.tables.get(name).filter(|_| !absent)
     }
 
     pub(crate) fn table_mut(&mut self, object: &str) -> Option<&mut Table> {

@@ -73,3 +73,20 @@ fn an_org_without_the_feature_has_no_such_fields() {
     let wrong = json!({"LastName": "L", "RecordTypeId": business[0]["Id"]});
     assert_eq!(desk.send("POST", "sobjects/Account", wrong).refusal().1, "INVALID_FIELD_FOR_INSERT_UPDATE");
 }
+
+#[test]
+fn two_persons_who_are_merged_are_one_contact() {
+    let desk = desk();
+    let one = desk.org.rep_creates("Account", json!({"LastName": "L"})).unwrap();
+    let other = desk
+        .org
+        .rep_creates("Account", json!({"LastName": "M", "PersonEmail": "m@x.com", KEY: "1"}))
+        .unwrap();
+    desk.org.merge("Account", &one, &other).unwrap();
+    let contacts: Vec<_> = desk.org.records("Contact").into_iter().filter(|one| !one.deleted).collect();
+    assert_eq!(
+        (contacts.len(), contacts[0].text("Email"), contacts[0].text("AccountId")),
+        (1, "m@x.com", one.as_str())
+    );
+    assert_eq!(desk.org.record(&one).unwrap().text(KEY), "1");
+}

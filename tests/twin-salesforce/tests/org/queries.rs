@@ -184,3 +184,18 @@ fn a_query_has_100000_characters_at_most() {
     let job = json!({"operation": "query", "query": soql});
     assert_eq!(desk.send("POST", "jobs/query", job).refusal(), (400, "MALFORMED_QUERY".into()));
 }
+
+#[test]
+fn ten_queries_may_have_pages_to_come_and_the_oldest_ends() {
+    let desk = Desk::with(|settings| settings.page_size = 1);
+    for name in ["A", "B"] {
+        desk.contact(json!({"LastName": name}));
+    }
+    let open = || desk.query("SELECT Id FROM Contact").json()["nextRecordsUrl"].as_str().unwrap().to_owned();
+    let first = open();
+    assert_eq!(desk.get(&first).status, 200);
+    for _ in 0..10 {
+        assert_eq!(desk.get(&open()).status, 200);
+    }
+    assert_eq!(desk.get(&first).refusal(), (400, "INVALID_QUERY_LOCATOR".into()));
+}

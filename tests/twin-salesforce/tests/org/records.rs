@@ -97,6 +97,8 @@ fn s_100_opportunities_and_orders_ask_for_what_they_need_and_sum_up_by_themselve
     let mut order = json!({"AccountId": account, "EffectiveDate": "2026-11-24", "Status": "Draft"});
     assert_eq!(desk.send("POST", "sobjects/Order", order.clone()).status, 201);
     assert_eq!(desk.org.records("Order")[0].text("OrderNumber"), "00000101");
+    let activated = json!({"AccountId": account, "EffectiveDate": "2026-11-24", "Status": "Activated"});
+    assert_eq!(desk.send("POST", "sobjects/Order", activated).refusal().1, "FAILED_ACTIVATION");
     order["TotalAmount"] = json!(5);
     assert_eq!(desk.send("POST", "sobjects/Order", order).refusal().1, "INVALID_FIELD_FOR_INSERT_UPDATE");
 }

@@ -61,3 +61,27 @@ fn the_contact_a_new_opportunity_names_is_its_primary_role() {
     let later = desk.send("PATCH", &format!("sobjects/Opportunity/{id}"), json!({"ContactId": other}));
     assert_eq!(later.refusal().1, "INVALID_FIELD_FOR_INSERT_UPDATE");
 }
+
+#[test]
+fn an_org_without_the_feature_has_no_such_object() {
+    let desk = Desk::with(|settings| settings.absent_objects = vec!["AccountContactRelation".into()]);
+    assert_eq!(desk.query("SELECT Id FROM AccountContactRelation").refusal(), (400, "INVALID_TYPE".into()));
+    assert_eq!(desk.get("sobjects/AccountContactRelation/describe").status, 404);
+    assert!(!desk.get("sobjects").text.contains("AccountContactRelation"));
+    let account = account(&desk, "A");
+    assert_eq!(
+        desk.send("POST", "sobjects/Contact", json!({"LastName": "L", "AccountId": account})).status,
+        201
+    );
+}
+
+#[test]
+fn merged_accounts_tie_a_contact_once() {
+    let desk = Desk::new();
+    let (a, b) = (account(&desk, "A"), account(&desk, "B"));
+    let contact = desk.contact(json!({"LastName": "L", "AccountId": a}));
+    let tie = json!({"AccountId": b, "ContactId": contact});
+    assert_eq!(desk.send("POST", "sobjects/AccountContactRelation", tie).status, 201);
+    desk.org.merge("Account", &a, &b).unwrap();
+    assert_eq!(relations(&desk), [(json!("A"), json!(true))]);
+}

@@ -148,3 +148,22 @@ fn an_object_has_25_external_ids_at_most() {
     }
     assert_eq!(desk.send("POST", "tooling/sobjects/CustomField", text("Contact.K24__c")).status, 400);
 }
+
+#[test]
+fn what_is_required_everywhere_has_no_permissions_of_its_own() {
+    let desk = Desk::new();
+    let set =
+        desk.query("SELECT Id FROM PermissionSet WHERE IsOwnedByProfile = TRUE").records()[0]["Id"].clone();
+    let grant = |field: &str| json!({"ParentId": set, "SobjectType": "Contact", "Field": field, "PermissionsRead": true});
+    assert_eq!(desk.send("POST", "sobjects/FieldPermissions", grant("Contact.LeadSource")).status, 201);
+    for field in ["Contact.LastName", "Contact.Name", "Contact.Nope__c", "Account.Phone"] {
+        let refused = desk.send("POST", "sobjects/FieldPermissions", grant(field)).refusal();
+        assert_eq!(refused, (400, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST".into()), "{field}");
+    }
+    let mut unread = grant("Contact.Phone");
+    (unread["PermissionsRead"], unread["PermissionsEdit"]) = (json!(false), json!(true));
+    assert_eq!(
+        desk.send("POST", "sobjects/FieldPermissions", unread).refusal().1,
+        "FIELD_INTEGRITY_EXCEPTION"
+    );
+}
