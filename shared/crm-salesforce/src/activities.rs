@@ -36,7 +36,6 @@ pub(crate) async fn write_notes(
         row: noted(note),
     });
     write(salesforce, REFUND, activities.collect()).await
-
 }
 
 /// One outcome for each task, in their order.

@@ -88,7 +88,8 @@ impl<'a> Run<'a> {
             Err(refusal) => return self.refuse(indices, refusal),
         };
         let rows: Vec<_> = indices.iter().map(|n| self.row(*n, &names)).collect();
-        let collection = Collection { salesforce: self.salesforce, object: self.salesforce.words().object(), door };
+        let collection =
+            Collection { salesforce: self.salesforce, object: self.salesforce.words().object(), door };
         let outcomes = if rows.len() > BULK_FROM && self.stop.is_none() {
             bulk::send(&collection, &rows, &mut self.stop).await
         } else {
@@ -129,7 +130,8 @@ impl<'a> Run<'a> {
             Some(Value::Text(email)) => Some(email.as_str()),
             _ => None,
         };
-        let holders = find::former_holders(self.salesforce, indices.iter().filter_map(email).collect()).await?;
+        let holders =
+            find::former_holders(self.salesforce, indices.iter().filter_map(email).collect()).await?;
         let holder = |n: &usize| Some((*n, holders.get(&find::exact(email(n)?))?.id.clone()));
         let mut held: BTreeMap<usize, RecordId> = indices.iter().filter_map(holder).collect();
         let keys: Vec<ExternalKey> = held.keys().filter_map(|n| key(&self.writes[*n])).collect();
@@ -184,7 +186,9 @@ impl<'a> Run<'a> {
         }
         let ids = gone.iter().filter_map(|n| address(&self.writes[*n]));
         let ids: Vec<_> = ids.collect();
-        let now = survivors(self.salesforce, self.salesforce.words().object(), ids.iter().map(String::as_str)).await;
+        let now =
+            survivors(self.salesforce, self.salesforce.words().object(), ids.iter().map(String::as_str))
+                .await;
         match now {
             Ok(now) => self.write_survivors(&gone, &now).await,
             // Not knowing is not absence.
@@ -205,7 +209,9 @@ impl<'a> Run<'a> {
 
     /// A row that a duplicate rule stopped does not always say what the rule found; a call for it alone does.
     async fn ask_whom(&mut self, door: Door, indices: &[usize]) {
-        for n in self.refused(indices, |refusal| refusal.is_bare && matches!(refusal.kind, CrmErrorKind::Conflict { .. })) {
+        for n in self.refused(indices, |refusal| {
+            refusal.is_bare && matches!(refusal.kind, CrmErrorKind::Conflict { .. })
+        }) {
             let write = &self.writes[n];
             if door == Door::Update || matches!(write, Write::Create { .. }) {
                 self.outcomes[n] = self.alone(write).await;

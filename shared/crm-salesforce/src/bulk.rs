@@ -123,7 +123,9 @@ fn text(rows: &[Row<'_>]) -> String {
     csv::push(&mut text, by_id.then_some("Id").into_iter().chain(names.iter().copied()).map(Cow::Borrowed));
     for row in rows {
         let cells: BTreeMap<&str, _> = row.cells.iter().map(|(name, cell)| (&**name, cell)).collect();
-        let said = |name: &&str| cells.get(*name).map_or(Cow::Borrowed(""), |cell| cell.plain().unwrap_or(CLEARS.into()));
+        let said = |name: &&str| {
+            cells.get(*name).map_or(Cow::Borrowed(""), |cell| cell.plain().unwrap_or(CLEARS.into()))
+        };
         let id = by_id.then(|| Cow::Borrowed(row.id.as_deref().unwrap_or_default()));
         csv::push(&mut text, id.into_iter().chain(names.iter().map(said)));
     }

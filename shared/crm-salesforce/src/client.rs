@@ -44,7 +44,13 @@ impl Salesforce {
     /// Makes no call.
     pub fn new(outbound: Outbound, config: SalesforceConfig) -> Self {
         let meter = Arc::new(Meter::new(config.kept_percent));
-        Self { outbound, config: Arc::new(config), sessions: Arc::default(), meter, person_type: Arc::default() }
+        Self {
+            outbound,
+            config: Arc::new(config),
+            sessions: Arc::default(),
+            meter,
+            person_type: Arc::default(),
+        }
     }
 
     /// How many of the org's calls of the last 24 hours are used, people's and other apps' too, as the newest answer said;
@@ -60,8 +66,7 @@ impl Salesforce {
         if !self.words().are_accounts() {
             return Ok(None);
         }
-        let question =
-            "SELECT Id FROM RecordType WHERE SobjectType = 'Account' AND IsPersonType = TRUE AND IsActive = TRUE";
+        let question = "SELECT Id FROM RecordType WHERE SobjectType = 'Account' AND IsPersonType = TRUE AND IsActive = TRUE";
         self.person_type.get_or_try_init(|| self.only_one(question)).await.cloned()
     }
 
@@ -124,7 +129,11 @@ impl Salesforce {
 
     /// What was never sent is sent once more, at once: a function that was frozen wakes up with dead connections. Any other
     /// repetition is decided elsewhere.
-    async fn sent<B: Serialize + Sync + ?Sized>(&self, session: &Session, call: &Call<'_, B>) -> Result<Answer, Refusal> {
+    async fn sent<B: Serialize + Sync + ?Sized>(
+        &self,
+        session: &Session,
+        call: &Call<'_, B>,
+    ) -> Result<Answer, Refusal> {
         let mut answer = self.once(session, call).await;
         if answer.as_ref().is_err_and(|error| error.kind() == OutboundErrorKind::NotSent) {
             answer = self.once(session, call).await;
@@ -134,13 +143,21 @@ impl Salesforce {
         Ok(answer)
     }
 
-    async fn once<B: Serialize + Sync + ?Sized>(&self, session: &Session, call: &Call<'_, B>) -> Result<Answer, OutboundError> {
+    async fn once<B: Serialize + Sync + ?Sized>(
+        &self,
+        session: &Session,
+        call: &Call<'_, B>,
+    ) -> Result<Answer, OutboundError> {
         let (method, url) = (call.method.clone(), self.url(session, call.path));
         let secret = Some(("authorization", &session.authorization));
         match &call.content {
             Content::Nothing => self.outbound.json::<()>(method, &url, secret, None).await,
-            Content::Json(body) => self.outbound.json_with(method, &url, secret, &[DUPLICATES], Some(*body)).await,
-            Content::Csv(rows) => self.outbound.text(method, &url, secret, "text/csv", (*rows).to_owned()).await,
+            Content::Json(body) => {
+                self.outbound.json_with(method, &url, secret, &[DUPLICATES], Some(*body)).await
+            }
+            Content::Csv(rows) => {
+                self.outbound.text(method, &url, secret, "text/csv", (*rows).to_owned()).await
+            }
         }
     }
 

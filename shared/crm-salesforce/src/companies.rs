@@ -37,7 +37,9 @@ fn key(write: &CompanyWrite) -> &str {
 }
 
 fn row(write: &CompanyWrite) -> Row<'_> {
-    Row::new("Account").with(COMPANY, Cell::text(key(write))).with("Name", Cell::text(cut(&write.company.name, NAME)))
+    Row::new("Account")
+        .with(COMPANY, Cell::text(key(write)))
+        .with("Name", Cell::text(cut(&write.company.name, NAME)))
 }
 
 /// What is new is new for the first of its writes.
@@ -70,7 +72,9 @@ async fn tie(
     let written = |write: &CompanyWrite| companies.get(key(write)).and_then(|outcome| outcome.as_ref().ok());
     let buyers = || writes.iter().filter(|write| written(write).is_some()).flat_map(|write| &write.contacts);
     let mut wrong = BTreeMap::new();
-    let everybody = |refusal: &Refusal| (0..writes.len()).filter(|n| !writes[*n].contacts.is_empty()).map(|n| (n, refusal.clone())).collect();
+    let everybody = |refusal: &Refusal| {
+        (0..writes.len()).filter(|n| !writes[*n].contacts.is_empty()).map(|n| (n, refusal.clone())).collect()
+    };
     let people = match look(salesforce, buyers()).await {
         Ok(people) => people,
         Err(refusal) => return everybody(&refusal),
@@ -80,7 +84,11 @@ async fn tie(
         let Some(Written { record, .. }) = written(write) else { continue };
         for buyer in &write.contacts {
             match people.get(buyer) {
-                Ok(somebody) => ties.extend(somebody.contact.clone().map(|contact| Tie { write: n, company: record.clone(), contact })),
+                Ok(somebody) => ties.extend(somebody.contact.clone().map(|contact| Tie {
+                    write: n,
+                    company: record.clone(),
+                    contact,
+                })),
                 Err(refusal) => drop(wrong.insert(n, refusal)),
             }
         }
@@ -133,7 +141,8 @@ async fn move_in(salesforce: &Salesforce, ties: &[&Tie]) -> Vec<(usize, Refusal)
         Row::of("Contact", tie.contact.clone()).with("AccountId", Cell::text(tie.company.as_str().to_owned()))
     };
     let rows: Vec<_> = ties.iter().map(row).collect();
-    let outcomes = Collection { salesforce, object: "Contact", door: Door::Update }.send(&rows, &mut None).await;
+    let outcomes =
+        Collection { salesforce, object: "Contact", door: Door::Update }.send(&rows, &mut None).await;
     refused(ties, outcomes)
 }
 
@@ -151,7 +160,8 @@ async fn relate(salesforce: &Salesforce, ties: &[&Tie]) -> Result<Vec<(usize, Re
         Row::new(RELATION).with("AccountId", company).with("ContactId", Cell::text(tie.contact.clone()))
     };
     let rows: Vec<_> = open.iter().map(row).collect();
-    let outcomes = Collection { salesforce, object: RELATION, door: Door::Create("") }.send(&rows, &mut None).await;
+    let outcomes =
+        Collection { salesforce, object: RELATION, door: Door::Create("") }.send(&rows, &mut None).await;
     let race = |refusal: &Refusal| matches!(refusal.kind, CrmErrorKind::Conflict { .. });
     Ok(refused(&open, outcomes).into_iter().filter(|(_, refusal)| !race(refusal)).collect())
 }

@@ -51,7 +51,11 @@ const KEPT_PERCENT: u8 = 10;
 
 impl SalesforceConfig {
     /// An org by its My Domain (`acme` or `acme.my.salesforce.com`), as the app with this consumer key and secret.
-    pub fn with_secret(my_domain: &str, client_id: &str, secret: SecretString) -> Result<Self, InvalidConfig> {
+    pub fn with_secret(
+        my_domain: &str,
+        client_id: &str,
+        secret: SecretString,
+    ) -> Result<Self, InvalidConfig> {
         if secret.expose_secret().trim().is_empty() {
             return Err(InvalidConfig("client_secret is empty: use that of the External Client App"));
         }
@@ -80,7 +84,9 @@ impl SalesforceConfig {
         ))?;
         let client_id = client_id.trim();
         if client_id.is_empty() || !client_id.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(InvalidConfig("client_id is empty or has spaces in it: use the consumer key of the app"));
+            return Err(InvalidConfig(
+                "client_id is empty or has spaces in it: use the consumer key of the app",
+            ));
         }
         Ok(Self {
             audience: audience(&host),

@@ -7,9 +7,9 @@ use domain::RecordId;
 use crate::client::Salesforce;
 use crate::encode::{Cell, Row};
 use crate::error::Refusal;
+use crate::id;
 use crate::query::{Among, ask_all, survivors};
 use crate::soql::listed;
-use crate::id;
 
 /// Somebody who is there.
 #[derive(Debug, Clone)]
@@ -47,8 +47,11 @@ pub(crate) async fn look<'r>(
     salesforce: &Salesforce,
     records: impl IntoIterator<Item = &'r RecordId>,
 ) -> Result<People, Refusal> {
-    let ids: BTreeSet<String> =
-        records.into_iter().filter_map(|record| id::record_id(record.as_str())).map(|id| id.as_str().to_owned()).collect();
+    let ids: BTreeSet<String> = records
+        .into_iter()
+        .filter_map(|record| id::record_id(record.as_str()))
+        .map(|id| id.as_str().to_owned())
+        .collect();
     let mut there = read(salesforce, ids.iter().map(String::as_str)).await?;
     let missing: Vec<_> = ids.iter().filter(|id| !there.contains_key(*id)).map(String::as_str).collect();
     if missing.is_empty() {
@@ -68,7 +71,9 @@ async fn read<'i>(
     let words = salesforce.words();
     let further = if words.are_accounts() { "PersonContactId" } else { "AccountId" };
     let head = format!("SELECT Id,{further} FROM {} WHERE", words.object());
-    let found = ask_all(salesforce, Among::Living, listed(&head, "Id", ids)).await.map_err(Refusal::before_anything)?;
+    let found = ask_all(salesforce, Among::Living, listed(&head, "Id", ids))
+        .await
+        .map_err(Refusal::before_anything)?;
     let somebody = |one: &crate::decode::Found| {
         let (record, other) = (one.id()?, one.value(further).map(str::to_owned));
         let own = Some(record.as_str().to_owned());
@@ -87,7 +92,9 @@ pub(crate) async fn keyed<'k>(
     keys: impl IntoIterator<Item = &'k str>,
 ) -> Result<BTreeMap<String, (RecordId, Option<String>)>, Refusal> {
     let head = format!("SELECT Id,{key},{further} FROM {object} WHERE");
-    let found = ask_all(salesforce, Among::Living, listed(&head, key, keys)).await.map_err(Refusal::before_anything)?;
+    let found = ask_all(salesforce, Among::Living, listed(&head, key, keys))
+        .await
+        .map_err(Refusal::before_anything)?;
     let named = |one: &crate::decode::Found| {
         Some((one.value(key)?.to_owned(), (one.id()?, one.value(further).map(str::to_owned))))
     };

@@ -91,7 +91,8 @@ async fn send<'w, 'p>(
     stop: &mut Option<Refusal>,
 ) -> Vec<Sent<'w, 'p>> {
     let collection = Collection { salesforce, object: object(salesforce), door };
-    let (whose, rows): (Vec<_>, Vec<_>) = rows.into_iter().map(|(write, whose, row)| ((write, whose), row)).unzip();
+    let (whose, rows): (Vec<_>, Vec<_>) =
+        rows.into_iter().map(|(write, whose, row)| ((write, whose), row)).unzip();
     let outcomes = collection.send(&rows, stop).await;
     whose.into_iter().zip(outcomes).map(|((write, whose), outcome)| (write, whose, outcome)).collect()
 }

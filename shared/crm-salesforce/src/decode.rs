@@ -178,7 +178,9 @@ mod tests {
     #[test]
     fn moments_and_numbers_are_read_in_each_of_their_spellings() {
         let at: Timestamp = "2026-11-24T01:00:00.250Z".parse().unwrap();
-        for text in ["2026-11-24T01:00:00.250+0000", "2026-11-24T01:00:00.25Z", "2026-11-24T03:00:00.250+02:00"] {
+        for text in
+            ["2026-11-24T01:00:00.250+0000", "2026-11-24T01:00:00.25Z", "2026-11-24T03:00:00.250+02:00"]
+        {
             assert_eq!(value_of(Field::LastOrderAt, text), Value::Time(at), "{text}");
         }
         assert_eq!(value_of(Field::TotalSpent, "1.5E3"), Value::Number(Decimal::from(1500)));

@@ -108,7 +108,15 @@ impl Refusal {
     }
 
     pub(crate) fn new(kind: CrmErrorKind, scope: Scope, code: impl Into<String>) -> Self {
-        Self { kind, scope, reason: String::new(), is_bare: false, is_from_a_job: false, code: code.into(), cause: None }
+        Self {
+            kind,
+            scope,
+            reason: String::new(),
+            is_bare: false,
+            is_from_a_job: false,
+            code: code.into(),
+            cause: None,
+        }
     }
 
     /// `body` is `Null` where it was no JSON.
@@ -124,7 +132,8 @@ impl Refusal {
     /// Whether the next call would be refused in the same way, so that it need not be made.
     pub(crate) fn stops(&self) -> bool {
         use CrmErrorKind::{QuotaUsedUp, RateLimited, Unauthorized, Unavailable};
-        let is_lasting = matches!(self.kind, RateLimited { .. } | QuotaUsedUp { .. } | Unauthorized | Unavailable);
+        let is_lasting =
+            matches!(self.kind, RateLimited { .. } | QuotaUsedUp { .. } | Unauthorized | Unavailable);
         is_lasting && self.scope == Scope::Everyone
     }
 
@@ -197,7 +206,9 @@ fn limited(message: &str) -> CrmErrorKind {
 fn judge_code(status: u16, problem: &Problem, of: Of, words: &Words) -> (CrmErrorKind, Scope) {
     let rejected = || CrmErrorKind::Rejected { field: field(problem, words) };
     match problem.code.as_str() {
-        "DUPLICATES_DETECTED" => (CrmErrorKind::Conflict { existing: matched(problem, words) }, Scope::Record),
+        "DUPLICATES_DETECTED" => {
+            (CrmErrorKind::Conflict { existing: matched(problem, words) }, Scope::Record)
+        }
         "DUPLICATE_VALUE" => {
             (CrmErrorKind::Conflict { existing: id::in_text(&problem.message) }, Scope::Record)
         }
@@ -244,8 +255,12 @@ fn says_whom(code: &str) -> bool {
 /// The record that a duplicate rule found, where it is a person as we keep them and the only one. Which of several it is,
 /// is for a person to say.
 fn matched(problem: &Problem, words: &Words) -> Option<domain::RecordId> {
-    let mut ids: Vec<_> =
-        problem.matches.iter().filter(|(object, _)| object == words.object()).map(|(_, id)| id.clone()).collect();
+    let mut ids: Vec<_> = problem
+        .matches
+        .iter()
+        .filter(|(object, _)| object == words.object())
+        .map(|(_, id)| id.clone())
+        .collect();
     ids.dedup();
     if ids.len() == 1 { ids.pop() } else { None }
 }

@@ -8,18 +8,20 @@ use domain::{AliasPolicy, ExternalKey, Field, Match, MatchedBy, Namesake, Record
 use crate::client::Salesforce;
 use crate::decode::Found;
 use crate::error::{Refusal, Scope};
+use crate::id;
 use crate::limits::MAX_EMAIL;
 use crate::property::{KEY, Words};
 use crate::query::{Among, ask_all, survivors};
 use crate::soql::{any_of, like, listed, literally};
-use crate::id;
 
 /// One answer for each wanted, in their order.
 pub(crate) async fn find(salesforce: &Salesforce, wanted: &[Wanted]) -> Result<Vec<Vec<Match>>, Refusal> {
     let by_key = by_key(salesforce, wanted.iter().map(|one| &one.key)).await?;
     let known = |one: &Wanted| by_key.get(&one.key).into_iter().flatten().cloned();
-    let mut found: Vec<Vec<Match>> =
-        wanted.iter().map(|one| known(one).map(|record| Match { by: MatchedBy::Key, record }).collect()).collect();
+    let mut found: Vec<Vec<Match>> = wanted
+        .iter()
+        .map(|one| known(one).map(|record| Match { by: MatchedBy::Key, record }).collect())
+        .collect();
     for proof in Proof::ALL {
         prove(salesforce, proof, wanted, &mut found).await?;
     }
@@ -58,7 +60,9 @@ impl Proof {
                 email.map(|email| equals(&words.name(Field::Email), email)).into_iter().collect()
             }
             Self::Alias => alias(one, words),
-            Self::Phone => one.phone.as_ref().map(|phone| number(phone.national(), words)).unwrap_or_default(),
+            Self::Phone => {
+                one.phone.as_ref().map(|phone| number(phone.national(), words)).unwrap_or_default()
+            }
             Self::Namesake => one.namesake.as_ref().map(|name| named(name, words)).into_iter().collect(),
         }
     }
@@ -68,9 +72,13 @@ impl Proof {
         let value = |name: &str| found.value(name).unwrap_or_default();
         let email = value(&words.name(Field::Email));
         match self {
-            Self::Email | Self::FormerEmail => one.email.as_deref().is_some_and(|ours| exact(ours) == exact(email)),
+            Self::Email | Self::FormerEmail => {
+                one.email.as_deref().is_some_and(|ours| exact(ours) == exact(email))
+            }
             Self::Alias => one.has_alias(email),
-            Self::Phone => [&*words.name(Field::Phone), words.mobile()].into_iter().any(|name| one.has_phone(value(name))),
+            Self::Phone => [&*words.name(Field::Phone), words.mobile()]
+                .into_iter()
+                .any(|name| one.has_phone(value(name))),
             Self::Namesake => {
                 let [first, last] = [Field::FirstName, Field::LastName].map(|field| words.name(field));
                 let theirs = Namesake::new(value(&first), value(&last), value(words.postal_code()));
@@ -141,7 +149,11 @@ async fn prove(
 }
 
 /// What fits any of these conditions: as it was when it had what was asked for, and the record that it is now.
-async fn rows(salesforce: &Salesforce, proof: Proof, conditions: Vec<String>) -> Result<Vec<(Found, Record)>, Refusal> {
+async fn rows(
+    salesforce: &Salesforce,
+    proof: Proof,
+    conditions: Vec<String>,
+) -> Result<Vec<(Found, Record)>, Refusal> {
     let words = salesforce.words();
     if proof == Proof::FormerEmail {
         return former(salesforce, conditions).await;
@@ -154,7 +166,10 @@ async fn rows(salesforce: &Salesforce, proof: Proof, conditions: Vec<String>) ->
 async fn former(salesforce: &Salesforce, conditions: Vec<String>) -> Result<Vec<(Found, Record)>, Refusal> {
     let words = salesforce.words();
     let email = words.name(Field::Email);
-    let head = format!("SELECT Id,{email} FROM {} WHERE IsDeleted = TRUE AND MasterRecordId != NULL AND", words.object());
+    let head = format!(
+        "SELECT Id,{email} FROM {} WHERE IsDeleted = TRUE AND MasterRecordId != NULL AND",
+        words.object()
+    );
     let lost = ask_all(salesforce, Among::All, any_of(&head, conditions)).await?;
     if lost.is_empty() {
         return Ok(Vec::new());
@@ -182,7 +197,9 @@ pub(crate) async fn former_holders(
 
 /// A question about people, up to its own condition.
 fn head(words: &Words) -> String {
-    format!("SELECT {} FROM {} WHERE {}", words.read(), words.object(), words.only_people()).trim_end().to_owned()
+    format!("SELECT {} FROM {} WHERE {}", words.read(), words.object(), words.only_people())
+        .trim_end()
+        .to_owned()
 }
 
 pub(crate) fn exact(email: &str) -> String {
@@ -190,7 +207,10 @@ pub(crate) fn exact(email: &str) -> String {
 }
 
 /// One answer for each key, in their order. A key that several records carry cannot be told, and is not guessed.
-pub(crate) async fn read(salesforce: &Salesforce, keys: &[ExternalKey]) -> Result<Vec<Option<Record>>, Refusal> {
+pub(crate) async fn read(
+    salesforce: &Salesforce,
+    keys: &[ExternalKey],
+) -> Result<Vec<Option<Record>>, Refusal> {
     let by_key = by_key(salesforce, keys.iter()).await?;
     let only = |key: &ExternalKey| match by_key.get(key).map(Vec::as_slice) {
         None | Some([]) => Ok(None),
@@ -204,7 +224,10 @@ pub(crate) async fn read(salesforce: &Salesforce, keys: &[ExternalKey]) -> Resul
 }
 
 /// One answer for each id, in their order. What Salesforce cannot have given is not asked for.
-pub(crate) async fn fetch(salesforce: &Salesforce, records: &[RecordId]) -> Result<Vec<Option<Record>>, Refusal> {
+pub(crate) async fn fetch(
+    salesforce: &Salesforce,
+    records: &[RecordId],
+) -> Result<Vec<Option<Record>>, Refusal> {
     let ids: Vec<_> = records.iter().map(|record| id::record_id(record.as_str())).collect();
     let found = by_id(salesforce, ids.iter().flatten().map(RecordId::as_str).collect()).await?;
     Ok(ids.iter().map(|id| id.as_ref().and_then(|id| found.get(id.as_str()).cloned())).collect())

@@ -54,7 +54,8 @@ mod tests {
 
     #[test]
     fn what_cannot_be_an_id_is_none() {
-        for text in ["", "999", "not-an-id", "../1", "001A0000006Vm9", "001A0000006Vm9'", "001A0000006Vm9rI"] {
+        for text in ["", "999", "not-an-id", "../1", "001A0000006Vm9", "001A0000006Vm9'", "001A0000006Vm9rI"]
+        {
             assert_eq!(record_id(text), None, "{text}");
         }
     }

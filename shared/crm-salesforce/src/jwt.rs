@@ -77,13 +77,16 @@ mod tests {
     #[test]
     fn s_101_our_word_is_signed_and_says_who_for_whom_and_until_when() {
         let now: Timestamp = "2026-11-25T10:00:00Z".parse().unwrap();
-        let word = assertion(&key(), "3MVG9", "ada@example.com", "https://login.salesforce.com", now).unwrap();
+        let word =
+            assertion(&key(), "3MVG9", "ada@example.com", "https://login.salesforce.com", now).unwrap();
         let parts: Vec<_> = word.expose_secret().split('.').collect();
         let [head, claims, signature] = parts[..] else { panic!("three parts") };
-        let public = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key().0.public_key().as_ref().to_vec());
+        let public =
+            UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key().0.public_key().as_ref().to_vec());
         let signed = format!("{head}.{claims}");
         public.verify(signed.as_bytes(), &URL_SAFE_NO_PAD.decode(signature).unwrap()).unwrap();
-        let claims: serde_json::Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
+        let claims: serde_json::Value =
+            serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
         assert_eq!(claims["exp"], now.as_second() + 180);
         assert_eq!(claims["sub"], "ada@example.com");
     }

@@ -53,6 +53,8 @@ const THEIRS: [&str; 20] = [
 /// The name as we write it, where it is one of these.
 pub(crate) fn name(text: &str, words: &Words) -> Option<String> {
     let of_people = words.field(text).map(|field| words.name(field).into_owned());
-    let others = [ORDER, CURRENCY, CLOSED_AT, DUE_AT, TOTAL, REFUND, ACTION, COMPANY, STAND_IN].into_iter().chain(THEIRS);
+    let others = [ORDER, CURRENCY, CLOSED_AT, DUE_AT, TOTAL, REFUND, ACTION, COMPANY, STAND_IN]
+        .into_iter()
+        .chain(THEIRS);
     of_people.or_else(|| others.into_iter().find(|name| name.eq_ignore_ascii_case(text)).map(str::to_owned))
 }

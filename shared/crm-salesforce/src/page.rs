@@ -29,8 +29,7 @@ pub(crate) async fn page(salesforce: &Salesforce, after: Option<&Cursor>) -> Res
 async fn begin(salesforce: &Salesforce) -> Result<Page, Refusal> {
     let words = salesforce.words();
     let people = words.only_people();
-    let question =
-        format!("SELECT {} FROM {} WHERE {people}{KEY} != NULL", words.read(), words.object());
+    let question = format!("SELECT {} FROM {} WHERE {people}{KEY} != NULL", words.read(), words.object());
     let job = json!({"operation": "query", "query": question});
     let answer = salesforce.call(Method::POST, "jobs/query", Some(&job), Of::Call).await?;
     let id = made_id(&answer).ok_or_else(|| Refusal::unanswered(answer.status()))?;
@@ -43,9 +42,11 @@ async fn is_over(salesforce: &Salesforce, job: &str) -> Result<bool, Refusal> {
     match said["state"].as_str() {
         Some("JobComplete") => Ok(true),
         Some("UploadComplete" | "InProgress" | "Open") => Ok(false),
-        Some("Failed" | "Aborted") => {
-            Err(Refusal::new(CrmErrorKind::Unavailable, Scope::Everyone, "the listing's job did not end well"))
-        }
+        Some("Failed" | "Aborted") => Err(Refusal::new(
+            CrmErrorKind::Unavailable,
+            Scope::Everyone,
+            "the listing's job did not end well",
+        )),
         _ => Err(Refusal::unanswered(answer.status())),
     }
 }

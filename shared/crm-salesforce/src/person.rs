@@ -45,13 +45,16 @@ pub(crate) async fn names<'w>(
             }
             Write::Update { record, fields } => {
                 let is_cleared = fields.contains_key(&Field::LastName) && !says_name(write);
-                ids.extend(id::record_id(record.as_str()).filter(|_| is_cleared).map(|id| id.as_str().to_owned()));
+                ids.extend(
+                    id::record_id(record.as_str()).filter(|_| is_cleared).map(|id| id.as_str().to_owned()),
+                );
             }
         }
     }
     let object = salesforce.words().object();
     let keyed = listed(&format!("SELECT {KEY} FROM {object} WHERE"), KEY, keys);
-    let known = listed(&format!("SELECT Id,LastName FROM {object} WHERE"), "Id", ids.iter().map(String::as_str));
+    let known =
+        listed(&format!("SELECT Id,LastName FROM {object} WHERE"), "Id", ids.iter().map(String::as_str));
     let there = ask_all(salesforce, Among::Living, keyed).await.map_err(Refusal::before_anything)?;
     let named = ask_all(salesforce, Among::Living, known).await.map_err(Refusal::before_anything)?;
     let name = |found: &crate::decode::Found| {

@@ -19,7 +19,11 @@ pub(crate) enum Among {
 }
 
 /// The records that fit one question.
-pub(crate) async fn ask(salesforce: &Salesforce, among: Among, question: &str) -> Result<Vec<Found>, Refusal> {
+pub(crate) async fn ask(
+    salesforce: &Salesforce,
+    among: Among,
+    question: &str,
+) -> Result<Vec<Found>, Refusal> {
     let door = if among == Among::All { "queryAll" } else { "query" };
     let mut path = format!("{door}?q={}", soql::escaped(question));
     let mut found = Vec::new();
@@ -59,7 +63,8 @@ pub(crate) async fn survivors<'i>(
     object: &str,
     ids: impl IntoIterator<Item = &'i str>,
 ) -> Result<BTreeMap<String, RecordId>, Refusal> {
-    let asked: BTreeSet<String> = ids.into_iter().filter_map(id::record_id).map(|id| id.as_str().to_owned()).collect();
+    let asked: BTreeSet<String> =
+        ids.into_iter().filter_map(id::record_id).map(|id| id.as_str().to_owned()).collect();
     let mut now: BTreeMap<String, Option<RecordId>> =
         asked.iter().map(|id| (id.clone(), Some(RecordId::new(id)))).collect();
     let mut open = asked;

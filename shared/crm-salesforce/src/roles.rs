@@ -26,8 +26,9 @@ pub(crate) async fn tie(
         Err(refusal) => return pairs.iter().map(|_| Err(refusal.clone())).collect(),
     };
     let has_one = |record: &RecordId| there.iter().any(|(theirs, _)| theirs == record.as_str());
-    let is_tied =
-        |(one, other): &(RecordId, RecordId)| there.contains(&(one.as_str().to_owned(), other.as_str().to_owned()));
+    let is_tied = |(one, other): &(RecordId, RecordId)| {
+        there.contains(&(one.as_str().to_owned(), other.as_str().to_owned()))
+    };
     let open: Vec<usize> = (0..pairs.len()).filter(|n| !is_tied(&pairs[*n])).collect();
     let row = |n: &usize| {
         let (opportunity, contact) = &pairs[*n];
@@ -37,7 +38,9 @@ pub(crate) async fn tie(
             .with("IsPrimary", Cell::Flag(!has_one(opportunity)))
     };
     let rows: Vec<_> = open.iter().map(row).collect();
-    let made = Collection { salesforce, object: OBJECT, door: Door::Create("OpportunityId") }.send(&rows, &mut None).await;
+    let made = Collection { salesforce, object: OBJECT, door: Door::Create("OpportunityId") }
+        .send(&rows, &mut None)
+        .await;
     let mut told: Vec<_> = pairs.iter().map(|_| Ok(())).collect();
     for (n, made) in open.into_iter().zip(made) {
         told[n] = made.map(drop);

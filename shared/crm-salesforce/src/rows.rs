@@ -72,7 +72,9 @@ impl Told {
                 Ok(Written { record, created: self.created.unwrap_or(made) })
             }
             (true, None) => Err(Refusal::unanswered(status)),
-            (false, _) => Err(Refusal::of_row(&self.errors, collection.door.of(), collection.salesforce.words())),
+            (false, _) => {
+                Err(Refusal::of_row(&self.errors, collection.door.of(), collection.salesforce.words()))
+            }
         }
     }
 }
@@ -112,7 +114,8 @@ impl Collection<'_> {
         }
         let refs: Vec<_> = rows.iter().collect();
         let path = self.door.path(self.object);
-        let sent = self.salesforce.call(self.door.method(), &path, Some(&Records(&refs)), self.door.of()).await;
+        let sent =
+            self.salesforce.call(self.door.method(), &path, Some(&Records(&refs)), self.door.of()).await;
         match sent {
             Ok(answer) => self.outcomes(rows, &answer).await,
             Err(refusal) => {
@@ -201,7 +204,9 @@ fn tell_whose_fault(outcomes: &mut [Outcome]) {
     }
     let reason = outcomes.first().and_then(|outcome| Some(outcome.as_ref().err()?.reason.clone()));
     let all_alike = outcomes.len() >= ALL_ALIKE
-        && outcomes.iter().all(|outcome| outcome.as_ref().err().map(|refusal| &refusal.reason) == reason.as_ref());
+        && outcomes
+            .iter()
+            .all(|outcome| outcome.as_ref().err().map(|refusal| &refusal.reason) == reason.as_ref());
     for outcome in outcomes.iter_mut().filter(|_| all_alike) {
         if let Err(refusal) = outcome {
             *refusal = refusal.clone().about_the_org();

@@ -128,7 +128,8 @@ async fn grant(salesforce: &Salesforce, hidden: &[&Custom]) -> Result<Vec<String
         return Ok(Vec::new());
     }
     let set = permission_set(salesforce).await?;
-    let question = format!("SELECT Field FROM FieldPermissions WHERE ParentId = '{set}' AND PermissionsEdit = TRUE");
+    let question =
+        format!("SELECT Field FROM FieldPermissions WHERE ParentId = '{set}' AND PermissionsEdit = TRUE");
     let shown = ask(salesforce, Among::Living, &question).await?;
     let is_shown = |name: &String| shown.iter().any(|one| one.value("Field") == Some(name));
     let mut granted = Vec::new();

@@ -36,7 +36,11 @@ struct Granted {
 
 impl Sessions {
     /// The session, opened where there is none.
-    pub(crate) async fn current(&self, outbound: &Outbound, config: &SalesforceConfig) -> Result<Arc<Session>, Refusal> {
+    pub(crate) async fn current(
+        &self,
+        outbound: &Outbound,
+        config: &SalesforceConfig,
+    ) -> Result<Arc<Session>, Refusal> {
         let mut kept = self.kept.lock().await;
         match &*kept {
             Some(session) => Ok(Arc::clone(session)),

@@ -71,7 +71,11 @@ mod tests {
     #[test]
     fn the_header_is_read_with_what_else_may_be_in_it() {
         let usage = Some(Usage { used: 18, allowed: 5000 });
-        for text in ["api-usage=18/5000", "per-app-api-usage=1/2(appName=x), api-usage=18/5000", "api-usage=18/5000; x=1"] {
+        for text in [
+            "api-usage=18/5000",
+            "per-app-api-usage=1/2(appName=x), api-usage=18/5000",
+            "api-usage=18/5000; x=1",
+        ] {
             assert_eq!(parse(text), usage, "{text}");
         }
         for text in ["", "api-usage=", "api-usage=18", "api-usage=a/b"] {

@@ -69,6 +69,7 @@ impl<C> Twin<C> {
 
 impl<C: Choice> Stage for Twin<C> {
     const LONGEST: usize = 80;
+    const KEEPS_MILLISECONDS: bool = false;
 
     async fn empty(missing: Option<Field>) -> Self {
         Self(Account::without(C::LAYOUT, missing).await, PhantomData)
@@ -109,7 +110,9 @@ impl<C: Choice> Stage for Twin<C> {
             Trouble::RateLimited => vec![Fault::new(FaultKind::RateLimited)],
             Trouble::QuotaUsedUp => vec![Fault::new(FaultKind::DailyLimited)],
             Trouble::Unavailable => vec![Fault::new(FaultKind::HtmlGateway)],
-            Trouble::AnswerLost => C::LOST.iter().map(|at| Fault::new(FaultKind::AnswerLost).at(at)).collect(),
+            Trouble::AnswerLost => {
+                C::LOST.iter().map(|at| Fault::new(FaultKind::AnswerLost).at(at)).collect()
+            }
             Trouble::Unauthorized => return self.0.org.refuse_everybody(true),
             // Somebody in the second call: the first goes well.
             Trouble::Expiring => {
@@ -129,7 +132,8 @@ impl<C: Choice> OrdersStage for Twin<C> {
     }
 
     fn notes(&self) -> Vec<HeldNote> {
-        let tasks = self.live("Task").into_iter().filter(|task| !task.text("Shopify_Refund_ID__c").is_empty());
+        let tasks =
+            self.live("Task").into_iter().filter(|task| !task.text("Shopify_Refund_ID__c").is_empty());
         let note = |task: Entry| {
             assert_eq!(task.text("Status"), "Completed", "a note is on the timeline");
             HeldNote {

@@ -37,7 +37,8 @@ mod tests {
         let (east, west) = ("east.myshopify.com", "west.myshopify.com");
         let shop = |text| ShopDomain::parse(text).unwrap();
         let own = Rules { lead_source: "East".into(), ..Rules::default() };
-        let book = Rulebook { usual: Rules::default(), shops: [(shop(east), own)].into(), ..Rulebook::default() };
+        let book =
+            Rulebook { usual: Rules::default(), shops: [(shop(east), own)].into(), ..Rulebook::default() };
         assert_eq!(book.of(&shop(east)).lead_source, "East");
         assert_eq!(book.of(&shop(west)).lead_source, "Shopify");
     }

@@ -40,7 +40,8 @@ impl State {
         }
         let misspelled = self.settings.duplicate_key_misspelled.unwrap_or(how.version <= LAST_MISSPELLED);
         let key = if misspelled { "duplicateResut" } else { "duplicateResult" };
-        Refusal::new(400, "DUPLICATES_DETECTED", WORDS).with_details(key, self.details(object, others, how.version))
+        Refusal::new(400, "DUPLICATES_DETECTED", WORDS)
+            .with_details(key, self.details(object, others, how.version))
     }
 
     fn details(&self, object: &str, others: &[String], version: u32) -> Value {

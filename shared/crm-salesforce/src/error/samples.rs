@@ -77,13 +77,16 @@ fn e3_a_lock_passes_however_it_is_wrapped_and_is_one_records() {
             assert!(!refusal.stops(), "its neighbours go on");
         }
     }
-    let other = r#"[{"message":"a trigger said no","errorCode":"CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY","fields":[]}]"#;
+    let other =
+        r#"[{"message":"a trigger said no","errorCode":"CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY","fields":[]}]"#;
     assert_eq!(row(other), Rejected { field: None });
 }
 
 #[test]
 fn e4_the_limit_of_the_day_is_not_that_of_the_moment() {
-    let limit = |words: &str| format!(r#"[{{"message":"{words} Limit exceeded.","errorCode":"REQUEST_LIMIT_EXCEEDED"}}]"#);
+    let limit = |words: &str| {
+        format!(r#"[{{"message":"{words} Limit exceeded.","errorCode":"REQUEST_LIMIT_EXCEEDED"}}]"#)
+    };
     let day = QuotaUsedUp { retry_after: Some(USED_UP) };
     let moment = RateLimited { retry_after: Some(TOO_MANY) };
     all(&[
@@ -98,7 +101,9 @@ fn e4_the_limit_of_the_day_is_not_that_of_the_moment() {
 #[test]
 fn e5_a_taken_value_names_its_holder_by_the_long_id() {
     let taken = |by: &str| {
-        format!(r#"[{{"message":"duplicate value found: Shopify_Customer_ID__c duplicates value on record with id: {by}","errorCode":"DUPLICATE_VALUE","fields":[]}}]"#)
+        format!(
+            r#"[{{"message":"duplicate value found: Shopify_Customer_ID__c duplicates value on record with id: {by}","errorCode":"DUPLICATE_VALUE","fields":[]}}]"#
+        )
     };
     all(&[
         (400, &taken("001A0000006Vm9r"), held_by("001A0000006Vm9rIAC")),
@@ -124,13 +129,19 @@ fn e7_the_cause_of_a_composite_is_the_one_that_was_not_halted() {
 
 #[test]
 fn e8_and_e10_what_a_record_says_is_its_own_fault_and_names_its_field() {
-    let said = |code: &str, fields: &str| format!(r#"[{{"message":"no","errorCode":"{code}","fields":[{fields}]}}]"#);
+    let said = |code: &str, fields: &str| {
+        format!(r#"[{{"message":"no","errorCode":"{code}","fields":[{fields}]}}]"#)
+    };
     let of = |field| Rejected { field };
     let parse = r#"[{"message":"Cannot deserialize instance of datetime from VALUE_STRING value","errorCode":"JSON_PARSER_ERROR"}]"#;
     all(&[
         (400, &said("STRING_TOO_LONG", r#""LastName""#), of(Some(Field::LastName))),
         (400, &said("INVALID_EMAIL_ADDRESS", r#""Email""#), of(Some(Field::Email))),
-        (400, &said("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", r#""LeadSource""#), of(Some(Field::LeadSource))),
+        (
+            400,
+            &said("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", r#""LeadSource""#),
+            of(Some(Field::LeadSource)),
+        ),
         (400, &said("FIELD_CUSTOM_VALIDATION_EXCEPTION", r#""Phone""#), of(Some(Field::Phone))),
         (400, &said("FIELD_INTEGRITY_EXCEPTION", r#""MailingCountry""#), of(None)),
         (400, &said("INACTIVE_OWNER_OR_USER", ""), of(None)),
@@ -161,7 +172,8 @@ fn e9_a_field_of_ours_that_is_missing_or_hidden_is_a_matter_of_the_set_up() {
     let query = r#"[{"message":"SELECT Id, MobilePhone FROM Contact\n           ^\nERROR: No such column 'MobilePhone' on entity 'Contact'","errorCode":"INVALID_FIELD"}]"#;
     let hidden = r#"[{"message":"Unable to create/update fields: Shopify_Total_Spent__c. Please check the security settings of this field.","errorCode":"INVALID_FIELD_FOR_INSERT_UPDATE","fields":["Shopify_Total_Spent__c"]}]"#;
     let unlisted = r#"[{"message":"Unable to create/update fields: Shopify_Tags__c, Phone. Please check","errorCode":"INVALID_FIELD_FOR_INSERT_UPDATE","fields":[]}]"#;
-    let theirs = r#"[{"message":"No such column 'FullName' on entity 'Account'","errorCode":"INVALID_FIELD"}]"#;
+    let theirs =
+        r#"[{"message":"No such column 'FullName' on entity 'Account'","errorCode":"INVALID_FIELD"}]"#;
     let no_key = r#"[{"errorCode":"NOT_FOUND","message":"The requested resource does not exist"}]"#;
     all(&[
         (400, write, missing("Shopify_Customer_ID__c")),
@@ -176,7 +188,8 @@ fn e9_a_field_of_ours_that_is_missing_or_hidden_is_a_matter_of_the_set_up() {
 #[test]
 fn e11_the_token_endpoint_says_it_in_an_object() {
     for error in ["invalid_grant", "invalid_client", "invalid_client_id", "unsupported_grant_type"] {
-        let body = format!(r#"{{"error":"{error}","error_description":"no client credentials user enabled"}}"#);
+        let body =
+            format!(r#"{{"error":"{error}","error_description":"no client credentials user enabled"}}"#);
         let refusal = Refusal::of_token(400, &serde_json::from_str(&body).unwrap());
         assert_eq!((&refusal.kind, refusal.scope), (&Unauthorized, Scope::Everyone), "{error}");
         assert_eq!(refusal.error().code(), format!("token: 400 {error}"));

@@ -10,7 +10,9 @@
 
 use std::collections::BTreeMap;
 
-use crm_salesforce::{Salesforce, SalesforceConfig, SetupError, decode_rows, encode_rows, setup, setup_orders};
+use crm_salesforce::{
+    Salesforce, SalesforceConfig, SetupError, decode_rows, encode_rows, setup, setup_orders,
+};
 use domain::{ExternalKey, Field, Layout, OrdersAs, PeopleAs, Record, Value, Write};
 use outbound::{Outbound, Timeouts};
 use secrecy::SecretString;
@@ -107,7 +109,10 @@ impl Account {
     /// The name of a field.
     pub fn name(&self, field: Field) -> String {
         let (key, value) = (ExternalKey::from_crm("1"), Value::Text("7".into()));
-        let write = Write::Create { key, fields: [(field, value), (Field::LastName, Value::Text("L".into()))].into() };
+        let write = Write::Create {
+            key,
+            fields: [(field, value), (Field::LastName, Value::Text("L".into()))].into(),
+        };
         let row = self.row(&write);
         let of = |name: &&String| row[name.as_str()] == "7";
         row.as_object().expect("a row").keys().find(of).cloned().unwrap_or_else(|| KEY.to_owned())
@@ -138,7 +143,8 @@ impl Account {
     /// All people that are not deleted.
     pub fn records(&self) -> Vec<Record> {
         let is_person = |entry: &twin_salesforce::Entry| {
-            self.layout.people == PeopleAs::Contacts || entry.fields.get("IsPersonAccount") == Some(&json!(true))
+            self.layout.people == PeopleAs::Contacts
+                || entry.fields.get("IsPersonAccount") == Some(&json!(true))
         };
         let live = self.org.records(self.people()).into_iter().filter(|entry| !entry.deleted);
         let rows = live.filter(is_person).map(|entry| {

@@ -85,6 +85,9 @@ pub trait Stage: Sized {
     /// The most letters that a family name may have.
     const LONGEST: usize;
 
+    /// Whether the CRM keeps parts of a second.
+    const KEEPS_MILLISECONDS: bool = true;
+
     /// An empty CRM, which has all our fields but `missing`.
     fn empty(missing: Option<Field>) -> impl Future<Output = Self>;
 

@@ -25,7 +25,7 @@ impl Words<'_> {
         self.keyword("SELECT")?;
         let select = self.select()?;
         self.keyword("FROM")?;
-        let object = self.name()?;
+        let object = self.object()?;
         let condition = if self.takes("WHERE") { Some(self.condition()?) } else { None };
         let order = if self.takes("ORDER") { self.order()? } else { Vec::new() };
         let limit = if self.takes("LIMIT") { Some(self.whole()?) } else { None };
@@ -168,6 +168,12 @@ impl Words<'_> {
             }
             _ => Err(self.unexpected()),
         }
+    }
+
+    /// `Order` is an object too.
+    fn object(&mut self) -> Parsed<Name> {
+        let at = self.tokens[self.at].1;
+        if self.takes("ORDER") { Ok(Name { text: "Order".into(), at }) } else { self.name() }
     }
 
     fn keyword(&mut self, word: &str) -> Parsed<()> {
