@@ -11,7 +11,7 @@ use domain::RecordId;
 use crate::client::Salesforce;
 use crate::contacts::{People, look};
 use crate::encode::{Cell, Row, cut};
-use crate::error::Refusal;
+use crate::error::{Refusal, Scope};
 use crate::limits::NAME;
 use crate::ours::COMPANY;
 use crate::query::{Among, ask_all};
@@ -150,7 +150,10 @@ async fn move_in(salesforce: &Salesforce, ties: &[&Tie]) -> Vec<(usize, Refusal)
 async fn relate(salesforce: &Salesforce, ties: &[&Tie]) -> Result<Vec<(usize, Refusal)>, Refusal> {
     let companies: BTreeSet<_> = ties.iter().map(|tie| tie.company.as_str()).collect();
     let head = format!("SELECT AccountId,ContactId FROM {RELATION} WHERE");
-    let found = ask_all(salesforce, Among::Living, listed(&head, "AccountId", companies)).await?;
+    let found = match ask_all(salesforce, Among::Living, listed(&head, "AccountId", companies)).await {
+        Err(refusal) if refusal.reason == "INVALID_TYPE" => return Ok(none_can_be(ties)),
+        found => found?,
+    };
     let there: BTreeSet<_> =
         found.iter().filter_map(|one| Some((one.value("AccountId")?, one.value("ContactId")?))).collect();
     let is_open = |tie: &&&Tie| !there.contains(&(tie.company.as_str(), tie.contact.as_str()));
@@ -164,6 +167,13 @@ async fn relate(salesforce: &Salesforce, ties: &[&Tie]) -> Result<Vec<(usize, Re
         Collection { salesforce, object: RELATION, door: Door::Create("") }.send(&rows, &mut None).await;
     let race = |refusal: &Refusal| matches!(refusal.kind, CrmErrorKind::Conflict { .. });
     Ok(refused(&open, outcomes).into_iter().filter(|(_, refusal)| !race(refusal)).collect())
+}
+
+/// The org does not let a contact be of several accounts (Setup > Account Settings). Somebody has to say of which it is.
+fn none_can_be(ties: &[&Tie]) -> Vec<(usize, Refusal)> {
+    let kind = CrmErrorKind::Rejected { field: None };
+    let refusal = Refusal::new(kind, Scope::Record, "400 INVALID_TYPE/AccountContactRelation");
+    ties.iter().map(|tie| (tie.write, refusal.clone())).collect()
 }
 
 fn refused(ties: &[&Tie], outcomes: Vec<Outcome>) -> Vec<(usize, Refusal)> {

@@ -46,7 +46,6 @@ impl Kind {
     pub(crate) fn metadata(self, label: &str) -> serde_json::Value {
         use serde_json::json;
         match self {
-            Self::Text => json!({"label": label, "type": "Text", "length": 255}),
             Self::Key => json!({
                 "label": label,
                 "type": "Text",
@@ -55,7 +54,7 @@ impl Kind {
                 "unique": true,
                 "caseSensitive": false,
             }),
-            Self::PlainKey => json!({"label": label, "type": "Text", "length": 255}),
+            Self::Text | Self::PlainKey => json!({"label": label, "type": "Text", "length": 255}),
             Self::LongText => {
                 json!({"label": label, "type": "LongTextArea", "length": 32_768, "visibleLines": 3})
             }

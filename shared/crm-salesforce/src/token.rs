@@ -99,11 +99,11 @@ async fn open(outbound: &Outbound, config: &SalesforceConfig) -> Result<Session,
         return Err(Refusal::of_token(answer.status(), &answer.json().unwrap_or_default()));
     }
     let granted: Granted = answer.json().map_err(|_| unavailable("token: unreadable answer"))?;
-    session(granted, &config.login)
+    session(&granted, &config.login)
 }
 
 /// A token never goes out without TLS, but where we were told to speak without (a twin).
-fn session(granted: Granted, login: &str) -> Result<Session, Refusal> {
+fn session(granted: &Granted, login: &str) -> Result<Session, Refusal> {
     let is_safe = granted.instance_url.starts_with("https://")
         || (login.starts_with("http://") && granted.instance_url.starts_with("http://"));
     if !is_safe {
