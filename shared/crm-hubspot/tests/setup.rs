@@ -1,5 +1,7 @@
 //! An account is made ready, once or again.
 
+#![allow(clippy::unwrap_used, reason = "an account that cannot be set ends its test")]
+
 mod account;
 
 use account::Account;

@@ -1,6 +1,8 @@
 //! What HubSpot says, as it comes over the wire, and what we make of it. The bodies have the shapes that were seen, with
 //! words of our own; the numbers are those of the samples that they come from.
 
+#![allow(clippy::expect_used, reason = "a server that cannot be set ends its test")]
+
 mod account;
 
 use std::collections::BTreeMap;
