@@ -8,8 +8,11 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use crate::loose::{self, Loose};
 use crate::property::{self, Shape};
+
+pub(crate) mod loose;
+
+use loose::Loose;
 
 /// What a batch answers, and a search.
 #[derive(Debug, Default, Deserialize)]
@@ -23,6 +26,21 @@ pub(crate) struct Results {
 
 impl Results {
     /// Where the next page of a search begins, where there is one.
+    pub(crate) fn next(&self) -> Option<&str> {
+        self.paging["next"]["after"].as_str()
+    }
+}
+
+/// What a list answers. Without `results` it is no list: an end that nobody spoke of is none.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Listed {
+    pub(crate) results: Vec<Row>,
+    #[serde(default)]
+    paging: serde_json::Value,
+}
+
+impl Listed {
+    /// Where the next page begins, where there is one.
     pub(crate) fn next(&self) -> Option<&str> {
         self.paging["next"]["after"].as_str()
     }

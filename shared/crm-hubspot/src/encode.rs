@@ -97,7 +97,36 @@ fn joined(list: &[String]) -> String {
     all
 }
 
+/// A text's most letters (developers.hubspot.com, notes guide). What is beyond stays in the shop.
+const MAX_BODY: usize = 65_536;
+
+/// Lines of plain text as HubSpot shows a body: as HTML, so what was typed must not become mark-up. A body that would be
+/// too long ends at a line.
+pub(crate) fn html(lines: &[String]) -> String {
+    let mut body = String::new();
+    for line in lines {
+        let line = line.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        let line = format!("{}{line}", if body.is_empty() { "" } else { "<br>" });
+        if body.len() + line.len() > MAX_BODY {
+            break;
+        }
+        body.push_str(&line);
+    }
+    body
+}
+
 pub(crate) fn to_the_millisecond(time: Timestamp) -> String {
     let kept = Timestamp::from_millisecond(time.as_millisecond()).unwrap_or(time);
     format!("{kept:.3}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_that_is_too_long_ends_at_a_line() {
+        let long = "x".repeat(MAX_BODY);
+        assert_eq!(html(&["first", &long, "last"].map(str::to_owned)), "first");
+    }
 }

@@ -7,6 +7,9 @@ use crm::CrmErrorKind;
 /// Inputs of one batch (developers.hubspot.com/docs/api-reference/latest/crm/using-object-apis); more are refused.
 pub(crate) const MAX_INPUTS: usize = 100;
 
+/// Records of one page of a list (developers.hubspot.com/docs/api-reference/latest/crm/using-object-apis).
+pub(crate) const LIST_PAGE: usize = 100;
+
 /// Filter groups of one search (developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm).
 pub(crate) const MAX_SEARCH_GROUPS: usize = 5;
 

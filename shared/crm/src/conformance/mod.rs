@@ -45,6 +45,9 @@ pub use values::values;
 
 use crate::{Crm, CrmError, CrmErrorKind, Written};
 
+/// More rows than one call of any CRM we know can carry.
+const MORE_THAN_A_CALL: usize = 450;
+
 /// What goes wrong, and for whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trouble {

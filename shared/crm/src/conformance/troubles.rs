@@ -5,11 +5,8 @@ use std::collections::BTreeSet;
 use domain::Field;
 
 use super::people::{create, key, text, update, wanted};
-use super::{Stage, Trouble, apply, apply_one, done, kind, only};
+use super::{MORE_THAN_A_CALL, Stage, Trouble, apply, apply_one, done, kind, only};
 use crate::{CrmError, CrmErrorKind};
-
-/// More writes than one call of any CRM we know can carry.
-const MORE_THAN_A_CALL: usize = 450;
 
 /// What a failure promises.
 pub async fn troubles<S: Stage>() {

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use crm::{
-    Crm, CrmError, CrmErrorKind, CrmFuture, DealOutcome, DealWrite, NoteOutcome, NoteWrite, Wanted, Written,
+    CompanyOutcome, CompanyWrite, Crm, CrmError, CrmErrorKind, CrmFuture, Cursor, DealOutcome, DealWrite,
+    NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
 };
 use domain::{ExternalKey, Grant, Match, Rate, Record, RecordId, Signal, Write};
 use store::{Account, Budgets};
@@ -138,5 +139,20 @@ impl<B: Budgets> Crm for PacedCrm<'_, B> {
 
     fn write_notes<'a>(&'a self, notes: &'a [NoteWrite]) -> CrmFuture<'a, Vec<NoteOutcome>> {
         Box::pin(self.written(requests(notes.len(), 2), notes.len(), self.crm.write_notes(notes)))
+    }
+
+    fn write_tasks<'a>(&'a self, tasks: &'a [TaskWrite]) -> CrmFuture<'a, Vec<TaskOutcome>> {
+        Box::pin(self.written(requests(tasks.len(), 2), tasks.len(), self.crm.write_tasks(tasks)))
+    }
+
+    /// Written, and each buyer tied.
+    fn write_companies<'a>(&'a self, companies: &'a [CompanyWrite]) -> CrmFuture<'a, Vec<CompanyOutcome>> {
+        let ties = companies.iter().map(|write| write.contacts.len()).sum();
+        let requests = requests(companies.len(), 1) + requests(ties, 1);
+        Box::pin(self.written(requests, companies.len(), self.crm.write_companies(companies)))
+    }
+
+    fn page<'a>(&'a self, after: Option<&'a Cursor>) -> CrmFuture<'a, Result<Page, CrmError>> {
+        Box::pin(self.asked(1, 1, self.crm.page(after)))
     }
 }

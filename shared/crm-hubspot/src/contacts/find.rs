@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use crm::Wanted;
 use domain::{AliasPolicy, ExternalKey, Match, MatchedBy, MetafieldName, Record, RecordId};
 
+use super::look_up::{By, look_up};
+use super::search::{Proof, search};
 use crate::client::HubSpot;
 use crate::decode::Row;
 use crate::error::Refusal;
-use crate::look_up::{By, look_up};
-use crate::search::{Proof, search};
 
 /// One answer for each wanted, in their order.
 pub(crate) async fn find(hubspot: &HubSpot, wanted: &[Wanted]) -> Result<Vec<Vec<Match>>, Refusal> {

@@ -3,7 +3,8 @@
 use domain::MetafieldName;
 use serde_json::Value;
 
-use crate::loose::texts;
+use crate::decode::loose::texts;
+use crate::objects::{companies, deals, notes, tasks};
 use crate::property;
 
 /// A value that was not taken.
@@ -16,9 +17,9 @@ pub(crate) struct Problem {
 impl Problem {
     /// The name of a property of ours that does not exist there.
     pub(crate) fn missing(&self, metafields: &[MetafieldName]) -> Option<&'static str> {
-        let of_orders =
-            || [crate::deals::KEY, crate::notes::KEY].into_iter().find(|name| *name == self.property);
-        let ours = property::field(&self.property, metafields).map(property::name).or_else(of_orders)?;
+        let keys = [deals::KEY, notes::KEY, tasks::KEY, companies::KEY];
+        let key = || keys.into_iter().find(|name| *name == self.property);
+        let ours = property::field(&self.property, metafields).map(property::name).or_else(key)?;
         (self.code == "PROPERTY_DOESNT_EXIST").then_some(ours)
     }
 }

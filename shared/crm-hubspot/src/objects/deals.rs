@@ -6,55 +6,38 @@ use crm::{DealOutcome, DealWrite, Written};
 use domain::{Deal, RecordId};
 use serde_json::{Value, json};
 
-use crate::batch::Outcome;
+use super::keyed;
+use crate::batch::{Outcome, Pairs, Rows, pair};
 use crate::client::HubSpot;
 use crate::encode::to_the_millisecond;
 use crate::error::Refusal;
-use crate::rows::{self, Answers, Batch, pair};
 
 /// The unique property by which a deal is a shop's order.
 pub(crate) const KEY: &str = "shopify_order_id";
 
 /// One outcome for each deal, in their order. Of several writes of one deal the last one is sent.
 pub(crate) async fn write(hubspot: &HubSpot, writes: &[DealWrite]) -> Vec<DealOutcome> {
-    let last: BTreeMap<&str, &DealWrite> =
-        writes.iter().map(|write| (write.deal.key.as_str(), write)).collect();
-    let told = put(hubspot, &last.values().copied().collect::<Vec<_>>()).await;
-    let outcome = |write: &DealWrite| match told.get(write.deal.key.as_str()) {
-        Some(Ok(written)) => Ok(written.clone()),
-        Some(Err(refusal)) => Err(refusal.clone().error()),
-        None => Err(Refusal::unanswered(0).error()),
-    };
-    let mut outcomes: Vec<_> = writes.iter().map(outcome).collect();
-    once_new(writes, &mut outcomes);
-    outcomes
+    let last: BTreeMap<&str, &DealWrite> = writes.iter().map(|write| (key(write), write)).collect();
+    let told = put(hubspot, &last.into_values().collect::<Vec<_>>()).await;
+    let again = |deal: Option<Written>| deal.map(|written| Written { created: false, ..written });
+    keyed::outcomes(writes.iter().map(key), &told, again)
 }
 
-/// What is new is new for the first of its writes.
-fn once_new(writes: &[DealWrite], outcomes: &mut [DealOutcome]) {
-    let mut seen = std::collections::BTreeSet::new();
-    for (write, outcome) in writes.iter().zip(outcomes) {
-        if let (false, Ok(Some(written))) = (seen.insert(&write.deal.key), outcome) {
-            written.created = false;
-        }
-    }
-}
-
-type Told = BTreeMap<String, Result<Option<Written>, Refusal>>;
+type Told = keyed::Told<Option<Written>>;
 
 /// Each key once: writes, then ties what was written.
 async fn put(hubspot: &HubSpot, writes: &[&DealWrite]) -> Told {
     let (wanted, others): (Vec<&DealWrite>, Vec<_>) =
         writes.iter().copied().partition(|write| write.deal.is_wanted);
-    let mut written = upsert(hubspot, &wanted).await;
-    let mut told = Told::new();
-    match existing(hubspot, &others).await {
-        Ok(there) => written.extend(update(hubspot, &others, &there, &mut told).await),
+    let (mut told, mut stop) = (Told::new(), None);
+    let mut written = upsert(hubspot, &wanted, &mut stop).await;
+    match existing(hubspot, &others, stop.as_ref()).await {
+        Ok(there) => written.extend(update(hubspot, &others, &there, &mut told, &mut stop).await),
         Err(refusal) => {
             told.extend(others.iter().map(|write| (key(write).to_owned(), Err(refusal.clone()))));
         }
     }
-    tie(hubspot, written, &mut told).await;
+    tie(hubspot, written, &mut told, &mut stop).await;
     told
 }
 
@@ -62,17 +45,28 @@ fn key(write: &DealWrite) -> &str {
     write.deal.key.as_str()
 }
 
-async fn upsert<'w>(hubspot: &HubSpot, writes: &[&'w DealWrite]) -> Vec<(&'w DealWrite, Outcome)> {
+async fn upsert<'w>(
+    hubspot: &HubSpot,
+    writes: &[&'w DealWrite],
+    stop: &mut Option<Refusal>,
+) -> Vec<(&'w DealWrite, Outcome)> {
     let row = |write: &&DealWrite| json!({"id": key(write), "idProperty": KEY, "properties": properties(&write.deal)});
-    let rows: Vec<_> = writes.iter().map(row).collect();
+    let rows = writes.iter().map(row).collect();
     let url = hubspot.objects("deals/batch/upsert");
-    let outcomes = Batch { hubspot, url, answers: Answers::Records(KEY) }.send(&rows).await;
+    let outcomes = Rows { hubspot, url, key: KEY, sent: rows }.send_all(stop).await;
     writes.iter().copied().zip(outcomes).collect()
 }
 
-async fn existing(hubspot: &HubSpot, writes: &[&DealWrite]) -> Result<BTreeMap<String, RecordId>, Refusal> {
+async fn existing(
+    hubspot: &HubSpot,
+    writes: &[&DealWrite],
+    stop: Option<&Refusal>,
+) -> Result<BTreeMap<String, RecordId>, Refusal> {
+    if let Some(stop) = stop {
+        return Err(stop.clone());
+    }
     let keys: Vec<_> = writes.iter().map(|write| key(write)).collect();
-    rows::there(hubspot, &hubspot.objects("deals/batch/read"), KEY, &keys).await
+    keyed::there(hubspot, &hubspot.objects("deals/batch/read"), KEY, &keys).await
 }
 
 /// By record id, so that nothing is made. What is not there is told at once.
@@ -81,6 +75,7 @@ async fn update<'w>(
     writes: &[&'w DealWrite],
     there: &BTreeMap<String, RecordId>,
     told: &mut Told,
+    stop: &mut Option<Refusal>,
 ) -> Vec<(&'w DealWrite, Outcome)> {
     let (mut kept, mut rows) = (Vec::new(), Vec::new());
     for write in writes {
@@ -92,12 +87,17 @@ async fn update<'w>(
         }
     }
     let url = hubspot.objects("deals/batch/update");
-    let outcomes = Batch { hubspot, url, answers: Answers::Records(KEY) }.send(&rows).await;
+    let outcomes = Rows { hubspot, url, key: KEY, sent: rows }.send_all(stop).await;
     kept.into_iter().zip(outcomes).collect()
 }
 
 /// Each time, since it can be made again, and the answer to the write that made a deal may have been lost before it was.
-async fn tie(hubspot: &HubSpot, written: Vec<(&DealWrite, Outcome)>, told: &mut Told) {
+async fn tie(
+    hubspot: &HubSpot,
+    written: Vec<(&DealWrite, Outcome)>,
+    told: &mut Told,
+    stop: &mut Option<Refusal>,
+) {
     let (mut deals, mut pairs) = (Vec::new(), Vec::new());
     for (write, outcome) in written {
         match (outcome, &write.contact) {
@@ -109,7 +109,7 @@ async fn tie(hubspot: &HubSpot, written: Vec<(&DealWrite, Outcome)>, told: &mut 
         }
     }
     let url = hubspot.associations("deals/contacts/batch/associate/default");
-    let tied = Batch { hubspot, url, answers: Answers::Pairs }.send(&pairs).await;
+    let tied = Pairs { hubspot, url, ends: pairs }.tie_all(stop).await;
     told.extend(deals.into_iter().zip(tied).map(|((key, deal), tied)| (key, tied.map(|_| Some(deal)))));
 }
 
