@@ -105,7 +105,7 @@ async fn a_success_without_a_word_is_none() {
         (200, "<html>ok</html>"),
         (202, "{}"),
         (200, "[]"),
-        (200, r#"[{}]"#),
+        (200, "[{}]"),
         (204, ""),
         (200, r#"[{"success":true}]"#),
     ];
@@ -305,7 +305,7 @@ async fn a_key_that_two_records_carry_is_not_guessed() {
     };
     let (salesforce, _) = salesforce(twice).await;
     let key = ExternalKey::from_crm("1");
-    let error = salesforce.read(&[key.clone()]).await.unwrap_err();
+    let error = salesforce.read(std::slice::from_ref(&key)).await.unwrap_err();
     assert_eq!(*error.kind(), CrmErrorKind::Conflict { existing: None });
     assert_eq!(salesforce.find(&[Wanted::by_key(key)]).await.unwrap()[0].len(), 2, "both are candidates");
 }

@@ -81,7 +81,9 @@ impl<C: Choice> Stage for Twin<C> {
 
     fn has(&self, fields: &BTreeMap<Field, Value>, further_emails: &[&str]) -> RecordId {
         let id = self.0.has(fields);
-        further_emails.iter().for_each(|email| self.also_had(&id, email));
+        for email in further_emails {
+            self.also_had(&id, email);
+        }
         RecordId::new(id)
     }
 

@@ -151,7 +151,7 @@ async fn s_101_a_signed_word_opens_a_session_too() {
     org.approve_app(false);
     assert_eq!(read().await.unwrap_err(), "token: 400 invalid_grant", "nobody let the app in");
     org.approve_app(true);
-    assert_eq!(read().await.map(|page| page.records.len()), Ok(0));
+    assert_eq!(read().await.unwrap_err(), "400 INVALID_FIELD", "now only our fields are missing");
     assert_eq!(org.calls()["token"], 2);
 }
 
