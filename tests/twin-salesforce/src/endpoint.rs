@@ -31,21 +31,50 @@ pub(crate) enum JobStep {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Endpoint {
     Token,
+    /// Who a session is.
+    Identity,
     Versions,
     Limits,
     Objects,
-    Describe { object: String },
-    Create { object: String },
-    Get { object: String, address: Address },
-    Update { object: String, id: String },
-    Upsert { object: String, field: String, value: String },
-    Delete { object: String, address: Address },
+    Describe {
+        object: String,
+    },
+    Create {
+        object: String,
+    },
+    Get {
+        object: String,
+        address: Address,
+    },
+    Update {
+        object: String,
+        id: String,
+    },
+    Upsert {
+        object: String,
+        field: String,
+        value: String,
+    },
+    Delete {
+        object: String,
+        address: Address,
+    },
     Collection(CollectionOp),
-    CollectionUpsert { object: String, field: String },
-    Retrieve { object: String },
+    CollectionUpsert {
+        object: String,
+        field: String,
+    },
+    Retrieve {
+        object: String,
+    },
     Composite,
-    Query { all: bool, tooling: bool },
-    More { cursor: String },
+    Query {
+        all: bool,
+        tooling: bool,
+    },
+    More {
+        cursor: String,
+    },
     CreateField,
     Ingest(JobStep),
     QueryJob(JobStep),
@@ -60,6 +89,7 @@ impl Endpoint {
         let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
         match (call.method.as_str(), segments.as_slice()) {
             ("POST", ["services", "oauth2", "token"]) => Ok((Self::Token, newest)),
+            ("GET", ["services", "oauth2", "userinfo"] | ["id", _, _]) => Ok((Self::Identity, newest)),
             ("GET", ["services", "data"]) => Ok((Self::Versions, newest)),
             (method, ["services", "data", version, rest @ ..]) => {
                 let version = number(version).filter(|version| (20..=newest).contains(version));
@@ -83,6 +113,7 @@ impl Endpoint {
         };
         match self {
             Self::Token => "token".into(),
+            Self::Identity => "identity".into(),
             Self::Versions => "versions".into(),
             Self::Limits => "limits".into(),
             Self::Objects => "objects".into(),

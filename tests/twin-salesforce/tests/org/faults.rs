@@ -60,6 +60,16 @@ fn the_two_limits_have_one_code_and_two_texts() {
 }
 
 #[test]
+fn a_whole_call_is_refused_with_whatever_a_test_says() {
+    let desk = Desk::new();
+    let mut fault =
+        Fault::new(FaultKind::Unavailable).saying("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access");
+    fault.status = Some(500);
+    desk.org.set_faults(vec![fault]).unwrap();
+    assert_eq!(desk.get("sobjects").refusal(), (500, "UNABLE_TO_LOCK_ROW".into()));
+}
+
+#[test]
 fn a_rejected_row_fails_alone_with_the_code_it_is_given() {
     let desk = Desk::new();
     let fault = || Fault::new(FaultKind::Rejected).for_row(KEY, "2");

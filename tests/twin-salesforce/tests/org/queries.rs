@@ -151,7 +151,7 @@ fn parentheses_end_somewhere() {
         format!("SELECT Id FROM Contact WHERE {}Id = null{}", "(".repeat(depth), ")".repeat(depth))
     };
     assert_eq!(desk.query(&nested(40)).status, 200);
-    assert_eq!(desk.query(&nested(5_000)).refusal(), (400, "MALFORMED_QUERY".into()));
+    assert_eq!(desk.query(&nested(2_000)).refusal(), (400, "MALFORMED_QUERY".into()));
 }
 
 #[test]
