@@ -130,6 +130,10 @@ fn records(org: &Org, method: &str, rest: &[&str], call: &Call) -> Controlled {
             let id = org.rep_creates(object, parsed(&call.body)?)?;
             Ok(Answer::created(json!(org.record(&id))))
         }
+        ("POST", [object, id, "restore"]) => {
+            org.rep_restores(object, id)?;
+            Ok(Answer::ok(json!(org.record(id))))
+        }
         ("POST", [object, "merge"]) => merge(org, object, &call.body),
         ("PATCH", [object, id]) => {
             org.rep_edits(object, id, parsed(&call.body)?)?;

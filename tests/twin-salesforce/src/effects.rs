@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::{
+    id,
     record::{Record, Values},
     refusal::Refusal,
     state::State,
@@ -129,6 +130,19 @@ impl State {
         }
         self.untie(&record.id, now_ms);
         self.refresh_grants();
+        Ok(())
+    }
+
+    /// Takes a record out of the recycle bin.
+    pub(crate) fn restore(&mut self, object: &str, id: &str, now_ms: i64) -> Result<(), Refusal> {
+        let table = self.known(object)?;
+        let gone = id::normal(id).and_then(|id| table.any(&id)).filter(|record| record.deleted);
+        let in_bin = gone.filter(|record| record.is_empty("MasterRecordId"));
+        let (name, mut record) = (table.name, in_bin.ok_or_else(Refusal::not_found)?.clone());
+        self.check_unique(name, &record)?;
+        record.deleted = false;
+        record.modified_ms = now_ms;
+        self.put(name, record);
         Ok(())
     }
 

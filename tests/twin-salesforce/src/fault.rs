@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{refusal::Refusal, rows::Row, state::State};
+use crate::{endpoint::Endpoint, refusal::Refusal, rows::Row, state::State};
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,8 +105,11 @@ impl Fault {
         self
     }
 
-    /// Refuses a fault that could never be answered.
+    /// Refuses a fault that could never meet a call, or is none.
     pub(crate) fn check(&self) -> Result<(), String> {
+        if let Some(name) = self.endpoint.as_ref().filter(|name| !Endpoint::is_name(name)) {
+            return Err(format!("endpoint: there is no '{name}'; Contact/collections/upsert is one"));
+        }
         match self.status {
             Some(status) if !(400..=599).contains(&status) => {
                 Err(format!("status: {status} is not one of 400 to 599"))

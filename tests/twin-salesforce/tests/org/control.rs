@@ -50,6 +50,9 @@ fn a_rep_makes_edits_merges_and_deletes() {
     let merged = control(&desk, "POST", "records/Contact/merge", json!({"master": id, "loser": other}));
     assert_eq!(merged.json()["id"], json!(id));
     assert_eq!(control(&desk, "DELETE", &format!("records/Contact/{id}"), Value::Null).status, 204);
+    let restored = control(&desk, "POST", &format!("records/Contact/{id}/restore"), Value::Null);
+    assert_eq!((restored.status, &restored.json()["deleted"]), (200, &json!(false)));
+    control(&desk, "DELETE", &format!("records/Contact/{id}"), Value::Null);
     let all = control(&desk, "GET", "records/Contact", Value::Null).json();
     assert_eq!(all.as_array().unwrap().iter().filter(|record| record["deleted"] == true).count(), 2);
     let wrong = control(&desk, "POST", "records/Contact", json!({"FirstName": "F"}));

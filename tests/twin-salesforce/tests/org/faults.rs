@@ -44,6 +44,12 @@ fn a_fault_has_its_status_its_endpoint_and_its_times() {
     let mut wrong = Fault::new(FaultKind::Unavailable);
     wrong.status = Some(200);
     assert!(desk.org.set_faults(vec![wrong]).is_err());
+    assert!(desk.org.set_faults(vec![Fault::new(FaultKind::Unavailable).at("collection/upsert")]).is_err());
+    for there in
+        ["Contact/collections/upsert", "upsert", "jobs/query/results", "query", "Task/rows/create", "token"]
+    {
+        assert!(desk.org.set_faults(vec![Fault::new(FaultKind::Unavailable).at(there)]).is_ok(), "{there}");
+    }
 }
 
 #[test]
