@@ -6,6 +6,7 @@ use crate::{
     id,
     record::{Record, Values},
     refusal::Refusal,
+    single,
     state::State,
     write::{How, found},
 };
@@ -118,14 +119,19 @@ impl State {
     pub(crate) fn delete(&mut self, object: &str, id: &str, now_ms: i64) -> Result<(), Refusal> {
         let table = self.known(object)?;
         let (name, mut record) = (table.name, found(table, id)?.clone());
+        if !single::is_createable(name) {
+            let words = "insufficient access rights on object id";
+            return Err(Refusal::of_fields("INSUFFICIENT_ACCESS_OR_READONLY", words, &[]));
+        }
         record.deleted = true;
         record.modified_ms = now_ms;
         self.put(name, record.clone());
         for (child, field) in children(name) {
             for id in self.holding(child, field, &record.id) {
-                // A child that is gone already was deleted by another one of this walk.
-                self.delete(child, &id, now_ms)
-                    .or_else(|gone| if gone.code == "ENTITY_IS_DELETED" { Ok(()) } else { Err(gone) })?;
+                // Another one of this walk may have taken it along.
+                if self.live(&id).is_some() {
+                    self.delete(child, &id, now_ms)?;
+                }
             }
         }
         self.untie(&record.id, now_ms);
