@@ -99,7 +99,8 @@ impl State {
         Err(Refusal::locked(&id))
     }
 
-    fn check_unique(&self, object: &str, record: &Record) -> Result<(), Refusal> {
+    /// Nobody else holds a unique value of it.
+    pub(crate) fn check_unique(&self, object: &str, record: &Record) -> Result<(), Refusal> {
         let table = self.known(object)?;
         for field in table.fields().iter().filter(|field| field.unique) {
             let text = match record.value(&field.name) {

@@ -154,20 +154,10 @@ fn update(
     how: &How,
 ) -> Result<String, Refusal> {
     let named = record.iter().find(|(name, _)| name.eq_ignore_ascii_case("Id"));
-    let text = named.and_then(|(_, value)| value.as_str());
-    let text = text.ok_or_else(|| {
-        Refusal::of_fields("MISSING_ARGUMENT", "Id not specified in an update call", &["Id"])
-    })?;
-    let fits = |id: &String| state.table(object).is_some_and(|table| id.starts_with(table.prefix));
-    let words = format!("{object} ID: id value of incorrect type: {text}");
-    let id =
-        id::normal(text).filter(fits).ok_or_else(|| Refusal::of_fields("MALFORMED_ID", words, &["Id"]))?;
+    let id = named.and_then(|(_, value)| value.as_str()).unwrap_or_default();
     let mut sent = record.clone();
     sent.retain(|name, _| !name.eq_ignore_ascii_case("Id"));
-    let unknown =
-        |refusal: Refusal| if refusal.code == "NOT_FOUND" { Refusal::cross_reference() } else { refusal };
-    state.update(object, &id, &sent, how).map_err(unknown)?;
-    Ok(id)
+    state.update_row(object, id, &sent, how)
 }
 
 /// Does every row by itself; when all or none was asked for, one refusal takes all of them back.
@@ -187,6 +177,7 @@ fn each(
     }
     if let Some(tables) = before.filter(|_| outcomes.iter().any(Result::is_err)) {
         state.tables = tables;
+        state.refresh_grants();
         outcomes.iter_mut().filter(|one| one.is_ok()).for_each(|one| *one = Err(rolled_back()));
     }
     Answer::ok(json!(outcomes.iter().map(told).collect::<Vec<_>>()))
@@ -213,7 +204,7 @@ fn delete(state: &mut State, call: &Call, fate: &Fate, how: &How) -> Answer {
         let object = id::normal(id).and_then(|id| standard::object_of(&id)).unwrap_or_default();
         outcomes.push(match fate.rejects(row) {
             Some(refusal) => Err(refusal.clone()),
-            None => state.delete(object, id, how.now_ms).map(|()| (id.to_owned(), None)),
+            None => state.delete_row(object, id, how.now_ms).map(|id| (id, None)),
         });
     }
     Answer::ok(json!(outcomes.iter().map(told).collect::<Vec<_>>()))

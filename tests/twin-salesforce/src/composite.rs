@@ -51,6 +51,7 @@ pub(crate) fn answer(state: &mut State, call: &Call, how: &How) -> Result<Answer
     }
     if let Some(tables) = before.filter(|_| told.iter().any(|one| one.status >= 400)) {
         state.tables = tables;
+        state.refresh_grants();
         told.iter_mut().filter(|one| one.status < 400).for_each(|one| (one.status, one.body) = halt());
     }
     let shown = |one: &Told| json!({"body": one.body, "httpHeaders": {}, "httpStatusCode": one.status, "referenceId": one.reference});

@@ -49,6 +49,7 @@ struct SetUp {
     sessions_expired: bool,
     refuses_everybody: Option<bool>,
     fields: Vec<NewField>,
+    custom_fields: Vec<Value>,
     rules: Vec<ValidationRule>,
     settings: Map<String, Value>,
 }
@@ -87,18 +88,21 @@ fn set_up(org: &Org, body: &[u8]) -> Controlled {
         org.refuse_everybody(refuses);
     }
     wanted.fields.iter().try_for_each(|field| define(org, field))?;
+    wanted.custom_fields.iter().try_for_each(|field| unless_there(org.define(field)))?;
     wanted.rules.into_iter().for_each(|rule| org.add_rule(rule));
     Ok(shown(org))
+}
+
+/// A field that is there already is none's fault.
+fn unless_there(defined: Result<(), OrgError>) -> Result<(), OrgError> {
+    defined.or_else(|error| if error.code == "DUPLICATE_DEVELOPER_NAME" { Ok(()) } else { Err(error) })
 }
 
 fn define(org: &Org, new: &NewField) -> Result<(), OrgError> {
     let bare = Field::new(&new.name, new.kind);
     let length = new.length.unwrap_or(bare.length);
     let field = Field { length, external_id: new.external_id, unique: new.unique, ..bare };
-    match org.define_field(&new.object, field) {
-        Err(error) if error.code != "DUPLICATE_DEVELOPER_NAME" => Err(error),
-        _ => Ok(()),
-    }
+    unless_there(org.define_field(&new.object, field))
 }
 
 fn settings(org: &Org, changes: Map<String, Value>) -> Result<Settings, OrgError> {
@@ -129,6 +133,10 @@ fn records(org: &Org, method: &str, rest: &[&str], call: &Call) -> Controlled {
         ("POST", [object]) => {
             let id = org.rep_creates(object, parsed(&call.body)?)?;
             Ok(Answer::created(json!(org.record(&id))))
+        }
+        ("POST", [object, id, "restore"]) => {
+            org.rep_restores(object, id)?;
+            Ok(Answer::ok(json!(org.record(id))))
         }
         ("POST", [object, "merge"]) => merge(org, object, &call.body),
         ("PATCH", [object, id]) => {

@@ -3,8 +3,10 @@
 use serde_json::json;
 
 use crate::{
+    id,
     record::{Record, Values},
     refusal::Refusal,
+    single,
     state::State,
     write::{How, found},
 };
@@ -117,18 +119,36 @@ impl State {
     pub(crate) fn delete(&mut self, object: &str, id: &str, now_ms: i64) -> Result<(), Refusal> {
         let table = self.known(object)?;
         let (name, mut record) = (table.name, found(table, id)?.clone());
+        if !single::is_createable(name) {
+            let words = "insufficient access rights on object id";
+            return Err(Refusal::of_fields("INSUFFICIENT_ACCESS_OR_READONLY", words, &[]));
+        }
         record.deleted = true;
         record.modified_ms = now_ms;
         self.put(name, record.clone());
         for (child, field) in children(name) {
             for id in self.holding(child, field, &record.id) {
-                // A child that is gone already was deleted by another one of this walk.
-                self.delete(child, &id, now_ms)
-                    .or_else(|gone| if gone.code == "ENTITY_IS_DELETED" { Ok(()) } else { Err(gone) })?;
+                // Another one of this walk may have taken it along.
+                if self.live(&id).is_some() {
+                    self.delete(child, &id, now_ms)?;
+                }
             }
         }
         self.untie(&record.id, now_ms);
         self.refresh_grants();
+        Ok(())
+    }
+
+    /// Takes a record out of the recycle bin.
+    pub(crate) fn restore(&mut self, object: &str, id: &str, now_ms: i64) -> Result<(), Refusal> {
+        let table = self.known(object)?;
+        let gone = id::normal(id).and_then(|id| table.any(&id)).filter(|record| record.deleted);
+        let in_bin = gone.filter(|record| record.is_empty("MasterRecordId"));
+        let (name, mut record) = (table.name, in_bin.ok_or_else(Refusal::not_found)?.clone());
+        self.check_unique(name, &record)?;
+        record.deleted = false;
+        record.modified_ms = now_ms;
+        self.put(name, record);
         Ok(())
     }
 

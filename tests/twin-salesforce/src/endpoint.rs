@@ -1,6 +1,6 @@
 //! Which endpoint a call is for: the one table of method and path.
 
-use crate::{call::Call, refusal::Refusal};
+use crate::{call::Call, refusal::Refusal, standard};
 
 /// How a path names a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,24 +28,83 @@ pub(crate) enum JobStep {
     Results(String, String),
 }
 
+/// What endpoints are counted under, behind the object type of their path where they have one.
+const NAMES: [&str; 14] = [
+    "token",
+    "identity",
+    "versions",
+    "limits",
+    "objects",
+    "composite",
+    "query",
+    "queryAll",
+    "query/more",
+    "tooling/query",
+    "tooling/fields/create",
+    "collections/create",
+    "collections/update",
+    "collections/delete",
+];
+const OF_OBJECTS: [&str; 9] = [
+    "describe",
+    "rows/create",
+    "rows/get",
+    "rows/update",
+    "rows/upsert",
+    "rows/delete",
+    "collections/upsert",
+    "collections/retrieve",
+    "jobs/ingest/rows",
+];
+const STEPS: [&str; 6] = ["create", "get", "upload", "change", "delete", "results"];
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Endpoint {
     Token,
+    /// Who a session is.
+    Identity,
     Versions,
     Limits,
     Objects,
-    Describe { object: String },
-    Create { object: String },
-    Get { object: String, address: Address },
-    Update { object: String, id: String },
-    Upsert { object: String, field: String, value: String },
-    Delete { object: String, address: Address },
+    Describe {
+        object: String,
+    },
+    Create {
+        object: String,
+    },
+    Get {
+        object: String,
+        address: Address,
+    },
+    Update {
+        object: String,
+        id: String,
+    },
+    Upsert {
+        object: String,
+        field: String,
+        value: String,
+    },
+    Delete {
+        object: String,
+        address: Address,
+    },
     Collection(CollectionOp),
-    CollectionUpsert { object: String, field: String },
-    Retrieve { object: String },
+    CollectionUpsert {
+        object: String,
+        field: String,
+    },
+    Retrieve {
+        object: String,
+    },
     Composite,
-    Query { all: bool, tooling: bool },
-    More { cursor: String },
+    Query {
+        all: bool,
+        tooling: bool,
+    },
+    More {
+        cursor: String,
+    },
     CreateField,
     Ingest(JobStep),
     QueryJob(JobStep),
@@ -60,6 +119,7 @@ impl Endpoint {
         let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
         match (call.method.as_str(), segments.as_slice()) {
             ("POST", ["services", "oauth2", "token"]) => Ok((Self::Token, newest)),
+            ("GET", ["services", "oauth2", "userinfo"] | ["id", _, _]) => Ok((Self::Identity, newest)),
             ("GET", ["services", "data"]) => Ok((Self::Versions, newest)),
             (method, ["services", "data", version, rest @ ..]) => {
                 let version = number(version).filter(|version| (20..=newest).contains(version));
@@ -68,6 +128,17 @@ impl Endpoint {
             }
             _ => Err(Refusal::not_found()),
         }
+    }
+
+    /// Whether an endpoint is counted under this name, or under one that ends with it after a slash.
+    pub(crate) fn is_name(name: &str) -> bool {
+        let of_jobs =
+            ["ingest", "query"].into_iter().flat_map(|kind| STEPS.map(|step| format!("jobs/{kind}/{step}")));
+        let objects = standard::OBJECTS
+            .iter()
+            .flat_map(|(object, _)| OF_OBJECTS.map(|rest| format!("{object}/{rest}")));
+        let all = NAMES.map(str::to_owned).into_iter().chain(of_jobs).chain(objects);
+        all.into_iter().any(|whole| whole == name || whole.ends_with(&format!("/{name}")))
     }
 
     /// The name it is counted under; the object type of the path stands before it.
@@ -83,6 +154,7 @@ impl Endpoint {
         };
         match self {
             Self::Token => "token".into(),
+            Self::Identity => "identity".into(),
             Self::Versions => "versions".into(),
             Self::Limits => "limits".into(),
             Self::Objects => "objects".into(),

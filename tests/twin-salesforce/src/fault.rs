@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{refusal::Refusal, rows::Row, state::State};
+use crate::{endpoint::Endpoint, refusal::Refusal, rows::Row, state::State};
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,13 +55,13 @@ pub struct Fault {
     /// The endpoint it is for, as the counts of calls name it (or the end of that name after a `/`).
     #[serde(default)]
     pub endpoint: Option<String>,
-    /// The status of `unavailable`: 503 when absent.
+    /// The status of a whole call that is refused, where it is not the usual one of its kind.
     #[serde(default)]
     pub status: Option<u16>,
-    /// The code of `rejected`: `FIELD_CUSTOM_VALIDATION_EXCEPTION` when absent.
+    /// The code of a refusal; that of `rejected` is `FIELD_CUSTOM_VALIDATION_EXCEPTION` when absent.
     #[serde(default)]
     pub code: Option<String>,
-    /// The words of `rejected`.
+    /// The words of a refusal.
     #[serde(default)]
     pub message: Option<String>,
 }
@@ -105,8 +105,11 @@ impl Fault {
         self
     }
 
-    /// Refuses a fault that could never be answered.
+    /// Refuses a fault that could never meet a call, or is none.
     pub(crate) fn check(&self) -> Result<(), String> {
+        if let Some(name) = self.endpoint.as_ref().filter(|name| !Endpoint::is_name(name)) {
+            return Err(format!("endpoint: there is no '{name}'; Contact/collections/upsert is one"));
+        }
         match self.status {
             Some(status) if !(400..=599).contains(&status) => {
                 Err(format!("status: {status} is not one of 400 to 599"))
@@ -124,6 +127,19 @@ impl Fault {
         matches!(self.kind, FaultKind::Rejected | FaultKind::DropRow | FaultKind::Race)
     }
 
+    /// What a whole call is answered instead, where it is answered.
+    fn instead(&self) -> Refusal {
+        let usual = match self.kind {
+            FaultKind::DailyLimited => Refusal::limited("TotalRequests"),
+            FaultKind::RateLimited => Refusal::limited("ConcurrentPerOrgLongTxn"),
+            FaultKind::Unauthorized => Refusal::no_session(),
+            _ => Refusal::new(503, "SERVER_UNAVAILABLE", "Server too busy"),
+        };
+        let code = self.code.as_deref().unwrap_or(&usual.code);
+        let words = self.message.as_ref().unwrap_or(&usual.message);
+        Refusal::new(self.status.unwrap_or(usual.status), code, words)
+    }
+
     fn refusal(&self) -> Refusal {
         let code = self.code.as_deref().unwrap_or("FIELD_CUSTOM_VALIDATION_EXCEPTION");
         let words = self.message.as_deref().unwrap_or("A validation rule of this org refuses the record");
@@ -135,7 +151,7 @@ impl Fault {
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Fate {
     /// The whole call goes wrong in this way.
-    pub(crate) whole: Option<(FaultKind, u16)>,
+    pub(crate) whole: Option<(FaultKind, Refusal)>,
     rejected: Vec<(usize, Refusal)>,
     dropped: Vec<usize>,
     raced: Vec<usize>,
@@ -160,7 +176,7 @@ impl Fate {
             FaultKind::Rejected => self.rejected.extend(hit.into_iter().map(|row| (row, fault.refusal()))),
             FaultKind::DropRow => self.dropped.extend(hit),
             FaultKind::Race => self.raced.extend(hit),
-            kind => self.whole = Some((kind, fault.status.unwrap_or(503))),
+            kind => self.whole = Some((kind, fault.instead())),
         }
     }
 }

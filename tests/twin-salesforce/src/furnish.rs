@@ -1,8 +1,10 @@
 //! What a test sets up in an org: fields, picklists, rules, locks.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::{entry::OrgError, field::Field, id, org::Org, refusal::Refusal, rep::map, rule::ValidationRule};
+use crate::{
+    entry::OrgError, field::Field, id, org::Org, refusal::Refusal, rep::map, rule::ValidationRule, tooling,
+};
 
 impl Org {
     /// Makes a custom field (those of tasks on `Task`) and grants it to the API user.
@@ -11,10 +13,20 @@ impl Org {
     /// It exists, or its object does not.
     pub fn define_field(&self, object: &str, field: Field) -> Result<(), OrgError> {
         let now_ms = self.clock().now_ms();
-        let name = field.name.clone();
-        let made_on = if object == "Task" { "Activity" } else { object };
+        let (name, everybodys) = (field.name.clone(), field.required);
+        let (made_on, seen_on) =
+            if matches!(object, "Task" | "Activity") { ("Activity", "Task") } else { (object, object) };
         self.state().add_field(made_on, field, now_ms)?;
-        Ok(self.grant_field(object, &name)?)
+        if everybodys { Ok(()) } else { Ok(self.grant_field(seen_on, &name)?) }
+    }
+
+    /// The same by a definition as the tooling API takes it: `FullName` and `Metadata`.
+    ///
+    /// # Errors
+    /// It exists, its object does not, or the definition lacks something.
+    pub fn define(&self, definition: &Value) -> Result<(), OrgError> {
+        let (object, field) = tooling::definition(definition.to_string().as_bytes())?;
+        self.define_field(&object, field)
     }
 
     fn grant_field(&self, object: &str, field: &str) -> Result<(), Refusal> {

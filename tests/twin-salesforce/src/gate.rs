@@ -42,7 +42,7 @@ fn allows_save(call: &Call, version: u32) -> bool {
 }
 
 fn headers(state: &mut State, endpoint: &Endpoint, now_ms: i64) -> Headers {
-    if matches!(endpoint, Endpoint::Token | Endpoint::Versions) {
+    if matches!(endpoint, Endpoint::Token | Endpoint::Identity | Endpoint::Versions) {
         return Headers::new();
     }
     let used = state.limits.used(now_ms);
@@ -53,32 +53,29 @@ fn pass(state: &mut State, call: &Call, endpoint: &Endpoint, how: &How) -> Resul
     if !matches!(endpoint, Endpoint::Token | Endpoint::Versions) {
         authenticate(state, call, how.now_ms)?;
         // What is left can be asked for even when nothing is.
-        let free = *endpoint == Endpoint::Limits;
+        let free = matches!(endpoint, Endpoint::Limits | Endpoint::Identity);
         if !free && !state.limits.admit(state.settings.daily_max, how.now_ms) {
             return Err(Refusal::limited("TotalRequests"));
         }
     }
     let rows = state.rows_of(endpoint, call);
     let fate = state.fate(&endpoint.name(), &rows);
-    match fate.whole {
+    match &fate.whole {
         None => work(state, call, endpoint, &fate, how),
         Some((FaultKind::AnswerLost, _)) => {
             // The work is done, whatever comes of it: the client never learns.
             drop(work(state, call, endpoint, &fate, how));
             Ok(Answer::Cut)
         }
-        Some((kind, status)) => instead_of_work(kind, status),
+        Some((kind, refusal)) => instead_of_work(*kind, refusal),
     }
 }
 
-fn instead_of_work(kind: FaultKind, status: u16) -> Result<Answer, Refusal> {
+fn instead_of_work(kind: FaultKind, refusal: &Refusal) -> Result<Answer, Refusal> {
     match kind {
         FaultKind::HtmlGateway => Ok(Answer::Html { status: 502 }),
         FaultKind::ConnectionCut => Ok(Answer::Cut),
-        FaultKind::DailyLimited => Err(Refusal::limited("TotalRequests")),
-        FaultKind::RateLimited => Err(Refusal::limited("ConcurrentPerOrgLongTxn")),
-        FaultKind::Unauthorized => Err(Refusal::no_session()),
-        _ => Err(Refusal::new(status, "SERVER_UNAVAILABLE", "Server too busy")),
+        _ => Err(refusal.clone()),
     }
 }
 
@@ -97,6 +94,7 @@ fn work(
 ) -> Result<Answer, Refusal> {
     match endpoint {
         Endpoint::Token => Ok(oauth::answer(state, call, how.now_ms)),
+        Endpoint::Identity => Ok(oauth::identity(state)),
         Endpoint::Versions => Ok(describe::versions(state)),
         Endpoint::Limits => Ok(describe::limits(state, how.now_ms)),
         Endpoint::Objects => Ok(describe::objects(state)),
@@ -124,8 +122,8 @@ pub(crate) fn inner(
 ) -> Result<Answer, Refusal> {
     let rows = state.rows_of(endpoint, call);
     let fate = state.fate(&endpoint.name(), &rows);
-    match fate.whole {
+    match &fate.whole {
         None => work(state, call, endpoint, &fate, how),
-        Some((kind, status)) => instead_of_work(kind, status),
+        Some((kind, refusal)) => instead_of_work(*kind, refusal),
     }
 }

@@ -3,6 +3,7 @@
 mod access;
 mod address;
 mod answer;
+mod by_id;
 mod call;
 mod check;
 mod clock;

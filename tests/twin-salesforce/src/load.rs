@@ -6,7 +6,6 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     fault::Fate,
-    id,
     job::{Job, JobState, RowEnd},
     refusal::Refusal,
     state::State,
@@ -112,14 +111,10 @@ fn saved(
     sent.retain(|name, _| !name.eq_ignore_ascii_case("Id"));
     match job.operation.as_str() {
         "insert" => state.create(&job.object, &sent, how).map(|id| (id, true)),
-        "update" => state.update(&job.object, id, &sent, how).map(|()| (long(id), false)),
-        "delete" => state.delete(&job.object, id, how.now_ms).map(|()| (long(id), false)),
+        "update" => state.update_row(&job.object, id, &sent, how).map(|id| (id, false)),
+        "delete" => state.delete_row(&job.object, id, how.now_ms).map(|id| (id, false)),
         _ => upserted(state, job, sent, counts, how),
     }
-}
-
-fn long(id: &str) -> String {
-    id::normal(id).unwrap_or_default()
 }
 
 fn upserted(

@@ -98,3 +98,14 @@ fn opened(state: &mut State, call: &Call, now_ms: i64) -> Answer {
         "issued_at": now_ms.to_string(),
     }))
 }
+
+/// Who the session is: at the address of `id`, and of the user info.
+pub(crate) fn identity(state: &State) -> Answer {
+    Answer::ok(json!({
+        "user_id": state.user,
+        "organization_id": state.org_id,
+        "username": Org::USERNAME,
+        "preferred_username": Org::USERNAME,
+        "active": true,
+    }))
+}

@@ -158,7 +158,7 @@ impl Org {
     /// Replaces the faults by these.
     ///
     /// # Errors
-    /// One has a status that is no error.
+    /// One has a status that is no error, or names an endpoint that is not there.
     pub fn set_faults(&self, faults: Vec<Fault>) -> Result<(), OrgError> {
         faults.iter().try_for_each(Fault::check).map_err(OrgError::bad)?;
         self.state().faults = faults;

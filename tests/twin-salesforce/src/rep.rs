@@ -49,6 +49,14 @@ impl Org {
         Ok(self.state().delete(object, id, self.clock().now_ms())?)
     }
 
+    /// A person takes a record out of the recycle bin. What was deleted along with it stays there.
+    ///
+    /// # Errors
+    /// It is not there, was merged away, or another record has its key by now.
+    pub fn rep_restores(&self, object: &str, id: &str) -> Result<(), OrgError> {
+        Ok(self.state().restore(object, id, self.clock().now_ms())?)
+    }
+
     /// A person merges `loser` into `master`, which keeps its id.
     ///
     /// # Errors

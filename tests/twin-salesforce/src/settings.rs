@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What a duplicate rule on Contact, by e-mail, does.
+/// What a duplicate rule does where another record has the e-mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DuplicateRule {
@@ -21,8 +21,10 @@ pub enum DuplicateRule {
 pub struct Settings {
     /// API calls allowed in any 24 hours.
     pub daily_max: u32,
-    /// The rule on Contact, by e-mail.
+    /// The rule on Contact, by e-mail. It looks at leads too.
     pub duplicate_rule: DuplicateRule,
+    /// The rule on accounts that are persons, by e-mail.
+    pub person_duplicate_rule: DuplicateRule,
     /// Whether a refusal of that rule says which records it found.
     pub duplicate_details: bool,
     /// The key of those details: `duplicateResut` as it was misspelled up to version 56, or the right one. Absent goes
@@ -59,6 +61,7 @@ impl Default for Settings {
         Self {
             daily_max: 100_000,
             duplicate_rule: DuplicateRule::Off,
+            person_duplicate_rule: DuplicateRule::Off,
             duplicate_details: true,
             duplicate_key_misspelled: None,
             person_accounts: false,

@@ -105,3 +105,30 @@ pub(crate) fn pointed(text: &str, at: usize, words: &str) -> String {
     let shown: String = line.chars().skip(start).take(120).collect();
     format!("\n{shown}\n{}^\nERROR at Row:1:Column:{}\n{words}", " ".repeat(before - start), before + 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_the_reading_of_a_query(text in "\\PC{0,60}") {
+            let whole = format!("SELECT Id FROM Contact WHERE {text}");
+            for text in [text, whole] {
+                if let Err(refusal) = parse(&text) {
+                    prop_assert_eq!(refusal.code, "MALFORMED_QUERY");
+                }
+            }
+        }
+
+        #[test]
+        fn a_value_that_was_escaped_is_read_as_it_was(value in "[^\\pC%_]{1,40}") {
+            let escaped = value.replace('\\', "\\\\").replace('\'', "\\'");
+            let read = parse(&format!("SELECT Id FROM Contact WHERE Name = '{escaped}'")).unwrap();
+            let held = matches!(read.condition, Some(Condition::Is { value: Literal::Text(text), .. }) if text == value);
+            prop_assert!(held);
+        }
+    }
+}

@@ -45,14 +45,19 @@ struct Metadata {
     value_set: Option<Value>,
 }
 
-pub(crate) fn create_field(state: &mut State, body: &[u8], how: &How) -> Result<Answer, Refusal> {
+/// A definition as it is sent: the object it is made on, and the field.
+pub(crate) fn definition(body: &[u8]) -> Result<(String, Field), Refusal> {
     let body: Body = serde_json::from_slice(body).map_err(|error| Refusal::malformed(&error))?;
     let (object, name) = body
         .full_name
         .split_once('.')
         .ok_or_else(|| wrong("FullName", "FullName needs an object and a name"))?;
-    let field = body.metadata.field(name)?;
-    let id = state.add_field(object, field, how.now_ms)?;
+    Ok((object.to_owned(), body.metadata.field(name)?))
+}
+
+pub(crate) fn create_field(state: &mut State, body: &[u8], how: &How) -> Result<Answer, Refusal> {
+    let (object, field) = definition(body)?;
+    let id = state.add_field(&object, field, how.now_ms)?;
     Ok(Answer::created(json!({"id": id, "success": true, "errors": [], "warnings": [], "infos": []})))
 }
 
@@ -73,12 +78,13 @@ impl State {
         let named = if activity { "Task" } else { object };
         let words = format!("Entity Enumeration Or ID: bad value for restricted picklist field: {object}");
         let table = self.table_mut(named).ok_or_else(|| wrong("FullName", &words))?;
-        check(table.fields(), &field, activity)?;
         let developer_name = field.name.trim_end_matches("__c").to_owned();
-        if !table.add(field) {
+        if table.field(&field.name).is_some() {
             let words = format!("There is already a field named {developer_name} on {}.", table.name);
             return Err(Refusal::of_fields("DUPLICATE_DEVELOPER_NAME", words, &["DeveloperName"]));
         }
+        check(table.fields(), &field, activity)?;
+        table.add(field);
         let values = [
             ("DeveloperName", json!(developer_name)),
             ("TableEnumOrId", json!(if activity { "Activity" } else { table.name })),
@@ -90,11 +96,7 @@ impl State {
 fn check(fields: &[Field], field: &Field, activity: bool) -> Result<(), Refusal> {
     let keys = fields.iter().filter(|own| own.external_id).count();
     if field.external_id && keys >= MOST_KEYS {
-        return Err(Refusal::of_fields(
-            "NUM_HISTORY_FIELDS_BY_SOBJECT_EXCEEDED",
-            "too many external id fields",
-            &[],
-        ));
+        return Err(wrong("externalId", "The object has as many external id fields as it may have"));
     }
     if activity && field.unique {
         return Err(wrong("unique", "Unique fields are not supported on Activity"));

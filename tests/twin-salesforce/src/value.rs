@@ -83,7 +83,7 @@ pub(crate) fn stored(field: &Field, value: &Value) -> Result<Value, Refusal> {
 fn stored_number(field: &Field, value: &Value) -> Result<Value, Refusal> {
     let Some(number) = number(value) else { return Ok(Value::Null) };
     let (all, behind) = field.digits;
-    if number.abs() >= 10_f64.powi(i32::try_from(all - behind).unwrap_or(18)) {
+    if number.abs() >= 10_f64.powi(i32::try_from(all.saturating_sub(behind)).unwrap_or(18)) {
         let words = format!("{}: value outside of valid range on numeric field: {number}", field.label);
         return Err(Refusal::of_fields("NUMBER_OUTSIDE_VALID_RANGE", words, &[&field.name]));
     }

@@ -79,18 +79,33 @@ fn compared(field: &Field, one: &Value, other: &Value) -> Ordering {
 
 /// `%` stands for any text, `_` for one character, unless they were escaped.
 fn is_like(text: &str, pattern: &str) -> bool {
-    let mut pattern_chars = pattern.chars();
-    let Some(first) = pattern_chars.next() else { return text.is_empty() };
-    let rest = pattern_chars.as_str();
-    match first {
-        '%' => {
-            let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
-            ends.into_iter().any(|at| is_like(&text[at..], rest))
+    let (text, pattern): (Vec<char>, Vec<char>) = (text.chars().collect(), pattern.chars().collect());
+    let (mut at, mut of) = (0, 0);
+    // Where the last `%` was, and where the text goes on behind what it stands for so far.
+    let mut any: Option<(usize, usize)> = None;
+    while at < text.len() {
+        match (pattern.get(of), any) {
+            (Some('%'), _) => {
+                any = Some((of, at));
+                of += 1;
+            }
+            (Some(sign), _) if stands_for(*sign, text[at]) => (at, of) = (at + 1, of + 1),
+            (_, Some((place, until))) => {
+                any = Some((place, until + 1));
+                (at, of) = (until + 1, place + 1);
+            }
+            _ => return false,
         }
-        '_' => text.chars().next().is_some_and(|c| is_like(&text[c.len_utf8()..], rest)),
-        PLAIN_PERCENT => text.strip_prefix('%').is_some_and(|text| is_like(text, rest)),
-        PLAIN_UNDERSCORE => text.strip_prefix('_').is_some_and(|text| is_like(text, rest)),
-        plain => text.starts_with(plain) && is_like(&text[plain.len_utf8()..], rest),
+    }
+    pattern[of..].iter().all(|sign| *sign == '%')
+}
+
+fn stands_for(sign: char, letter: char) -> bool {
+    match sign {
+        '_' => true,
+        PLAIN_PERCENT => letter == '%',
+        PLAIN_UNDERSCORE => letter == '_',
+        plain => plain == letter,
     }
 }
 
@@ -100,7 +115,7 @@ mod tests {
 
     #[test]
     fn like_knows_any_text_one_character_and_what_was_escaped() {
-        let plain = format!("100{PLAIN_PERCENT}");
+        let (plain, many) = (format!("100{PLAIN_PERCENT}"), "a".repeat(255));
         for (text, pattern, fits) in [
             ("ada lovelace", "ada%", true),
             ("ada", "a_a", true),
@@ -109,6 +124,11 @@ mod tests {
             ("1000", plain.as_str(), false),
             ("", "%", true),
             ("a\\b", "a\\b", true),
+            ("abcab", "%ab", true),
+            ("abcab", "a%c%", true),
+            ("abc", "%d%", false),
+            ("", "_", false),
+            (many.as_str(), "%a%a%a%a%a%a%a%a%a%a%b", false),
         ] {
             assert_eq!(is_like(text, pattern), fits, "{text} like {pattern}");
         }

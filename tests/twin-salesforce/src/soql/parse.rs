@@ -6,10 +6,13 @@ use super::{
 };
 use crate::refusal::Refusal;
 
+/// Parentheses in parentheses at most.
+const DEEPEST: usize = 50;
+
 type Parsed<T> = Result<T, Refusal>;
 
 pub(super) fn query(text: &str) -> Parsed<Query> {
-    let mut words = Words { text, tokens: lex::tokens(text)?, at: 0 };
+    let mut words = Words { text, tokens: lex::tokens(text)?, at: 0, depth: 0 };
     let query = words.query()?;
     if words.peek() == &Token::End { Ok(query) } else { Err(words.unexpected()) }
 }
@@ -18,6 +21,8 @@ struct Words<'a> {
     text: &'a str,
     tokens: Vec<Placed>,
     at: usize,
+    /// Parentheses and NOTs around the place.
+    depth: usize,
 }
 
 impl Words<'_> {
@@ -66,6 +71,13 @@ impl Words<'_> {
     }
 
     fn one(&mut self) -> Parsed<Condition> {
+        self.depth += 1;
+        let one = if self.depth > DEEPEST { Err(self.unexpected()) } else { self.one_here() };
+        self.depth -= 1;
+        one
+    }
+
+    fn one_here(&mut self) -> Parsed<Condition> {
         if self.takes("NOT") {
             return Ok(Condition::Not(Box::new(self.one()?)));
         }

@@ -1,6 +1,8 @@
 //! Up to 200 records a call, each with its own result.
 
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use twin_salesforce::{Field, FieldKind, Org};
 
 use crate::desk::{Desk, KEY, code, row};
 
@@ -82,6 +84,53 @@ fn an_update_goes_by_id_and_a_retrieve_gives_null_for_what_is_not_there() {
     let body = json!({"ids": [id, "003000000000000AAA"], "fields": ["FirstName", KEY]});
     let read = desk.send("POST", "composite/sobjects/Contact", body).rows();
     assert_eq!((&read[0]["FirstName"], &read[0][KEY], &read[1]), (&json!("F"), &json!("1"), &json!(null)));
+}
+
+#[test]
+fn several_are_deleted_by_their_ids() {
+    let desk = Desk::new();
+    let id = desk.contact(json!({"LastName": "L"}));
+    let path = format!("composite/sobjects?ids={id},{id},003000000000000AAA,nope,{}", desk.org.user_id());
+    let rows = desk.call("DELETE", &path, &[], "").rows();
+    let codes: Vec<&str> = rows.iter().map(code).collect();
+    let expected = [
+        "",
+        "ENTITY_IS_DELETED",
+        "INVALID_CROSS_REFERENCE_KEY",
+        "MALFORMED_ID",
+        "INSUFFICIENT_ACCESS_OR_READONLY",
+    ];
+    assert_eq!(codes, expected);
+    assert_eq!(desk.org.record(&id), None);
+}
+
+#[tokio::test]
+async fn s_086_a_hundred_writers_of_one_key_make_one_contact() {
+    let org = Org::new(3);
+    org.open_session("s");
+    org.define_field("Contact", Field::new(KEY, FieldKind::String).key()).unwrap();
+    let listening = org.listen(0).await.unwrap();
+    let writes = (0..100).map(|n| {
+        let body = json!({"LastName": n.to_string()}).to_string();
+        sent(listening.address(), format!("/services/data/v66.0/sobjects/Contact/{KEY}/1"), body)
+    });
+    let statuses = futures_util::future::join_all(writes).await;
+    assert_eq!(statuses.iter().filter(|status| status.as_str() == "201").count(), 1);
+    assert_eq!(statuses.iter().filter(|status| status.as_str() == "200").count(), 99);
+    assert_eq!(org.records("Contact").len(), 1);
+}
+
+/// Sends one PATCH on a connection of its own; gives the status.
+async fn sent(address: std::net::SocketAddr, path: String, body: String) -> String {
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let head = format!(
+        "PATCH {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer s\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all((head + &body).as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer[9..12].to_owned()
 }
 
 #[test]

@@ -16,6 +16,8 @@ fn an_org_is_set_up_twice_to_the_same_end() {
         "client_id": "id",
         "client_secret": "secret",
         "fields": [{"object": "Account", "name": "Shopify_Company_ID__c", "type": "string", "length": 64, "external_id": true, "unique": true}],
+        "custom_fields": [{"FullName": "Activity.Shopify_Refund_ID__c",
+            "Metadata": {"label": "Refund", "type": "Text", "length": 64, "externalId": true}}],
         "settings": {"daily_max": 7, "duplicate_rule": "alert"},
     });
     for _ in 0..2 {
@@ -32,7 +34,18 @@ fn an_org_is_set_up_twice_to_the_same_end() {
         desk.raw("GET", "/services/data/v66.0/sobjects", &[("authorization", "Bearer demo")], "").status,
         200
     );
+    assert!(desk.get("sobjects/Task/describe").text.contains("Shopify_Refund_ID__c"));
     assert_eq!(control(&desk, "PUT", "org", json!({"settings": {"nope": 1}})).status, 400);
+    assert_eq!(
+        control(
+            &desk,
+            "PUT",
+            "org",
+            json!({"custom_fields": [{"FullName": "Contact.A__c", "Metadata": {}}]})
+        )
+        .status,
+        400
+    );
     assert_eq!(control(&desk, "PUT", "org", json!({"nope": 1})).status, 400);
     control(&desk, "PUT", "org", json!({"sessions_expired": true}));
     assert_eq!(desk.get("sobjects").status, 401);
@@ -50,6 +63,9 @@ fn a_rep_makes_edits_merges_and_deletes() {
     let merged = control(&desk, "POST", "records/Contact/merge", json!({"master": id, "loser": other}));
     assert_eq!(merged.json()["id"], json!(id));
     assert_eq!(control(&desk, "DELETE", &format!("records/Contact/{id}"), Value::Null).status, 204);
+    let restored = control(&desk, "POST", &format!("records/Contact/{id}/restore"), Value::Null);
+    assert_eq!((restored.status, &restored.json()["deleted"]), (200, &json!(false)));
+    control(&desk, "DELETE", &format!("records/Contact/{id}"), Value::Null);
     let all = control(&desk, "GET", "records/Contact", Value::Null).json();
     assert_eq!(all.as_array().unwrap().iter().filter(|record| record["deleted"] == true).count(), 2);
     let wrong = control(&desk, "POST", "records/Contact", json!({"FirstName": "F"}));

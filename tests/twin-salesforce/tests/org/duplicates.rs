@@ -103,3 +103,33 @@ fn a_key_that_several_records_share_is_300_and_in_a_collection_one_bad_row() {
     let rows = desk.send("PATCH", "composite/sobjects/Contact/Loose__c", json!({"records": records})).rows();
     assert_eq!(code(&rows[0]), "DUPLICATE_EXTERNAL_ID");
 }
+
+#[test]
+fn a_lead_may_be_what_was_found() {
+    let (desk, _) = desk(DuplicateRule::Alert);
+    let lead = json!({"LastName": "L", "Company": "C", "Email": "lead@x.com"});
+    let lead = desk.org.rep_creates("Lead", lead).unwrap();
+    let refused =
+        desk.send("POST", "sobjects/Contact", json!({"LastName": "L", "Email": "lead@x.com"})).json();
+    let found = &refused[0]["duplicateResult"]["matchResults"][0];
+    assert_eq!(
+        (&found["entityType"], &found["matchRecords"][0]["record"]["Id"]),
+        (&json!("Lead"), &json!(lead))
+    );
+}
+
+#[test]
+fn persons_have_a_rule_of_their_own() {
+    let desk = Desk::with(|settings| {
+        settings.person_accounts = true;
+        settings.person_duplicate_rule = DuplicateRule::Block;
+    });
+    let first = desk.org.rep_creates("Account", json!({"LastName": "L", "PersonEmail": "a@x.com"})).unwrap();
+    let second = json!({"LastName": "M", "PersonEmail": "A@x.com"});
+    let refused = desk.send("POST", "sobjects/Account", second).json();
+    let found = &refused[0]["duplicateResult"]["matchResults"][0];
+    assert_eq!(
+        (&found["entityType"], &found["matchRecords"][0]["record"]["Id"]),
+        (&json!("Account"), &json!(first))
+    );
+}

@@ -44,6 +44,12 @@ fn a_fault_has_its_status_its_endpoint_and_its_times() {
     let mut wrong = Fault::new(FaultKind::Unavailable);
     wrong.status = Some(200);
     assert!(desk.org.set_faults(vec![wrong]).is_err());
+    assert!(desk.org.set_faults(vec![Fault::new(FaultKind::Unavailable).at("collection/upsert")]).is_err());
+    for there in
+        ["Contact/collections/upsert", "upsert", "jobs/query/results", "query", "Task/rows/create", "token"]
+    {
+        assert!(desk.org.set_faults(vec![Fault::new(FaultKind::Unavailable).at(there)]).is_ok(), "{there}");
+    }
 }
 
 #[test]
@@ -57,6 +63,16 @@ fn the_two_limits_have_one_code_and_two_texts() {
         let body = json!([{"message": words, "errorCode": "REQUEST_LIMIT_EXCEEDED"}]);
         assert_eq!(desk.get("sobjects").json(), body);
     }
+}
+
+#[test]
+fn a_whole_call_is_refused_with_whatever_a_test_says() {
+    let desk = Desk::new();
+    let mut fault =
+        Fault::new(FaultKind::Unavailable).saying("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access");
+    fault.status = Some(500);
+    desk.org.set_faults(vec![fault]).unwrap();
+    assert_eq!(desk.get("sobjects").refusal(), (500, "UNABLE_TO_LOCK_ROW".into()));
 }
 
 #[test]

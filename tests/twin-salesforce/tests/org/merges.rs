@@ -53,3 +53,19 @@ fn an_account_takes_its_contacts_along_and_tasks_stay_without_them() {
     assert_eq!(desk.org.record(&contact), None);
     assert_eq!(desk.org.record(&task).unwrap().text("WhoId"), "");
 }
+
+#[test]
+fn what_was_deleted_comes_back_unless_its_key_is_taken_or_it_was_merged() {
+    let desk = Desk::new();
+    let id = desk.contact(json!({"LastName": "L", KEY: "1"}));
+    desk.org.rep_deletes("Contact", &id).unwrap();
+    desk.org.rep_restores("Contact", &id).unwrap();
+    assert_eq!(desk.org.record(&id).unwrap().text(KEY), "1");
+    desk.org.rep_deletes("Contact", &id).unwrap();
+    let other = desk.contact(json!({"LastName": "M", KEY: "1"}));
+    assert_eq!(desk.org.rep_restores("Contact", &id).unwrap_err().code, "DUPLICATE_VALUE");
+    let loser = desk.contact(json!({"LastName": "N"}));
+    desk.org.merge("Contact", &other, &loser).unwrap();
+    assert!(desk.org.rep_restores("Contact", &loser).is_err());
+    assert!(desk.org.rep_restores("Contact", &other).is_err(), "it is there");
+}

@@ -145,6 +145,16 @@ fn what_is_no_query_is_malformed() {
 }
 
 #[test]
+fn parentheses_end_somewhere() {
+    let desk = Desk::new();
+    let nested = |depth: usize| {
+        format!("SELECT Id FROM Contact WHERE {}Id = null{}", "(".repeat(depth), ")".repeat(depth))
+    };
+    assert_eq!(desk.query(&nested(40)).status, 200);
+    assert_eq!(desk.query(&nested(2_000)).refusal(), (400, "MALFORMED_QUERY".into()));
+}
+
+#[test]
 fn a_column_that_is_not_there_or_not_granted_is_pointed_at() {
     let desk = Desk::new();
     let reply = desk.query("SELECT Id, FullName FROM Contact");
