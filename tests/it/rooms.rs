@@ -5,17 +5,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms it may lean on; `dev` marks what its tests may lean on beside them.
-const ARROWS: [(&str, &[&str], &[&str]); 21] = [
+const ARROWS: [(&str, &[&str], &[&str]); 23] = [
     ("shared/domain", &[], &[]),
     ("shared/manifest", &["domain"], &[]),
     ("shared/outbound", &[], &[]),
     ("shared/lambda-host", &[], &[]),
     ("shared/crm", &["domain"], &["crm"]),
     ("shared/crm-hubspot", &["crm", "domain", "outbound"], &["twin-hubspot"]),
+    ("shared/crm-salesforce", &["crm", "domain", "outbound"], &["twin-salesforce"]),
     ("shared/store", &["domain"], &["store"]),
     ("shared/store-aws", &["domain", "store"], &["store-aws"]),
     ("shared/shopify", &["domain", "outbound"], &[]),
-    ("shared/connect", &["crm", "crm-hubspot", "domain", "outbound", "shopify"], &[]),
+    ("shared/connect", &["crm", "crm-hubspot", "crm-salesforce", "domain", "outbound", "shopify"], &[]),
     ("shared/flows", &["crm", "domain", "shopify", "store"], &[]),
     ("functions/receiver", &["domain", "flows", "lambda-host", "shopify", "store-aws"], &[]),
     (
@@ -31,6 +32,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 21] = [
     ("functions/replay", &["flows", "lambda-host", "store-aws"], &[]),
     ("tests/twin-shopify", &[], &[]),
     ("tests/twin-hubspot", &[], &[]),
+    ("tests/twin-salesforce", &[], &[]),
     ("tests/floor", &[], &[]),
     ("tests/bench", &["crm", "crm-hubspot", "domain", "outbound", "twin-hubspot", "twin-shopify"], &[]),
     (

@@ -32,7 +32,7 @@ pub(crate) struct Config {
     pub(crate) crm_rate: Rate,
     /// `SHOPIFY_SECRET_ARN`, `SHOPIFY_ENDPOINT`, `SHOPIFY_API_VERSION`.
     pub(crate) shops: Arc<SecretCache<Admin>>,
-    /// `CRM_SECRET_ARN`, `HUBSPOT_ENDPOINT`, `HUBSPOT_API_VERSION`.
+    /// `CRM_SECRET_ARN`, `HUBSPOT_ENDPOINT`, `HUBSPOT_API_VERSION`, `SALESFORCE_ENDPOINT`, `SALESFORCE_API_VERSION`.
     pub(crate) crm: Arc<SecretCache<CrmSide>>,
     /// `RETRY_BASE_SECONDS`, `RETRY_CAP_SECONDS`.
     pub(crate) backoff: Backoff,

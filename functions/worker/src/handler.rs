@@ -57,7 +57,7 @@ impl Worker {
             patience: PATIENCE,
         };
         let shops = PacedShops::new(shops.as_ref(), self.config.shop_rate, &pace);
-        let crm = PacedCrm::new(side.crm.as_ref(), "hubspot", self.config.crm_rate, &pace);
+        let crm = PacedCrm::new(side.crm.as_ref(), side.account, self.config.crm_rate, &pace);
         let world = World {
             inbox: &self.config.keys,
             links: &self.config.records,

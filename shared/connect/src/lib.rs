@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 mod addresses;
+mod crm_secret;
 mod crm_side;
 mod rates;
 mod shops;
 
 pub use addresses::Addresses;
-pub use crm_side::{CrmAddresses, CrmSide, InvalidCrmSecret, crm_side};
+pub use crm_secret::InvalidCrmSecret;
+pub use crm_side::{CrmAddresses, CrmSide, crm_side};
 pub use rates::{crm_rate, shop_rate};
 pub use shops::shops;

@@ -18,6 +18,7 @@ mod freshness;
 mod identity;
 mod identity_rules;
 mod ids;
+mod layout;
 mod lifecycle;
 mod match_keys;
 mod mention;
@@ -57,6 +58,7 @@ pub use identity_rules::{AliasPolicy, IdentityRules};
 pub use ids::{
     CompanyId, CustomerId, CustomerKey, ExternalKey, InvalidId, OrderId, RecordId, RefundId, ShopDomain,
 };
+pub use layout::{Currencies, Layout, OrdersAs, PeopleAs};
 pub use lifecycle::{Lifecycle, Reached};
 pub use match_keys::{MatchKeys, Namesake};
 pub use mention::{Mention, OrderVersion};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{MetafieldName, Rules, ShopDomain};
+use crate::{Layout, MetafieldName, Rules, ShopDomain};
 
 /// The rules of all shops: the usual ones, and those of a shop that has its own.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -11,6 +11,8 @@ pub struct Rulebook {
     pub usual: Rules,
     /// Of the others.
     pub shops: BTreeMap<ShopDomain, Rules>,
+    /// In which objects the CRM keeps what all shops write to it.
+    pub layout: Layout,
 }
 
 impl Rulebook {
@@ -35,7 +37,8 @@ mod tests {
         let (east, west) = ("east.myshopify.com", "west.myshopify.com");
         let shop = |text| ShopDomain::parse(text).unwrap();
         let own = Rules { lead_source: "East".into(), ..Rules::default() };
-        let book = Rulebook { usual: Rules::default(), shops: [(shop(east), own)].into() };
+        let book =
+            Rulebook { usual: Rules::default(), shops: [(shop(east), own)].into(), ..Rulebook::default() };
         assert_eq!(book.of(&shop(east)).lead_source, "East");
         assert_eq!(book.of(&shop(west)).lead_source, "Shopify");
     }

@@ -9,6 +9,7 @@ mod mistake;
 mod near;
 mod notes;
 mod orders;
+mod salesforce;
 mod sections;
 mod table;
 mod tags;

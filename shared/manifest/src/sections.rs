@@ -3,7 +3,7 @@
 use domain::{Rulebook, Rules, ShopDomain, StageTable};
 
 use crate::table::{Entry, Table};
-use crate::{fields, identity, lead_source, lifecycle, metafields, orders, tags};
+use crate::{fields, identity, lead_source, lifecycle, metafields, orders, salesforce, tags};
 
 /// The sections that a shop may have of its own too.
 const SECTIONS: [&str; 7] =
@@ -13,14 +13,15 @@ const SECTIONS: [&str; 7] =
 const VERSION: u64 = 1;
 
 pub(crate) fn book(root: &Table<'_>) -> Rulebook {
-    let known: Vec<_> = ["version", "shops"].into_iter().chain(SECTIONS).collect();
+    let known: Vec<_> = ["version", "salesforce", "shops"].into_iter().chain(SECTIONS).collect();
     root.only(&known);
     version(root);
     let usual = usual(root);
     let shops = root.get("shops").and_then(|shops| shops.table());
     let shops = shops.iter().flat_map(Table::entries);
     let shops = shops.filter_map(|entry| shop(&entry, &usual)).collect();
-    Rulebook { usual, shops }
+    let layout = root.get("salesforce").and_then(|entry| entry.table());
+    Rulebook { usual, shops, layout: layout.map(|table| salesforce::read(&table)).unwrap_or_default() }
 }
 
 fn version(root: &Table<'_>) {

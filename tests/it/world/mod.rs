@@ -344,7 +344,12 @@ pub(crate) fn shopify_at(url: String) -> Admin {
 }
 
 fn side_at(outbound: &Outbound, url: String, rules: &Rulebook) -> CrmSide {
-    let at = CrmAddresses { hubspot_endpoint: url, hubspot_version: "2026-03".into() };
+    let at = CrmAddresses {
+        hubspot_endpoint: url,
+        hubspot_version: "2026-03".into(),
+        salesforce_endpoint: None,
+        salesforce_version: "v68.0".into(),
+    };
     let secret = r#"{"hubspot":{"token":"pat"},"fingerprint_key":"0123456789abcdef"}"#;
     connect::crm_side(outbound, &at, rules, secret).unwrap()
 }

@@ -8,6 +8,8 @@
     reason = "each test uses what it needs"
 )]
 
+pub mod answering;
+
 use std::collections::BTreeMap;
 
 use crm::conformance::{HeldCompany, HeldDeal, HeldNote, HeldTask};

@@ -1,10 +1,14 @@
 //! A company is one, has its name and all its buyers.
 
 use domain::{Company, ExternalKey, RecordId};
+use futures_util::future::join_all;
 
 use super::orders::{contact, order_key};
-use super::{Stage, Trouble};
+use super::{MORE_THAN_A_CALL, Stage, Trouble};
 use crate::{CompanyOutcome, CompanyWrite, CrmErrorKind, Written};
+
+/// How many make the same company at once.
+const RIVALS: usize = 5;
 
 /// A company, as it is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +40,8 @@ pub async fn companies<S: CompaniesStage>() {
     for trouble in [Trouble::AnswerLost, Trouble::Unavailable, Trouble::RateLimited] {
         a_trouble_can_be_repeated(&S::empty(None).await, trouble).await;
     }
+    at_once_makes_one(&S::empty(None).await).await;
+    credentials_that_end_amid_it_are_told(&S::empty(None).await).await;
     a_buyer_who_is_gone_is_told_and_the_others_are_tied(&S::empty(None).await).await;
 }
 
@@ -134,6 +140,40 @@ async fn a_trouble_can_be_repeated(stage: &impl CompaniesStage, trouble: Trouble
     one(stage, company(1, &[&contact])).await;
     assert_eq!(stage.companies().len(), 1, "done again it is one company");
     assert_eq!(there(stage, 1).contacts, [contact], "done again it has its buyer");
+}
+
+async fn at_once_makes_one(stage: &impl CompaniesStage) {
+    let contact = contact(stage, 1).await;
+    let companies = [company(1, &[&contact])];
+    let rivals = join_all((0..RIVALS).map(|_| stage.crm().write_companies(&companies))).await;
+    let written: Vec<_> = rivals.into_iter().flatten().map(made).collect();
+    assert_eq!(written.iter().filter(|one| one.created).count(), 1, "one of many at once makes the company");
+    assert!(
+        written.iter().all(|one| one.record == written[0].record),
+        "all of many at once name one company"
+    );
+    assert_eq!(
+        (stage.companies().len(), there(stage, 1).contacts),
+        (1, vec![contact]),
+        "it has its buyer once"
+    );
+}
+
+async fn credentials_that_end_amid_it_are_told(stage: &impl CompaniesStage) {
+    let contact = contact(stage, 1).await;
+    stage.trouble(Trouble::Expiring);
+    let companies: Vec<_> = (0..MORE_THAN_A_CALL).map(|n| company(n, &[&contact])).collect();
+    let outcomes = write(stage, &companies).await;
+    let refused: Vec<_> = outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).collect();
+    assert!(!refused.is_empty(), "the rest is refused");
+    for error in refused {
+        assert_eq!(*error.kind(), CrmErrorKind::Unauthorized, "refused credentials are told as such");
+    }
+    let written = outcomes.iter().enumerate().filter(|(_, outcome)| outcome.is_ok());
+    let keys: Vec<_> = written.map(|(n, _)| order_key(n)).collect();
+    let held = stage.companies().into_iter().filter(|held| keys.contains(&held.key));
+    let tied: Vec<_> = held.map(|held| held.contacts).collect();
+    assert_eq!(tied, vec![vec![contact]; keys.len()], "what is told as written is there and has its buyer");
 }
 
 async fn a_buyer_who_is_gone_is_told_and_the_others_are_tied(stage: &impl CompaniesStage) {

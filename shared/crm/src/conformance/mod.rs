@@ -45,6 +45,9 @@ pub use values::values;
 
 use crate::{Crm, CrmError, CrmErrorKind, Written};
 
+/// More rows than one call of any CRM we know can carry.
+const MORE_THAN_A_CALL: usize = 450;
+
 /// What goes wrong, and for whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trouble {
@@ -84,6 +87,9 @@ impl Trouble {
 pub trait Stage: Sized {
     /// The most letters that a family name may have.
     const LONGEST: usize;
+
+    /// Whether the CRM keeps parts of a second.
+    const KEEPS_MILLISECONDS: bool = true;
 
     /// An empty CRM, which has all our fields but `missing`.
     fn empty(missing: Option<Field>) -> impl Future<Output = Self>;

@@ -1,11 +1,15 @@
 //! A task is made once, and left to the reps.
 
 use domain::{ExternalKey, Priority, RecordId, Task};
+use futures_util::future::join_all;
 use jiff::Timestamp;
 
 use super::orders::{at, contact, order_key};
-use super::{Stage, Trouble};
+use super::{MORE_THAN_A_CALL, Stage, Trouble};
 use crate::{CrmErrorKind, TaskOutcome, TaskWrite, Written};
+
+/// How many make the same task at once.
+const RIVALS: usize = 5;
 
 /// A task, as it is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +51,10 @@ pub async fn tasks<S: TasksStage>() {
     for trouble in [Trouble::AnswerLost, Trouble::Unavailable, Trouble::RateLimited] {
         a_trouble_can_be_repeated(&S::empty(None).await, trouble).await;
     }
+    at_once_makes_one(&S::empty(None).await).await;
+    credentials_that_end_amid_it_stop_the_rest(&S::empty(None).await).await;
     a_contact_that_is_gone_fails_alone(&S::empty(None).await).await;
+    a_contact_that_was_merged_is_followed_or_gone(&S::empty(None).await).await;
 }
 
 /// The task about order `n`.
@@ -145,6 +152,41 @@ async fn a_trouble_can_be_repeated(stage: &impl TasksStage, trouble: Trouble) {
     assert!(trouble.is_told_as(&kind), "{trouble:?} was told as {kind:?}");
     made(write(stage, &[task(1, &contact)]).await.remove(0));
     assert_eq!(stage.tasks().len(), 1, "done again it is one task");
+}
+
+async fn at_once_makes_one(stage: &impl TasksStage) {
+    let contact = contact(stage, 1).await;
+    let tasks = [task(1, &contact)];
+    let rivals = join_all((0..RIVALS).map(|_| stage.crm().write_tasks(&tasks))).await;
+    let written: Vec<_> = rivals.into_iter().flatten().map(made).collect();
+    assert_eq!(written.iter().filter(|one| one.created).count(), 1, "one of many at once makes the task");
+    assert!(written.iter().all(|one| one.record == written[0].record), "all of many at once name one task");
+    assert_eq!(stage.tasks().len(), 1, "one key is one task");
+}
+
+async fn credentials_that_end_amid_it_stop_the_rest(stage: &impl TasksStage) {
+    let contact = contact(stage, 1).await;
+    stage.trouble(Trouble::Expiring);
+    let tasks: Vec<_> = (0..MORE_THAN_A_CALL).map(|n| task(n, &contact)).collect();
+    let outcomes = write(stage, &tasks).await;
+    let refused = outcomes.iter().filter_map(|outcome| outcome.as_ref().err());
+    assert!(refused.clone().count() > 0, "the rest is refused");
+    for error in refused {
+        assert_eq!(*error.kind(), CrmErrorKind::Unauthorized, "refused credentials are told as such");
+    }
+    let written = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+    assert_eq!(stage.tasks().len(), written, "what is told as made is there, and nothing else");
+}
+
+async fn a_contact_that_was_merged_is_followed_or_gone(stage: &impl TasksStage) {
+    let [first, second] = [contact(stage, 1).await, contact(stage, 2).await];
+    let survivor = stage.merge(&first, &second);
+    let outcome = write(stage, &[task(1, &second)]).await.remove(0);
+    match (outcome, stage.tasks().pop()) {
+        (Ok(_), Some(task)) => assert_eq!(task.contacts, [survivor], "it is tied to the survivor"),
+        (Err(error), None) => assert_eq!(*error.kind(), CrmErrorKind::Gone, "it is told as gone"),
+        other => panic!("what is told and what is there differ: {other:?}"),
+    }
 }
 
 async fn a_contact_that_is_gone_fails_alone(stage: &impl TasksStage) {
