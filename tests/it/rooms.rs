@@ -51,7 +51,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 23] = [
             "twin-shopify",
         ],
     ),
-    ("tests/xtask", &["bench", "manifest", "twin-hubspot", "twin-shopify"], &[]),
+    ("tests/xtask", &["bench", "connect", "manifest", "outbound", "twin-hubspot", "twin-shopify"], &[]),
 ];
 
 /// Drawers, not rooms.
