@@ -16,7 +16,7 @@ fn pipeline(name: &str, stages: &[Value]) -> Value {
     json!({"pipelineId": name, "label": name, "displayOrder": 1, "stages": stages})
 }
 
-fn deal(desk: &Desk, properties: Value) -> u16 {
+fn deal(desk: &Desk, properties: &Value) -> u16 {
     let mut all = json!({"dealname": "D"});
     for (name, value) in properties.as_object().unwrap() {
         all[name] = value.clone();
@@ -76,12 +76,12 @@ fn each_bad_pipeline_is_refused() {
 fn a_deal_is_in_a_stage_of_its_pipeline() {
     let desk = Desk::new();
     desk.send("POST", PIPELINES, pipeline("shop", &[stage("paid", "1.0")]));
-    assert_eq!(deal(&desk, json!({"dealstage": "closedwon"})), 201);
+    assert_eq!(deal(&desk, &json!({"dealstage": "closedwon"})), 201);
     assert_eq!(desk.portal.deals()[0].properties["pipeline"], "default", "none is the usual one");
-    assert_eq!(deal(&desk, json!({"dealstage": "paid"})), 400, "it is of another pipeline");
-    assert_eq!(deal(&desk, json!({"dealstage": "paid", "pipeline": "shop"})), 201);
-    assert_eq!(deal(&desk, json!({"dealstage": "nowhere"})), 400);
-    assert_eq!(deal(&desk, json!({"dealstage": "closedwon", "pipeline": "nowhere"})), 400);
+    assert_eq!(deal(&desk, &json!({"dealstage": "paid"})), 400, "it is of another pipeline");
+    assert_eq!(deal(&desk, &json!({"dealstage": "paid", "pipeline": "shop"})), 201);
+    assert_eq!(deal(&desk, &json!({"dealstage": "nowhere"})), 400);
+    assert_eq!(deal(&desk, &json!({"dealstage": "closedwon", "pipeline": "nowhere"})), 400);
     let deals = desk.portal.deals();
     let in_shop = deals.iter().find(|deal| deal.properties["pipeline"] == "shop").unwrap();
     let change = |stage: &str| {
