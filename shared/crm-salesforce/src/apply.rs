@@ -71,9 +71,8 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     async fn round(&mut self, door: Door, indices: &[usize]) {
         self.send(door, indices).await;
-        match door {
-            Door::Update => self.follow(indices).await,
-            _ => self.after_a_race(indices).await,
+        if door == Door::Update {
+            self.follow(indices).await;
         }
         self.ask_whom(door, indices).await;
     }
@@ -168,14 +167,6 @@ impl<'a> Run<'a> {
     fn refused(&self, indices: &[usize], fits: impl Fn(&Refusal) -> bool) -> Vec<usize> {
         let is = |n: &usize| self.stop.is_none() && self.outcomes[*n].as_ref().is_err_and(&fits);
         indices.iter().copied().filter(is).collect()
-    }
-
-    /// Two who make one record at once: the later one is refused, and finds the record there when it comes again.
-    async fn after_a_race(&mut self, indices: &[usize]) {
-        let raced = self.refused(indices, |refusal| refusal.reason == "DUPLICATE_VALUE");
-        if !raced.is_empty() {
-            self.send(Door::Upsert(KEY), &raced).await;
-        }
     }
 
     /// A record that was merged away is written where it went to.
