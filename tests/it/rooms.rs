@@ -12,7 +12,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 23] = [
     ("shared/lambda-host", &[], &[]),
     ("shared/crm", &["domain"], &["crm"]),
     ("shared/crm-hubspot", &["crm", "domain", "outbound"], &["twin-hubspot"]),
-    ("shared/crm-salesforce", &["crm", "domain", "outbound"], &["twin-salesforce"]),
+    ("shared/crm-salesforce", &["crm", "domain", "outbound"], &["manifest", "twin-salesforce"]),
     ("shared/store", &["domain"], &["store"]),
     ("shared/store-aws", &["domain", "store"], &["store-aws"]),
     ("shared/shopify", &["domain", "outbound"], &[]),

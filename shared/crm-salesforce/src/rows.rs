@@ -42,7 +42,11 @@ impl Door {
     }
 
     pub(crate) fn of(self) -> Of {
-        if self == Self::Update { Of::Known } else { Of::Keyed }
+        match self {
+            Self::Upsert(key) => Of::Keyed(key),
+            Self::Update => Of::Known,
+            Self::Create(_) => Of::New,
+        }
     }
 }
 
@@ -202,9 +206,9 @@ fn is_for_halves(refusal: &Refusal, stop: Option<&Refusal>) -> bool {
 fn give_up_on_a_hopeless(outcomes: &[Outcome], stop: &mut Option<Refusal>) {
     let any_written = outcomes.iter().any(Result::is_ok);
     let mut alone = outcomes.iter().filter_map(|outcome| outcome.as_ref().err());
-    let mut hopeless = alone.by_ref().filter(|refusal| refusal.kind == CrmErrorKind::Misunderstood);
+    let mut hopeless = alone.by_ref().filter(|refusal| is_for_halves(refusal, None));
     if let (false, None, Some(last)) = (any_written, &stop, hopeless.nth(ALL_ALIKE - 1).cloned()) {
-        *stop = Some(last);
+        *stop = Some(last.about_the_org());
     }
 }
 
