@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use account::Account;
 use crm::{Crm, CrmErrorKind, Wanted};
-use domain::{ExternalKey, Field, Namesake, Value, Write};
+use domain::{AliasPolicy, ExternalKey, Field, Namesake, Value, Write};
 use twin_hubspot::Settings;
 
 async fn account(settings: impl FnOnce(&mut Settings)) -> Account {
@@ -62,21 +62,42 @@ async fn the_day_ends_a_write_and_is_asked_again_in_an_hour() {
     assert_eq!(calls(&account), 1, "a day that is over is not asked again");
 }
 
+fn stranger(n: usize) -> Wanted {
+    let (email, aliases) = (Some(format!("ada-{n}+shop@example.com")), AliasPolicy::Plus);
+    Wanted { email, aliases, ..Wanted::by_key(ExternalKey::from_crm(&n.to_string())) }
+}
+
 #[tokio::test]
 async fn a_sixth_search_in_a_second_fails_the_look_up_and_waits_a_second() {
     let account = account(|all| all.search_per_second = 5).await;
-    let stranger = |n: usize| Wanted {
-        namesake: Namesake::new("Ada", &format!("Byron {n}"), "W1J 7NT"),
-        ..Wanted::by_key(ExternalKey::from_crm(&n.to_string()))
-    };
     let strangers: Vec<_> = (0..30).map(stranger).collect();
     let found = account.hubspot.find(&strangers[..25]).await.unwrap();
-    assert_eq!(found, vec![vec![]; 25], "five searches know five names each");
+    assert_eq!(found, vec![vec![]; 25], "five searches know five aliases each");
     let error = account.hubspot.find(&strangers[25..]).await.unwrap_err();
     let limited = CrmErrorKind::RateLimited { retry_after: Some(Duration::from_secs(1)) };
     assert_eq!(*error.kind(), limited, "not knowing is not absence");
     account.portal.clock().advance_ms(1_001);
     assert_eq!(account.hubspot.find(&strangers[25..]).await.unwrap(), vec![vec![]; 5]);
+}
+
+#[tokio::test]
+async fn s_216_a_hundred_names_are_looked_for_within_a_second_and_nobody_is_taken_for_another() {
+    let account = account(|all| all.search_per_second = 5).await;
+    let rep = |first: &str, last: &str| {
+        account.portal.rep_creates(&[("firstname", first), ("lastname", last), ("zip", "8001")]).unwrap()
+    };
+    let (ada, mixed) = (rep("Ada", "Name 7"), rep("Ada", "Other"));
+    account.portal.clock().advance_ms(60_000);
+    let named = |n: usize| Wanted {
+        namesake: Namesake::new(if n == 7 { "ADA" } else { "Bob" }, &format!("Name {n}"), "8001"),
+        ..Wanted::by_key(ExternalKey::from_crm(&n.to_string()))
+    };
+    let mut strangers: Vec<_> = (0..100).map(named).collect();
+    strangers[8].namesake = Namesake::new("Bob", "Other", "8001");
+    let found = account.hubspot.find(&strangers).await.unwrap();
+    let ids: Vec<_> = found.iter().flatten().map(|one| one.record.id.as_str()).collect();
+    assert_eq!(ids, [ada.as_str()], "{mixed} has the first name of one and the last name of another");
+    assert_eq!(found[7].len(), 1);
 }
 
 #[tokio::test]

@@ -139,3 +139,14 @@ async fn a_stage_that_hubspot_names_otherwise_is_told() {
         assert!(words.contains(&format!("`{name}` has no stage `open`")), "{words}");
     }
 }
+
+#[tokio::test]
+async fn the_next_version_of_the_api_serves_as_well() {
+    let account = Account::fresh().await;
+    let config = account::config(&account.url()).version("2026-09").unwrap();
+    let hubspot = HubSpot::new(account::outbound(), config);
+    setup(&hubspot).await.unwrap();
+    setup_orders(&hubspot).await.unwrap();
+    setup_pipeline(&hubspot, &account::stages()).await.unwrap();
+    assert_eq!(hubspot.page(None).await.unwrap().records, []);
+}

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crm::memory::{Calls, MemoryCrm};
+use crm::{Crm, CrmErrorKind};
 use domain::{Breaker, Lane, Rate};
 use flows::{Alarm, Pace, PacedCrm, PacedShops, Worked};
 use jiff::Timestamp;
@@ -163,4 +165,20 @@ async fn a_read_that_costs_more_than_a_burst_is_granted_in_pieces() {
     let waited = world.clock.now().duration_since(began).as_secs_f64();
     let points = f64::from(shops.points(&shop, 3, 0));
     assert!((waited - (points - 10.0) / 10.0).abs() < 0.2, "{waited} s for {points} points");
+}
+
+#[tokio::test]
+async fn tasks_companies_and_pages_take_from_the_same_allowance() {
+    let world = World::new().await;
+    let (budgets, alarm) = (MemoryBudgets::default(), waits(&world));
+    let pace = pace(&budgets, &world, &alarm);
+    let account = MemoryCrm::default();
+    let rate = Rate::new(5, Duration::from_hours(2), 5).unwrap();
+    let crm = PacedCrm::new(&account, "hubspot", rate, &pace);
+    assert!(crm.page(None).await.is_ok(), "one");
+    assert!(crm.write_tasks(&[]).await.is_empty(), "two: looked for, and made");
+    assert!(crm.write_companies(&[]).await.is_empty(), "two: written, and tied");
+    let error = crm.page(None).await.unwrap_err();
+    assert!(matches!(error.kind(), CrmErrorKind::RateLimited { retry_after: Some(_) }), "{error}");
+    assert_eq!(account.calls(), Calls { page: 1, write_tasks: 1, write_companies: 1, ..Calls::default() });
 }

@@ -10,7 +10,8 @@ use crate::client::HubSpot;
 use crate::decode::{Results, Row};
 use crate::error::Refusal;
 use crate::limits::{
-    MAX_EMAIL_BYTES, MAX_NAME_BYTES, MAX_SEARCH_GROUPS, MAX_SEARCH_PAGES, MAX_SEARCH_PHONES, SEARCH_PAGE,
+    MAX_EMAIL_BYTES, MAX_NAME_BYTES, MAX_SEARCH_GROUPS, MAX_SEARCH_PAGES, MAX_SEARCH_VALUE_BYTES,
+    MAX_SEARCH_VALUES, SEARCH_PAGE,
 };
 use crate::property;
 
@@ -34,8 +35,9 @@ impl Proof {
         }
     }
 
-    /// The filters that find this person; several together. `None` where there is nothing to ask for.
-    fn filters(self, wanted: &Wanted) -> Option<Vec<Value>> {
+    /// What finds this person: filters of a group, or values of a list that many share. `None` where there is nothing to ask
+    /// for.
+    fn asked(self, wanted: &Wanted) -> Option<Vec<Value>> {
         match self {
             Self::Alias => alias(wanted),
             Self::Phone => wanted.phone.as_ref().map(|phone| vec![json!(phone.national())]),
@@ -43,20 +45,38 @@ impl Proof {
         }
     }
 
-    /// How many people go into one search.
-    fn at_once(self) -> usize {
-        if self == Self::Phone { MAX_SEARCH_PHONES } else { MAX_SEARCH_GROUPS }
+    /// Who goes into one search: five with a group each, or as many as lists may have and a body may be long.
+    fn parts(self, all: &[Vec<Value>]) -> VecDeque<&[Vec<Value>]> {
+        let (most, bytes) = match self {
+            Self::Alias => (MAX_SEARCH_GROUPS, usize::MAX),
+            Self::Phone | Self::Namesake => (MAX_SEARCH_VALUES, MAX_SEARCH_VALUE_BYTES),
+        };
+        let (mut parts, mut rest) = (VecDeque::new(), all);
+        while !rest.is_empty() {
+            let mut size = 0;
+            let fits = |one: &&Vec<Value>| {
+                size += one.iter().map(|value| value.to_string().len() + 1).sum::<usize>();
+                size <= bytes
+            };
+            let (part, others) = rest.split_at(rest.iter().take(most).take_while(fits).count().max(1));
+            parts.push_back(part);
+            rest = others;
+        }
+        parts
     }
 
-    /// Numbers are listed in one filter; anybody else has a group.
-    fn groups(self, filters: &[Vec<Value>]) -> Vec<Value> {
-        if self == Self::Phone {
-            let values: Vec<_> = filters.iter().flatten().collect();
-            let listed =
-                json!({"propertyName": property::SEARCHABLE_PHONE, "operator": "IN", "values": values});
-            return vec![json!({"filters": [listed]})];
+    /// Numbers and names are listed in one group, which may find more: who has the first name of one and the last name of
+    /// another. Anybody else has a group.
+    fn groups(self, part: &[Vec<Value>]) -> Vec<Value> {
+        let listed = |place: usize, property: &str| {
+            let values: BTreeSet<_> = part.iter().filter_map(|one| one[place].as_str()).collect();
+            json!({"propertyName": property, "operator": "IN", "values": values})
+        };
+        match self {
+            Self::Alias => part.iter().map(|filters| json!({"filters": filters})).collect(),
+            Self::Phone => vec![json!({"filters": [listed(0, property::SEARCHABLE_PHONE)]})],
+            Self::Namesake => vec![json!({"filters": [listed(0, "firstname"), listed(1, "lastname")]})],
         }
-        filters.iter().map(|filters| json!({"filters": filters})).collect()
     }
 
     /// An index knows tokens and digits; whether it is really this person is looked at in the record.
@@ -87,12 +107,11 @@ fn alias(wanted: &Wanted) -> Option<Vec<Value>> {
     Some(vec![token(local), token(domain)])
 }
 
+/// In lower case, as a list wants it.
 fn name(namesake: &Namesake) -> Option<Vec<Value>> {
     let (first, last) = (namesake.first_name(), namesake.last_name());
-    let is =
-        |property: &str, value: &str| json!({"propertyName": property, "operator": "EQ", "value": value});
     let fits = first.len().max(last.len()) <= MAX_NAME_BYTES;
-    fits.then(|| vec![is("firstname", first), is("lastname", last)])
+    fits.then(|| vec![json!(first), json!(last)])
 }
 
 /// The contacts that may be one of these by this proof, as far as the index knows: it is seconds behind. Few calls, since
@@ -100,10 +119,9 @@ fn name(namesake: &Namesake) -> Option<Vec<Value>> {
 /// not be looked for would be made a second time.
 pub(crate) async fn search(hubspot: &HubSpot, proof: Proof, wanted: &[&Wanted]) -> Result<Vec<Row>, Refusal> {
     let mut seen = BTreeSet::new();
-    let filters: Vec<_> = wanted.iter().filter_map(|one| proof.filters(one)).collect();
-    let filters: Vec<_> =
-        filters.into_iter().filter(|filters| seen.insert(Value::from(filters.clone()).to_string())).collect();
-    let mut parts: VecDeque<&[Vec<Value>]> = filters.chunks(proof.at_once()).collect();
+    let asked = wanted.iter().filter_map(|one| proof.asked(one));
+    let asked: Vec<_> = asked.filter(|asked| seen.insert(Value::from(asked.clone()).to_string())).collect();
+    let mut parts = proof.parts(&asked);
     let mut rows = Vec::new();
     while let Some(part) = parts.pop_front() {
         let (found, is_all) = pages(hubspot, &proof.groups(part)).await?;
@@ -167,11 +185,32 @@ mod tests {
     fn no_search_is_longer_than_hubspot_takes() {
         let all: Vec<_> = (0..100).map(longest).collect();
         for proof in Proof::ALL {
-            let filters: Vec<_> =
-                all.iter().take(proof.at_once()).filter_map(|one| proof.filters(one)).collect();
-            assert_eq!(filters.len(), proof.at_once(), "{proof:?}: all are looked for");
-            let body = body(&proof.groups(&filters), "9800").to_string();
-            assert!(body.len() + 200 <= MAX_BODY, "{proof:?}: {} bytes", body.len());
+            let asked: Vec<_> = all.iter().filter_map(|one| proof.asked(one)).collect();
+            let parts = proof.parts(&asked);
+            assert_eq!(
+                parts.iter().map(|part| part.len()).sum::<usize>(),
+                100,
+                "{proof:?}: all are looked for"
+            );
+            for part in parts {
+                let body = body(&proof.groups(part), "9800").to_string();
+                assert!(body.len() + 200 <= MAX_BODY, "{proof:?}: {} bytes", body.len());
+            }
         }
+    }
+
+    #[test]
+    fn s_157_a_hundred_usual_names_are_two_searches_and_a_hundred_numbers_one() {
+        let usual = |n: usize| Wanted {
+            phone: Phone::parse(&format!("+4144668{n:04}"), None).ok(),
+            namesake: Namesake::new(&format!("Maria{n:02}"), &format!("Schneider{n:02}"), "8001"),
+            ..Wanted::by_key(ExternalKey::from_crm("1"))
+        };
+        let all: Vec<_> = (0..100).map(usual).collect();
+        let searches = |proof: Proof| {
+            let asked: Vec<_> = all.iter().filter_map(|one| proof.asked(one)).collect();
+            proof.parts(&asked).len()
+        };
+        assert_eq!([Proof::Phone, Proof::Namesake].map(searches), [1, 2]);
     }
 }

@@ -17,6 +17,8 @@ pub(crate) const HUBSPOT_TOKEN: &str = "pat-stand";
 const PROPERTIES: &str = "infra/hubspot-properties.json";
 const OF_DEALS: &str = "infra/hubspot-deals.json";
 const OF_NOTES: &str = "infra/hubspot-notes.json";
+const OF_TASKS: &str = "infra/hubspot-tasks.json";
+const OF_COMPANIES: &str = "infra/hubspot-companies.json";
 
 /// What the twins make up (ids, the order of results) follows from it, so that every demo is the same one.
 const SEED: u64 = 1;
@@ -62,6 +64,9 @@ pub(crate) async fn furnish(shopify: &Control, hubspot: &Control) -> Result<()> 
         "properties": properties(&root.join(PROPERTIES))?,
         "deal_properties": properties(&root.join(OF_DEALS))?,
         "note_properties": properties(&root.join(OF_NOTES))?,
+        "task_properties": properties(&root.join(OF_TASKS))?,
+        "company_properties": properties(&root.join(OF_COMPANIES))?,
+        "deal_stages": {"open": "0.5", "won": "1.0", "lost": "0.0"},
     });
     hubspot.put("/_twin/portal", &portal).await.map(drop)
 }
@@ -84,7 +89,13 @@ mod tests {
         assert_eq!(named("shopify_customer_id")["hasUniqueValue"], true);
         assert_eq!(named("total_spent")["type"], "number");
         assert_eq!(properties.as_array().unwrap().len(), 13);
-        for (file, key) in [(OF_DEALS, "shopify_order_id"), (OF_NOTES, "shopify_refund_id")] {
+        let keys = [
+            (OF_DEALS, "shopify_order_id"),
+            (OF_NOTES, "shopify_refund_id"),
+            (OF_TASKS, "shopify_action_key"),
+            (OF_COMPANIES, "shopify_company_id"),
+        ];
+        for (file, key) in keys {
             let keys = super::properties(&checkout::root().join(file)).unwrap();
             assert_eq!((&keys[0]["name"], &keys[0]["hasUniqueValue"]), (&json!(key), &json!(true)));
         }
