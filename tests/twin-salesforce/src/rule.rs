@@ -27,7 +27,7 @@ impl ValidationRule {
     }
 
     /// Refuses records of `object` in which `field` says this.
-    pub fn refused(object: &str, field: &str, value: &str, message: &str) -> Self {
+    pub fn refuses(object: &str, field: &str, value: &str, message: &str) -> Self {
         Self { refuses: Some(value.into()), ..Self::requires(object, field, message) }
     }
 

@@ -102,7 +102,7 @@ fn a_value_of_a_wrong_shape_refuses_the_whole_call_and_says_where() {
 fn a_validation_rule_refuses_with_its_own_words_until_it_is_forgotten() {
     let desk = Desk::new();
     desk.org.add_rule(ValidationRule::requires("Contact", "Phone", "Phone is required for VIP customers"));
-    desk.org.add_rule(ValidationRule::refused("Contact", "FirstName", "Test", "No tests"));
+    desk.org.add_rule(ValidationRule::refuses("Contact", "FirstName", "Test", "No tests"));
     let rows = desk.upsert(json!([
         row("1", json!({"LastName": "L"})),
         row("2", json!({"LastName": "L", "Phone": "1", "FirstName": "Test"})),
