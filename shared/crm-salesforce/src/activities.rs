@@ -1,18 +1,19 @@
 //! Notes and tasks: both are tasks of Salesforce, under a key of ours each, made once and left alone.
 //!
 //! A note is one that is completed, so that it is on the timeline of the person. A field of tasks cannot be unique, so they
-//! are looked for before they are made, in what is stored and not in an index.
+//! are looked for before they are made, in what is stored and not in an index, and once more after.
 
 use std::collections::BTreeMap;
 
 use crm::{CrmError, NoteWrite, TaskWrite, Written};
 use domain::{Note, Priority, RecordId, Task};
+use outbound::Method;
 
 use crate::client::Salesforce;
 use crate::contacts::{keyed, look};
 use crate::encode::{Cell, Row, cut, day, to_the_millisecond};
-use crate::error::Refusal;
-use crate::limits::{DESCRIPTION, NAME};
+use crate::error::{Of, Refusal};
+use crate::limits::{DESCRIPTION, MAX_ROWS, NAME};
 use crate::ours::{ACTION, DUE_AT, REFUND};
 use crate::rows::{Collection, Door, Outcome};
 
@@ -102,8 +103,40 @@ async fn put(
         }
     }
     let collection = Collection { salesforce, object: OBJECT, door: Door::Create(key) };
-    told.extend(names.into_iter().zip(collection.send(&rows, &mut None).await));
+    let made: BTreeMap<String, Outcome> =
+        names.into_iter().zip(collection.send(&rows, &mut None).await).collect();
+    told.extend(settled(salesforce, key, made).await);
     Ok(told)
+}
+
+/// Two who make one task at once have made two. Each looks again at what is there now, and whose is not the first takes it
+/// back: ids grow, so both see the same first one. Whoever cannot look has made one all the same.
+async fn settled(
+    salesforce: &Salesforce,
+    key: &'static str,
+    mut made: BTreeMap<String, Outcome>,
+) -> BTreeMap<String, Outcome> {
+    let written = made.iter().filter(|(_, outcome)| outcome.is_ok()).map(|(name, _)| name.as_str());
+    let Ok(first) = keyed(salesforce, OBJECT, key, "Status", written).await else { return made };
+    let mut doubles = Vec::new();
+    for (name, outcome) in &mut made {
+        let (Ok(written), Some((record, _))) = (outcome, first.get(name)) else { continue };
+        if written.record != *record {
+            doubles.push(written.record.clone());
+            *written = Written { record: record.clone(), created: false };
+        }
+    }
+    take_back(salesforce, &doubles).await;
+    made
+}
+
+/// What cannot be taken back stays: it is a task too many, and no reason to say that there is none.
+async fn take_back(salesforce: &Salesforce, doubles: &[RecordId]) {
+    for some in doubles.chunks(MAX_ROWS) {
+        let ids: Vec<_> = some.iter().map(RecordId::as_str).collect();
+        let path = format!("composite/sobjects?ids={}", ids.join(","));
+        drop(salesforce.call::<()>(Method::DELETE, &path, None, Of::Call).await);
+    }
 }
 
 fn noted(note: &Note) -> Row<'_> {

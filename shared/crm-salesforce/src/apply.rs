@@ -11,6 +11,7 @@ use crate::client::Salesforce;
 use crate::encode::{Alone, Row};
 use crate::error::{Of, Refusal, Scope};
 use crate::find;
+use crate::former;
 use crate::id;
 use crate::limits::BULK_FROM;
 use crate::person::{self, Names};
@@ -71,9 +72,8 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     async fn round(&mut self, door: Door, indices: &[usize]) {
         self.send(door, indices).await;
-        match door {
-            Door::Update => self.follow(indices).await,
-            _ => self.after_a_race(indices).await,
+        if door == Door::Update {
+            self.follow(indices).await;
         }
         self.ask_whom(door, indices).await;
     }
@@ -130,8 +130,7 @@ impl<'a> Run<'a> {
             Some(Value::Text(email)) => Some(email.as_str()),
             _ => None,
         };
-        let holders =
-            find::former_holders(self.salesforce, indices.iter().filter_map(email).collect()).await?;
+        let holders = former::holders(self.salesforce, indices.iter().filter_map(email).collect()).await?;
         let holder = |n: &usize| Some((*n, holders.get(&find::exact(email(n)?))?.id.clone()));
         let mut held: BTreeMap<usize, RecordId> = indices.iter().filter_map(holder).collect();
         let keys: Vec<ExternalKey> = held.keys().filter_map(|n| key(&self.writes[*n])).collect();
@@ -168,14 +167,6 @@ impl<'a> Run<'a> {
     fn refused(&self, indices: &[usize], fits: impl Fn(&Refusal) -> bool) -> Vec<usize> {
         let is = |n: &usize| self.stop.is_none() && self.outcomes[*n].as_ref().is_err_and(&fits);
         indices.iter().copied().filter(is).collect()
-    }
-
-    /// Two who make one record at once: the later one is refused, and finds the record there when it comes again.
-    async fn after_a_race(&mut self, indices: &[usize]) {
-        let raced = self.refused(indices, |refusal| refusal.reason == "DUPLICATE_VALUE");
-        if !raced.is_empty() {
-            self.send(Door::Upsert(KEY), &raced).await;
-        }
     }
 
     /// A record that was merged away is written where it went to.
@@ -237,7 +228,7 @@ async fn single(salesforce: &Salesforce, row: &Row<'_>) -> Outcome {
     let key = row.value(KEY).unwrap_or_default();
     let (path, of, left_out) = match &row.id {
         Some(id) => (format!("sobjects/{}/{id}", row.object), Of::Known, ""),
-        None => (format!("sobjects/{}/{KEY}/{}", row.object, escaped(&key)), Of::Keyed, KEY),
+        None => (format!("sobjects/{}/{KEY}/{}", row.object, escaped(&key)), Of::Keyed(KEY), KEY),
     };
     let answer = salesforce.call(Method::PATCH, &path, Some(&Alone(row, left_out)), of).await?;
     let said: serde_json::Value = answer.json().unwrap_or_default();

@@ -173,7 +173,8 @@ async fn told(collection: &Collection<'_>, id: &str, ended: &Value) -> Result<To
         for row in rows {
             let found = Line { head: &head, row: &row };
             if let Some(name) = found.name(collection.door) {
-                told.outcomes.insert(name, found.outcome(result, ended, collection.salesforce));
+                told.outcomes
+                    .insert(name, found.outcome(collection.door, result, ended, collection.salesforce));
             }
         }
     }
@@ -200,25 +201,25 @@ impl Line<'_> {
         name.map(str::to_owned)
     }
 
-    fn outcome(&self, result: &str, ended: &Value, salesforce: &Salesforce) -> Outcome {
+    fn outcome(&self, door: Door, result: &str, ended: &Value, salesforce: &Salesforce) -> Outcome {
         match (result, self.value("sf__Id").and_then(id::record_id)) {
             ("successfulResults", Some(record)) => {
                 Ok(Written { record, created: self.value("sf__Created") == Some("true") })
             }
             ("successfulResults", None) => Err(Refusal::unanswered(200)),
-            ("failedResults", _) => Err(self.refused(salesforce)),
+            ("failedResults", _) => Err(self.refused(door, salesforce)),
             _ => Err(unprocessed(ended, salesforce)),
         }
     }
 
     /// `DUPLICATE_VALUE:duplicate value found: ...:Shopify_Customer_ID__c --`.
-    fn refused(&self, salesforce: &Salesforce) -> Refusal {
+    fn refused(&self, door: Door, salesforce: &Salesforce) -> Refusal {
         let error = self.value("sf__Error").unwrap_or_default();
         let (code, message) = error.split_once(':').unwrap_or((error, ""));
         let fields = message.rsplit(':').next().unwrap_or_default().trim_end_matches("--").trim();
         let fields: Vec<_> = fields.split(',').map(str::trim).filter(|field| !field.is_empty()).collect();
         let body = json!([{"statusCode": code, "message": message, "fields": fields}]);
-        let mut refusal = Refusal::of_row(&body, Of::Keyed, salesforce.words());
+        let mut refusal = Refusal::of_row(&body, door.of(), salesforce.words());
         refusal.is_from_a_job = true;
         refusal
     }

@@ -8,10 +8,11 @@ use domain::{AliasPolicy, ExternalKey, Field, Match, MatchedBy, Namesake, Record
 use crate::client::Salesforce;
 use crate::decode::Found;
 use crate::error::{Refusal, Scope};
+use crate::former;
 use crate::id;
 use crate::limits::MAX_EMAIL;
 use crate::property::{KEY, Words};
-use crate::query::{Among, ask_all, survivors};
+use crate::query::{Among, ask_all};
 use crate::soql::{any_of, like, listed, literally};
 
 /// One answer for each wanted, in their order.
@@ -88,11 +89,11 @@ impl Proof {
     }
 }
 
-fn equals(field: &str, value: &str) -> String {
+pub(crate) fn equals(field: &str, value: &str) -> String {
     format!("{field} = {}", crate::soql::quoted(value))
 }
 
-fn is_short(email: &str) -> bool {
+pub(crate) fn is_short(email: &str) -> bool {
     !email.is_empty() && email.len() <= MAX_EMAIL
 }
 
@@ -156,43 +157,10 @@ async fn rows(
 ) -> Result<Vec<(Found, Record)>, Refusal> {
     let words = salesforce.words();
     if proof == Proof::FormerEmail {
-        return former(salesforce, conditions).await;
+        return former::records(salesforce, conditions).await;
     }
     let found = ask_all(salesforce, Among::Living, any_of(&head(words), conditions)).await?;
     Ok(found.into_iter().filter_map(|row| row.record(words).map(|record| (row, record))).collect())
-}
-
-/// The survivors of those who had such an address and were merged away. The recycle bin remembers them for some days.
-async fn former(salesforce: &Salesforce, conditions: Vec<String>) -> Result<Vec<(Found, Record)>, Refusal> {
-    let words = salesforce.words();
-    let email = words.name(Field::Email);
-    let head = format!(
-        "SELECT Id,{email} FROM {} WHERE IsDeleted = TRUE AND MasterRecordId != NULL AND",
-        words.object()
-    );
-    let lost = ask_all(salesforce, Among::All, any_of(&head, conditions)).await?;
-    if lost.is_empty() {
-        return Ok(Vec::new());
-    }
-    let now = survivors(salesforce, words.object(), lost.iter().filter_map(|row| row.value("Id"))).await?;
-    let records = by_id(salesforce, now.values().map(RecordId::as_str).collect()).await?;
-    let kept = |row: Found| {
-        let record = records.get(now.get(row.id()?.as_str())?.as_str())?.clone();
-        Some((row, record))
-    };
-    Ok(lost.into_iter().filter_map(kept).collect())
-}
-
-/// The survivors of those who had one of these addresses and were merged away, by address.
-pub(crate) async fn former_holders(
-    salesforce: &Salesforce,
-    emails: BTreeSet<&str>,
-) -> Result<BTreeMap<String, Record>, Refusal> {
-    let field = salesforce.words().name(Field::Email);
-    let conditions = emails.into_iter().filter(|email| is_short(email)).map(|email| equals(&field, email));
-    let rows = former(salesforce, conditions.collect()).await?;
-    let named = |(row, record): (Found, Record)| Some((exact(row.value(&field)?), record));
-    Ok(rows.into_iter().filter_map(named).collect())
 }
 
 /// A question about people, up to its own condition.
@@ -233,7 +201,10 @@ pub(crate) async fn fetch(
     Ok(ids.iter().map(|id| id.as_ref().and_then(|id| found.get(id.as_str()).cloned())).collect())
 }
 
-async fn by_id(salesforce: &Salesforce, ids: BTreeSet<&str>) -> Result<BTreeMap<String, Record>, Refusal> {
+pub(crate) async fn by_id(
+    salesforce: &Salesforce,
+    ids: BTreeSet<&str>,
+) -> Result<BTreeMap<String, Record>, Refusal> {
     let words = salesforce.words();
     let found = ask_all(salesforce, Among::Living, listed(&head(words), "Id", ids)).await?;
     let records = found.iter().filter_map(|row| row.record(words));

@@ -15,6 +15,7 @@ mod encode;
 mod error;
 mod fields;
 mod find;
+mod former;
 mod id;
 mod jwt;
 mod limits;

@@ -42,7 +42,11 @@ impl Door {
     }
 
     pub(crate) fn of(self) -> Of {
-        if self == Self::Update { Of::Known } else { Of::Keyed }
+        match self {
+            Self::Upsert(key) => Of::Keyed(key),
+            Self::Update => Of::Known,
+            Self::Create(_) => Of::New,
+        }
     }
 }
 
@@ -80,10 +84,25 @@ impl Told {
 }
 
 impl Collection<'_> {
-    /// Sends rows, at most so many at once as Salesforce takes. One outcome for each, in their order; no two rows may be
-    /// known by the same. A part that is refused as a whole for one of its own is sent in halves. What would be refused in
-    /// the same way is not sent: `stop` is why, and is kept for whoever goes on.
+    /// Sends rows. One outcome for each, in their order; no two rows may be known by the same. Of two who make one record at
+    /// once the later one is refused: sent once more, it finds the record there.
     pub(crate) async fn send(&self, rows: &[Row<'_>], stop: &mut Option<Refusal>) -> Vec<Outcome> {
+        let mut outcomes = self.once(rows, stop).await;
+        let is_raced =
+            |outcome: &Outcome| outcome.as_ref().is_err_and(|refusal| refusal.reason == "DUPLICATE_VALUE");
+        let raced: Vec<usize> = (0..rows.len()).filter(|n| is_raced(&outcomes[*n])).collect();
+        if matches!(self.door, Door::Upsert(_)) && !raced.is_empty() && stop.is_none() {
+            let again: Vec<_> = raced.iter().map(|n| rows[*n].clone()).collect();
+            for (n, outcome) in raced.into_iter().zip(self.once(&again, stop).await) {
+                outcomes[n] = outcome;
+            }
+        }
+        outcomes
+    }
+
+    /// At most so many rows at once as Salesforce takes. A part that is refused as a whole for one of its own is sent in halves. What would be refused in
+    /// the same way is not sent: `stop` is why, and is kept for whoever goes on.
+    async fn once(&self, rows: &[Row<'_>], stop: &mut Option<Refusal>) -> Vec<Outcome> {
         let mut outcomes: Vec<Outcome> = rows.iter().map(|_| Err(Refusal::unanswered(0))).collect();
         for whole in parts(rows.len()) {
             let mut parts = VecDeque::from([whole.clone()]);
@@ -187,9 +206,9 @@ fn is_for_halves(refusal: &Refusal, stop: Option<&Refusal>) -> bool {
 fn give_up_on_a_hopeless(outcomes: &[Outcome], stop: &mut Option<Refusal>) {
     let any_written = outcomes.iter().any(Result::is_ok);
     let mut alone = outcomes.iter().filter_map(|outcome| outcome.as_ref().err());
-    let mut hopeless = alone.by_ref().filter(|refusal| refusal.kind == CrmErrorKind::Misunderstood);
+    let mut hopeless = alone.by_ref().filter(|refusal| is_for_halves(refusal, None));
     if let (false, None, Some(last)) = (any_written, &stop, hopeless.nth(ALL_ALIKE - 1).cloned()) {
-        *stop = Some(last);
+        *stop = Some(last.about_the_org());
     }
 }
 

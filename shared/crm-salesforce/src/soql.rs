@@ -113,6 +113,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
         #[test]
         fn no_value_ends_its_literal(text in any::<String>()) {
             let kept: String = text.chars().filter(|c| !c.is_control() || "\n\r\t".contains(*c)).collect();

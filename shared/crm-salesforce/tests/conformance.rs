@@ -20,14 +20,17 @@ use twin_salesforce::{Entry, Fault, FaultKind};
 trait Choice {
     const LAYOUT: Layout;
     const LOST: &'static [&'static str];
+    /// The field and value of a row in the second call: the first one goes well.
+    const LATER: (&'static str, &'static str);
 }
 
 macro_rules! choice {
-    ($name:ident, $layout:expr, $lost:expr) => {
+    ($name:ident, $layout:expr, $lost:expr, $later:expr) => {
         struct $name;
         impl Choice for $name {
             const LAYOUT: Layout = $layout;
             const LOST: &'static [&'static str] = $lost;
+            const LATER: (&'static str, &'static str) = $later;
         }
     };
 }
@@ -39,14 +42,19 @@ const DEALS: &[&str] = &["Opportunity/collections/upsert", "Order/collections/up
 const ACTIVITIES: &[&str] = &["collections/create"];
 const COMPANIES: &[&str] = &["Account/collections/upsert"];
 
-choice!(Contacts, CONTACTS, PEOPLE);
-choice!(Persons, PERSONS, PEOPLE);
-choice!(ContactDeals, CONTACTS, DEALS);
-choice!(PersonDeals, PERSONS, DEALS);
-choice!(ContactTasks, CONTACTS, ACTIVITIES);
-choice!(PersonTasks, PERSONS, ACTIVITIES);
-choice!(ContactCompanies, CONTACTS, COMPANIES);
-choice!(PersonCompanies, PERSONS, COMPANIES);
+const SOMEBODY: (&str, &str) = (KEY, "7412883000300");
+const AN_ORDER: (&str, &str) = ("Shopify_Order_ID__c", "820982911946154300");
+const A_TASK: (&str, &str) = ("Shopify_Action_Key__c", "820982911946154300");
+const A_COMPANY: (&str, &str) = ("Shopify_Company_ID__c", "820982911946154300");
+
+choice!(Contacts, CONTACTS, PEOPLE, SOMEBODY);
+choice!(Persons, PERSONS, PEOPLE, SOMEBODY);
+choice!(ContactDeals, CONTACTS, DEALS, AN_ORDER);
+choice!(PersonDeals, PERSONS, DEALS, AN_ORDER);
+choice!(ContactTasks, CONTACTS, ACTIVITIES, A_TASK);
+choice!(PersonTasks, PERSONS, ACTIVITIES, A_TASK);
+choice!(ContactCompanies, CONTACTS, COMPANIES, A_COMPANY);
+choice!(PersonCompanies, PERSONS, COMPANIES, A_COMPANY);
 
 struct Twin<C>(Account, PhantomData<C>);
 
@@ -116,9 +124,9 @@ impl<C: Choice> Stage for Twin<C> {
                 C::LOST.iter().map(|at| Fault::new(FaultKind::AnswerLost).at(at)).collect()
             }
             Trouble::Unauthorized => return self.0.org.refuse_everybody(true),
-            // Somebody in the second call: the first goes well.
             Trouble::Expiring => {
-                vec![of(&ExternalKey::from_crm("7412883000300"), FaultKind::Unauthorized).times(100)]
+                let (field, value) = C::LATER;
+                vec![Fault::new(FaultKind::Unauthorized).for_row(field, value).times(100)]
             }
             Trouble::Rejected(key) => vec![of(&key, FaultKind::Rejected)],
             Trouble::Unmentioned(key) => vec![of(&key, FaultKind::DropRow)],

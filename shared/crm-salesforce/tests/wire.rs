@@ -95,7 +95,7 @@ async fn a_row_that_is_locked_is_tried_again_later() {
 #[tokio::test]
 async fn a_rule_of_the_org_refuses_one_record_and_names_its_field() {
     let account = Account::without(CONTACTS, None).await;
-    account.org.add_rule(ValidationRule::refused("Contact", "Email", "person-2@example.com", "ask Bob"));
+    account.org.add_rule(ValidationRule::refuses("Contact", "Email", "person-2@example.com", "ask Bob"));
     let outcomes = account.salesforce.apply(&[create(1), create(2), create(3)]).await;
     let kind = outcomes[1].as_ref().unwrap_err().kind().clone();
     assert_eq!(kind, CrmErrorKind::Rejected { field: Some(Field::Email) });

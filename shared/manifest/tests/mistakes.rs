@@ -1,7 +1,7 @@
 //! Every mistake that can be made is told, with its line, its key and its mend; and all of them at once.
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so by ending")]
 
-use domain::{Field, FieldRule, Owner, Policy, Rules};
+use domain::{Currencies, Field, FieldRule, Layout, OrdersAs, Owner, PeopleAs, Policy, Rules};
 use manifest::{Mistakes, parse};
 use proptest::prelude::*;
 
@@ -39,6 +39,9 @@ fn unknown_keys_are_refused_everywhere_and_the_one_that_was_meant_is_named() {
     has("[lifecycle]\nstage = []", 5, "lifecycle.stage", &["did you mean \"stages\"?"]);
     has("[orders]\nhigh_value = \"1\"", 5, "orders.high_value", &["\"high_value_above\""]);
     has("[identity]\nphones = true", 5, "identity.phones", &["did you mean \"phone\"?"]);
+    has("[salesforce]\npeopel = \"contacts\"", 5, "salesforce.peopel", &["did you mean \"people\"?"]);
+    let own = "[shops.\"a.myshopify.com\".salesforce]";
+    has(own, 4, "shops.\"a.myshopify.com\".salesforce", &["no key that is known here"]);
     has("[shops.\"a.myshopify.com\".tag]", 4, "shops.\"a.myshopify.com\".tag", &["did you mean \"tags\"?"]);
 }
 
@@ -65,7 +68,27 @@ fn s_014_s_093_what_the_crm_owns_cannot_be_listed() {
 }
 
 #[test]
+fn s_100_the_objects_of_salesforce_are_chosen_for_all_shops() {
+    let all = "[salesforce]\npeople = \"person_accounts\"\norders = \"orders\"\ncurrencies = \"several\"";
+    let chosen = parse(&format!("{LEAST}{all}")).expect("it is a manifest").layout;
+    let layout = Layout {
+        people: PeopleAs::PersonAccounts,
+        orders: OrdersAs::Orders,
+        currencies: Currencies::Several,
+    };
+    assert_eq!(chosen, layout);
+    assert_eq!(parse(LEAST).expect("it is a manifest").layout, Layout::default());
+}
+
+#[test]
 fn words_that_are_not_known_are_told_with_those_that_are() {
+    has(
+        "[salesforce]\npeople = \"person-accounts\"",
+        5,
+        "salesforce.people",
+        &["did you mean \"person_accounts\"?"],
+    );
+    has("[salesforce]\norders = true", 5, "salesforce.orders", &["write a text in quotes"]);
     let phone = |rest: &str| format!("[fields.phone]\nuse = \"For the call-backs.\"\n{rest}");
     has(
         &phone("policy = \"alway\""),

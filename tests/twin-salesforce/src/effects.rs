@@ -60,8 +60,8 @@ impl State {
 
     /// What ties a contact to an account.
     pub(crate) fn relation(&self, account: &str, contact: &str) -> Option<&Record> {
-        let mut relations = self.tables["AccountContactRelation"].live_ones();
-        relations.find(|one| one.text("AccountId") == account && one.text("ContactId") == contact)
+        let mut relations = self.tables["AccountContactRelation"].referring("ContactId", contact);
+        relations.find(|one| one.text("AccountId") == account)
     }
 
     /// The contact a new opportunity was sent with becomes its primary role.
@@ -81,12 +81,10 @@ impl State {
         if !role.is_true("IsPrimary") {
             return;
         }
-        let opportunity = role.text("OpportunityId");
-        let is_other = |one: &&Record| {
-            one.id != role.id && one.is_true("IsPrimary") && one.text("OpportunityId") == opportunity
-        };
-        let others: Vec<Record> =
-            self.tables["OpportunityContactRole"].live_ones().filter(is_other).cloned().collect();
+        let is_other = |one: &&Record| one.id != role.id && one.is_true("IsPrimary");
+        let roles =
+            self.tables["OpportunityContactRole"].referring("OpportunityId", role.text("OpportunityId"));
+        let others: Vec<Record> = roles.filter(is_other).cloned().collect();
         for mut other in others {
             other.set_one("IsPrimary", json!(false));
             self.put("OpportunityContactRole", other);
@@ -153,8 +151,7 @@ impl State {
     }
 
     fn holding(&self, object: &str, field: &str, id: &str) -> Vec<String> {
-        let holds = |record: &&Record| record.text(field) == id;
-        self.tables[object].live_ones().filter(holds).map(|record| record.id.clone()).collect()
+        self.tables[object].referring(field, id).map(|record| record.id.clone()).collect()
     }
 
     /// Tasks stay, without the record they were about.

@@ -196,9 +196,11 @@ impl Field {
         self.kind != FieldKind::TextArea || self.length <= 255
     }
 
-    /// Whether an upsert and a look-up by value may go by it.
+    /// Whether an upsert and a look-up by value may go by it. Salesforce's own e-mail fields may, though several records can
+    /// have one address.
     pub(crate) fn is_id_lookup(&self) -> bool {
-        self.external_id || self.kind == FieldKind::Id
+        let address = self.kind == FieldKind::Email && !self.is_custom();
+        self.external_id || self.kind == FieldKind::Id || address
     }
 }
 

@@ -61,8 +61,7 @@ impl State {
             ("AccountContactRelation", "AccountId"),
             ("AccountContactRelation", "ContactId"),
         ] {
-            let children: Vec<Record> =
-                self.tables[object].live_ones().filter(|one| one.text(field) == from).cloned().collect();
+            let children: Vec<Record> = self.tables[object].referring(field, from).cloned().collect();
             for mut child in children {
                 // Whom both records knew, the one that stays knows once.
                 let (mut account, mut contact) = (child.text("AccountId"), child.text("ContactId"));

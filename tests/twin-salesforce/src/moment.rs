@@ -5,7 +5,7 @@ use jiff::{Timestamp, civil::Date, fmt::strtime, tz::TimeZone};
 /// `2026-11-24T00:00:00.000+0000`, as records have it: to the second, always UTC.
 pub(crate) fn shown(at_ms: i64) -> String {
     let at = Timestamp::from_second(at_ms.div_euclid(1_000)).unwrap_or_default();
-    format!("{}.000+0000", TimeZone::UTC.to_datetime(at).strftime("%Y-%m-%dT%H:%M:%S"))
+    format!("{}.000+0000", TimeZone::UTC.to_datetime(at))
 }
 
 /// The same as a bulk result has it: `2026-11-24T00:00:00.000Z`.

@@ -54,7 +54,7 @@ impl State {
             return self.live(&id::normal(value)?);
         }
         let table = self.table(object)?;
-        let field = table.field(name).filter(|field| field.is_id_lookup())?;
+        let field = table.field(name).filter(|field| field.external_id)?;
         table.live(table.holders(field, value).first()?)
     }
 }

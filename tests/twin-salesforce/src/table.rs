@@ -88,7 +88,13 @@ impl Table {
         self.records.insert(record.id.clone(), record);
     }
 
-    /// The records that hold this value of a key or of an e-mail field.
+    /// The living records that refer to this one by this field.
+    pub(crate) fn referring(&self, name: &str, id: &str) -> impl Iterator<Item = &Record> {
+        let ids = self.field(name).filter(|_| !id.is_empty()).map(|field| self.holders(field, id));
+        ids.into_iter().flatten().filter_map(|id| self.live(&id))
+    }
+
+    /// The living records that hold this value of a key, an e-mail field or a reference.
     pub(crate) fn holders(&self, field: &Field, value: &str) -> Vec<String> {
         let held = self.holders.get(&(field.name.clone(), folded(field, value)));
         held.map(|ids| ids.iter().cloned().collect()).unwrap_or_default()
@@ -107,9 +113,13 @@ impl Table {
 
 /// Whether [`Table::holders`] knows who holds a value of it.
 pub(crate) fn is_indexed(field: &Field) -> bool {
-    field.unique || field.external_id || field.kind == FieldKind::Email
+    field.unique || field.external_id || matches!(field.kind, FieldKind::Email | FieldKind::Reference)
 }
 
 fn folded(field: &Field, value: &str) -> String {
-    if field.case_sensitive { value.to_owned() } else { value.to_lowercase() }
+    if field.case_sensitive || field.kind == FieldKind::Reference {
+        value.to_owned()
+    } else {
+        value.to_lowercase()
+    }
 }

@@ -4,9 +4,11 @@ use crm::CrmErrorKind::{
     Conflict, Gone, MissingField, Misunderstood, QuotaUsedUp, RateLimited, Rejected, Unauthorized,
     Unavailable,
 };
-use domain::{PeopleAs, RecordId};
+use domain::{Field, PeopleAs, RecordId};
 
 use super::*;
+use crate::limits::USED_UP;
+use crate::property::KEY;
 
 fn words() -> Words {
     Words::new(PeopleAs::Contacts, [])
@@ -17,7 +19,7 @@ fn read(status: u16, body: &str, of: Of) -> Refusal {
 }
 
 fn row(errors: &str) -> CrmErrorKind {
-    Refusal::of_row(&serde_json::from_str(errors).unwrap(), Of::Keyed, &words()).kind
+    Refusal::of_row(&serde_json::from_str(errors).unwrap(), Of::Keyed(KEY), &words()).kind
 }
 
 fn held_by(id: &str) -> CrmErrorKind {
@@ -29,7 +31,7 @@ const NOBODY: CrmErrorKind = Conflict { existing: None };
 #[track_caller]
 fn all(table: &[(u16, &str, CrmErrorKind)]) {
     for (status, body, expected) in table {
-        assert_eq!(&read(*status, body, Of::Keyed).kind, expected, "{status} {body}");
+        assert_eq!(&read(*status, body, Of::Keyed(KEY)).kind, expected, "{status} {body}");
     }
 }
 
@@ -72,7 +74,7 @@ fn e3_a_lock_passes_however_it_is_wrapped_and_is_one_records() {
     let queries = r#"[{"message":"x: System.LimitException: Too many SOQL queries: 101","errorCode":"CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY","fields":[]}]"#;
     for body in [bare, wrapped, queries] {
         for status in [400, 500] {
-            let refusal = read(status, body, Of::Keyed);
+            let refusal = read(status, body, Of::Keyed(KEY));
             assert_eq!((&refusal.kind, refusal.scope), (&Unavailable, Scope::Record), "{status} {body}");
             assert!(!refusal.stops(), "its neighbours go on");
         }
@@ -207,7 +209,7 @@ fn any_401_is_our_credentials_and_trouble_on_their_side_is_theirs() {
         (403, "", Unauthorized),
     ]);
     for status in [408, 500, 502, 503, 504] {
-        let refusal = read(status, "<html>bad gateway</html>", Of::Keyed);
+        let refusal = read(status, "<html>bad gateway</html>", Of::Keyed(KEY));
         assert_eq!((&refusal.kind, refusal.stops()), (&Unavailable, true), "{status}");
     }
     for status in [301, 400, 405, 418] {
@@ -231,7 +233,7 @@ fn no_shape_breaks_the_reading_and_no_message_leaves_it() {
         r#"[{"errorCode":"DUPLICATES_DETECTED","duplicateResult":{"matchResults":[7,{"matchRecords":[{}]}]}}]"#,
     ];
     for body in odd {
-        for of in [Of::Call, Of::Keyed, Of::Known] {
+        for of in [Of::Call, Of::Keyed(KEY), Of::Known] {
             let error = read(400, body, of).error();
             let shown = format!("{error} {error:?}");
             assert!(shown.contains("400") && !shown.contains("ada"), "{shown}");
@@ -242,6 +244,6 @@ fn no_shape_breaks_the_reading_and_no_message_leaves_it() {
 #[test]
 fn a_code_is_short_and_tells_the_field() {
     let body = r#"[{"errorCode":"STRING_TOO_LONG","message":"x","fields":["LastName"]}]"#;
-    assert_eq!(read(400, body, Of::Keyed).error().code(), "400 STRING_TOO_LONG/LastName");
-    assert_eq!(read(502, "<html>", Of::Keyed).error().code(), "502");
+    assert_eq!(read(400, body, Of::Keyed(KEY)).error().code(), "400 STRING_TOO_LONG/LastName");
+    assert_eq!(read(502, "<html>", Of::Keyed(KEY)).error().code(), "502");
 }

@@ -64,6 +64,7 @@ impl Account {
         account.set(|settings| {
             settings.person_accounts = layout.people == PeopleAs::PersonAccounts;
             settings.duplicate_rule = DuplicateRule::Block;
+            settings.person_duplicate_rule = DuplicateRule::Block;
         });
         account
     }

@@ -4,42 +4,43 @@ use std::collections::BTreeSet;
 
 use super::{Condition, Literal, Name, Operator};
 use crate::{
-    field::FieldKind,
+    field::{Field, FieldKind},
     id,
     table::{self, Table},
 };
 
-/// The ids that a condition narrows a query down to; nothing where any record may fit.
-pub(super) fn ids(table: &Table, condition: &Condition) -> Option<BTreeSet<String>> {
+/// The ids that a condition narrows a query down to; nothing where any record may fit. Deleted records hold no key any more,
+/// so among all of them only ids narrow.
+pub(super) fn ids(table: &Table, condition: &Condition, all: bool) -> Option<BTreeSet<String>> {
     match condition {
-        Condition::All(all) => all.iter().find_map(|one| ids(table, one)),
-        Condition::Any(all) => {
-            all.iter().map(|one| ids(table, one)).try_fold(BTreeSet::new(), |mut found, ids| {
+        Condition::All(every) => every.iter().find_map(|one| ids(table, one, all)),
+        Condition::Any(every) => {
+            every.iter().map(|one| ids(table, one, all)).try_fold(BTreeSet::new(), |mut found, ids| {
                 found.extend(ids?);
                 Some(found)
             })
         }
         Condition::Is { field, operator: Operator::Equal, value } => {
-            held(table, field, std::slice::from_ref(value))
+            held(table, field, std::slice::from_ref(value), all)
         }
-        Condition::In { field, negated: false, values } => held(table, field, values),
+        Condition::In { field, negated: false, values } => held(table, field, values, all),
         _ => None,
     }
 }
 
-fn held(table: &Table, name: &Name, values: &[Literal]) -> Option<BTreeSet<String>> {
-    let field =
-        table.field(&name.text).filter(|field| table::is_indexed(field) || field.kind == FieldKind::Id)?;
+fn held(table: &Table, name: &Name, values: &[Literal], all: bool) -> Option<BTreeSet<String>> {
+    let is_known = |field: &&Field| field.kind == FieldKind::Id || (!all && table::is_indexed(field));
+    let field = table.field(&name.text).filter(is_known)?;
     let mut found = BTreeSet::new();
     for value in values {
         let Literal::Text(text) = value else { return None };
         if text.is_empty() || text.contains(super::PLAIN_PERCENT) || text.contains(super::PLAIN_UNDERSCORE) {
             return None;
         }
-        if field.kind == FieldKind::Id {
-            found.extend(id::normal(text));
-        } else {
-            found.extend(table.holders(field, text));
+        match field.kind {
+            FieldKind::Id => found.extend(id::normal(text)),
+            FieldKind::Reference => found.extend(table.holders(field, &id::normal(text).unwrap_or_default())),
+            _ => found.extend(table.holders(field, text)),
         }
     }
     Some(found)

@@ -33,11 +33,9 @@ pub(crate) fn run(state: &State, text: &str, all: bool, how: &How) -> Result<Fou
     let binder = Binder { state, table, text, how };
     let columns = binder.check(&query)?;
     let runner = Runner { state, columns: runner_columns(&binder, &query)? };
-    // Deleted records hold no key any more, so only the living are looked up.
-    let narrowed =
-        query.condition.as_ref().filter(|_| !all).and_then(|condition| narrow::ids(table, condition));
+    let narrowed = query.condition.as_ref().and_then(|condition| narrow::ids(table, condition, all));
     let candidates: Box<dyn Iterator<Item = &Record>> = match &narrowed {
-        Some(ids) => Box::new(ids.iter().filter_map(|id| table.live(id))),
+        Some(ids) => Box::new(ids.iter().filter_map(|id| table.any(id))),
         None => Box::new(table.all()),
     };
     let mut found: Vec<&Record> = candidates

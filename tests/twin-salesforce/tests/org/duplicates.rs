@@ -133,3 +133,13 @@ fn persons_have_a_rule_of_their_own() {
         (&json!("Account"), &json!(first))
     );
 }
+
+#[test]
+fn an_address_can_be_upserted_by_and_is_no_key() {
+    let desk = Desk::new();
+    let path = "sobjects/Contact/Email/ada@x.com";
+    assert_eq!(desk.send("PATCH", path, json!({"LastName": "L"})).status, 201);
+    assert_eq!(desk.send("PATCH", path, json!({"FirstName": "F"})).status, 200);
+    desk.contact(json!({"LastName": "Shared", "Email": "ADA@x.com"}));
+    assert_eq!(desk.send("PATCH", path, json!({"FirstName": "F"})).status, 300);
+}

@@ -53,7 +53,7 @@ fn an_upsert_names_its_key_in_the_path_alone_and_may_be_kept_from_creating() {
     assert_eq!(desk.send("PATCH", &path, json!({"LastName": "L", KEY: "1"})).refusal().1, "INVALID_FIELD");
     assert_eq!(desk.send("PATCH", &format!("{path}?updateOnly=true"), json!({"LastName": "L"})).status, 404);
     assert_eq!(
-        desk.send("PATCH", "sobjects/Contact/Email/a", json!({"LastName": "L"})).status,
+        desk.send("PATCH", "sobjects/Contact/Phone/1", json!({"LastName": "L"})).status,
         404,
         "no external id"
     );
