@@ -180,6 +180,18 @@ async fn s_214_a_metafield_is_written_read_and_cleared_under_its_name() {
     assert_eq!(value().await, Value::Empty);
 }
 
+#[tokio::test]
+async fn an_answer_of_many_pages_is_read_to_its_end() {
+    let account = Account::without(CONTACTS, None).await;
+    account.set(|settings| settings.page_size = 200);
+    let writes: Vec<_> = (0..450).map(create).collect();
+    let made: Vec<_> =
+        account.salesforce.apply(&writes).await.into_iter().map(|one| one.unwrap().record).collect();
+    let found = account.salesforce.fetch(&made).await.unwrap();
+    assert!(found.into_iter().flatten().map(|record| record.id).eq(made));
+    assert!(account.org.calls().keys().any(|name| name.ends_with("query/more")));
+}
+
 fn deal(n: usize, contact: &RecordId) -> DealWrite {
     let facts = DealFacts {
         name: "x".repeat(200),
