@@ -5,6 +5,7 @@
 
 use std::env::var;
 use std::error::Error;
+use std::fmt;
 
 use crm_salesforce::{Prepared, Salesforce, SalesforceConfig, setup, setup_orders};
 use outbound::{Outbound, Timeouts};
@@ -12,8 +13,24 @@ use secrecy::SecretString;
 
 const MANIFEST: &str = include_str!("../../../infra/sync.toml");
 
+/// An error as it is told to whoever runs it.
+struct Told(Box<dyn Error>);
+
+impl<E: Into<Box<dyn Error>>> From<E> for Told {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl fmt::Debug for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        self.0.source().map_or(Ok(()), |cause| write!(f, ": {cause}"))
+    }
+}
+
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
+async fn main() -> Result<(), Told> {
     let secret = SecretString::from(var("SALESFORCE_CLIENT_SECRET")?);
     let config =
         SalesforceConfig::with_secret(&var("SALESFORCE_MY_DOMAIN")?, &var("SALESFORCE_CLIENT_ID")?, secret)?;
