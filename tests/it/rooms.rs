@@ -48,6 +48,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 23] = [
             "shopify",
             "store",
             "twin-hubspot",
+            "twin-salesforce",
             "twin-shopify",
         ],
     ),

@@ -78,11 +78,11 @@ pub async fn set_up(
 async fn set_up_salesforce(salesforce: &Salesforce, needs: &Needs) -> Result<SetUp, NotSetUp> {
     let mut done = SetUp::default();
     let people = crm_salesforce::setup(salesforce).await.map_err(NotSetUp::crm)?;
-    let orders = match needs.has_more() {
-        true => Some(crm_salesforce::setup_orders(salesforce).await.map_err(NotSetUp::crm)?),
-        false => None,
-    };
-    for prepared in std::iter::once(people).chain(orders) {
+    let mut all = vec![people];
+    if needs.has_more() {
+        all.push(crm_salesforce::setup_orders(salesforce).await.map_err(NotSetUp::crm)?);
+    }
+    for prepared in all {
         done.created.extend(prepared.created);
         done.existing.extend(prepared.existing);
     }

@@ -9,7 +9,6 @@ use crm::{CrmError, CrmErrorKind};
 use outbound::{Answer, OutboundError, OutboundErrorKind};
 use serde_json::Value;
 
-use crate::limits::TOO_MANY;
 use crate::problem::{self, Problem};
 use crate::property::Words;
 
@@ -85,14 +84,10 @@ impl Refusal {
         self
     }
 
-    /// Of the token endpoint. Whatever it does not like is how the org or the secret is set up.
+    /// Of the token endpoint. Whatever it does not like is how the org or the secret is set up, but for what passes.
     pub(crate) fn of_token(status: u16, body: &Value) -> Self {
-        let kind = match status {
-            429 => CrmErrorKind::RateLimited { retry_after: Some(TOO_MANY) },
-            408 | 500..=599 => CrmErrorKind::Unavailable,
-            _ => CrmErrorKind::Unauthorized,
-        };
         let first = problem::all(body).into_iter().next().unwrap_or_default();
+        let kind = judge::of_token(status, &first);
         Self::new(kind, Scope::Everyone, format!("token: {}", code(status, &first)))
     }
 

@@ -3,53 +3,19 @@
 #![allow(clippy::unwrap_used, reason = "a server that cannot be set ends its test")]
 
 mod org;
+mod server;
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
-use axum::Router;
-use axum::body::Bytes;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::HeaderMap;
 use crm::{Crm, CrmError, CrmErrorKind, Wanted, Written};
 use crm_salesforce::{Salesforce, Usage};
 use domain::{ExternalKey, Field, RecordId, Value, Write};
 use futures_util::future::join_all;
 use org::{CONTACTS, KEY};
 use serde_json::{Value as Json, json};
-
-type Said = (u16, String);
-
-/// An answer to a call: by what comes behind the version in its path, its header and its body.
-trait Answers: Fn(&str, &HeaderMap, &Json) -> Said + Clone + Send + Sync + 'static {}
-
-impl<F: Fn(&str, &HeaderMap, &Json) -> Said + Clone + Send + Sync + 'static> Answers for F {}
-
-/// A Salesforce that answers so, and the paths it was called at. Each session that it opens is another.
-async fn salesforce(answer: impl Answers) -> (Salesforce, Arc<Mutex<Vec<String>>>) {
-    let (calls, opened) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicUsize::new(0)));
-    let heard = Arc::clone(&calls);
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let instance = url.clone();
-    let router =
-        Router::new().fallback(move |uri: Uri, headers: HeaderMap, body: Bytes| {
-            let path = uri.path().trim_start_matches("/services/data/v68.0/").to_owned();
-            let body = serde_json::from_slice(&body).unwrap_or_default();
-            let (status, said) = if path == "/services/oauth2/token" {
-                let token = format!("session-{}", opened.fetch_add(1, Ordering::Relaxed));
-                (200, json!({"access_token": token, "instance_url": instance}).to_string())
-            } else {
-                answer(&path, &headers, &body)
-            };
-            heard.lock().unwrap().push(path);
-            async move {
-                (StatusCode::from_u16(status).unwrap(), [("sforce-limit-info", "api-usage=18/5000")], said)
-            }
-        });
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    (Salesforce::new(org::outbound(), org::config(&url, CONTACTS)), calls)
-}
+use server::{Said, nobody, salesforce};
 
 fn named(n: usize) -> BTreeMap<Field, Value> {
     BTreeMap::from([(Field::LastName, Value::Text(format!("Person {n}")))])
@@ -69,10 +35,6 @@ fn update(n: usize) -> Write {
 
 fn kinds(outcomes: Vec<Result<Written, CrmError>>) -> Vec<Option<CrmErrorKind>> {
     outcomes.into_iter().map(|outcome| outcome.err().map(|error| error.kind().clone())).collect()
-}
-
-fn nobody() -> Said {
-    (200, json!({"totalSize": 0, "done": true, "records": []}).to_string())
 }
 
 /// The calls that were not for a session.

@@ -6,11 +6,11 @@ mod org;
 
 use std::collections::BTreeMap;
 
-use crm::{Crm, CrmErrorKind, DealWrite, TaskWrite};
+use crm::{CompanyWrite, Crm, CrmError, CrmErrorKind, DealWrite, NoteWrite, TaskWrite};
 use crm_salesforce::{Salesforce, SalesforceConfig};
 use domain::{
-    Currencies, Deal, DealFacts, ExternalKey, Field, Layout, MetafieldName, Money, Priority, RecordId, Task,
-    Value, Write,
+    Company, Currencies, Deal, DealFacts, ExternalKey, Field, Layout, MetafieldName, Money, Note, Priority,
+    RecordId, Task, Value, Write,
 };
 use org::{Account, CONTACTS, KEY, PERSONS, config, outbound};
 use secrecy::SecretString;
@@ -180,7 +180,19 @@ async fn s_214_a_metafield_is_written_read_and_cleared_under_its_name() {
     assert_eq!(value().await, Value::Empty);
 }
 
-fn deal(n: u64, contact: &RecordId) -> DealWrite {
+#[tokio::test]
+async fn an_answer_of_many_pages_is_read_to_its_end() {
+    let account = Account::without(CONTACTS, None).await;
+    account.set(|settings| settings.page_size = 200);
+    let writes: Vec<_> = (0..450).map(create).collect();
+    let made: Vec<_> =
+        account.salesforce.apply(&writes).await.into_iter().map(|one| one.unwrap().record).collect();
+    let found = account.salesforce.fetch(&made).await.unwrap();
+    assert!(found.into_iter().flatten().map(|record| record.id).eq(made));
+    assert!(account.org.calls().keys().any(|name| name.ends_with("query/more")));
+}
+
+fn deal(n: usize, contact: &RecordId) -> DealWrite {
     let facts = DealFacts {
         name: "x".repeat(200),
         amount: Money::parse("49.90", "EUR").unwrap(),
@@ -232,6 +244,67 @@ async fn s_100_an_order_needs_an_account_and_says_so() {
     assert_eq!(
         (record.text("AccountId"), record.text("BillToContactId")),
         (company.as_str(), alone.as_str())
+    );
+}
+
+fn kinds<T>(outcomes: Vec<Result<T, CrmError>>) -> Vec<Option<CrmErrorKind>> {
+    outcomes.into_iter().map(|outcome| outcome.err().map(|error| error.kind().clone())).collect()
+}
+
+#[tokio::test]
+async fn a_row_that_no_answer_speaks_of_is_unanswered_at_every_door() {
+    let account = Account::without(CONTACTS, None).await;
+    let contact = RecordId::new(account.has(&person(1)));
+    let of = |field: &str| Fault::new(FaultKind::DropRow).for_row(field, "2");
+    let keys =
+        ["Shopify_Order_ID__c", "Shopify_Action_Key__c", "Shopify_Refund_ID__c", "Shopify_Company_ID__c"];
+    account.org.set_faults(keys.map(of).to_vec()).unwrap();
+    let (at, key) =
+        ("2026-11-24T10:00:00Z".parse().unwrap(), |n: usize| ExternalKey::from_crm(&n.to_string()));
+    let task = |n: usize| TaskWrite {
+        task: Task { key: key(n), subject: "Call".into(), lines: vec![], due: at, priority: Priority::Low },
+        contact: contact.clone(),
+    };
+    let note = |n: usize| NoteWrite {
+        note: Note { key: key(n), at, lines: vec!["Refund".into()] },
+        contact: contact.clone(),
+    };
+    let company = |n: usize| CompanyWrite {
+        company: Company { key: key(n), name: format!("Acme {n}") },
+        contacts: vec![],
+    };
+    let told = [
+        kinds(account.salesforce.write_deals(&[1, 2, 3].map(|n| deal(n, &contact))).await),
+        kinds(account.salesforce.write_tasks(&[1, 2, 3].map(task)).await),
+        kinds(account.salesforce.write_notes(&[1, 2, 3].map(note)).await),
+        kinds(account.salesforce.write_companies(&[1, 2, 3].map(company)).await),
+    ];
+    for outcomes in told {
+        assert_eq!(outcomes, [None, Some(CrmErrorKind::Unanswered), None]);
+    }
+}
+
+#[tokio::test]
+async fn a_buyer_of_another_company_is_not_moved_where_the_org_knows_one_account_only() {
+    let account = Account::without(CONTACTS, None).await;
+    let company = account.org.rep_creates("Account", json!({"Name": "Acme"})).unwrap();
+    let fields = json!({"LastName": "L", "AccountId": company});
+    let buyer = RecordId::new(account.org.rep_creates("Contact", fields).unwrap());
+    let write = CompanyWrite {
+        company: Company { key: ExternalKey::from_crm("1"), name: "Other".into() },
+        contacts: vec![buyer.clone()],
+    };
+    account.set(|settings| settings.absent_objects = vec!["AccountContactRelation".into()]);
+    let refused =
+        account.salesforce.write_companies(std::slice::from_ref(&write)).await.remove(0).unwrap_err();
+    assert_eq!(*refused.kind(), CrmErrorKind::Rejected { field: None }, "{refused}");
+    assert_eq!(account.org.record(buyer.as_str()).unwrap().text("AccountId"), company);
+    account.set(|settings| settings.absent_objects.clear());
+    account.salesforce.write_companies(&[write]).await.remove(0).unwrap();
+    assert_eq!(
+        account.org.record(buyer.as_str()).unwrap().text("AccountId"),
+        company,
+        "it is related beside it"
     );
 }
 

@@ -16,6 +16,7 @@ mod pacing;
 mod parking;
 mod refunds;
 mod ruling;
+mod salesforce;
 mod several_shops;
 mod stages;
 mod topics;

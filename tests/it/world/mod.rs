@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use connect::{CrmAddresses, CrmSide};
+use connect::{CrmAddresses, CrmSide, NotSetUp, SetUp};
 use crm::Crm;
 use domain::{Backoff, CustomerId, CustomerKey, IdentityRules, Parked, Rulebook, ShopDomain};
 use flows::{Alarm, Answer, Delivered, Incoming, Received, Terms, Worked, World as Outside, receive, work};
@@ -157,6 +157,13 @@ impl World {
         let domains: Vec<_> = self.domains.iter().map(String::as_str).collect();
         self.admin = admin(&outbound(), &self.servers.0, &domains, &self.rules);
         self.side = side_at(&outbound(), self.servers.1.url(), &self.rules);
+    }
+
+    /// Makes an org ready, and works with it from now on.
+    pub(crate) async fn set_up_salesforce(&mut self, url: &str, secret: &str) -> Result<SetUp, NotSetUp> {
+        let at = CrmAddresses { salesforce_endpoint: Some(url.to_owned()), ..addresses(String::new()) };
+        self.side = connect::crm_side(&outbound(), &at, &self.rules, secret).unwrap();
+        connect::set_up(&outbound(), &at, &self.rules, secret).await
     }
 
     /// What Shopify would send now, taken out of its hands.
@@ -337,6 +344,13 @@ pub(crate) fn hubspot_at(url: String) -> Arc<dyn Crm> {
     side_at(&outbound(), url, &Rulebook::default()).crm
 }
 
+/// Salesforce at another address.
+pub(crate) fn salesforce_at(url: String) -> Arc<dyn Crm> {
+    let at = CrmAddresses { salesforce_endpoint: Some(url), ..addresses(String::new()) };
+    let secret = r#"{"salesforce":{"my_domain":"acme","client_id":"3MVG9","client_secret":"hush"},"fingerprint_key":"0123456789abcdef"}"#;
+    connect::crm_side(&outbound(), &at, &Rulebook::default(), secret).unwrap().crm
+}
+
 /// The shop at another address.
 pub(crate) fn shopify_at(url: String) -> Admin {
     let config = AdminConfig { endpoint: url, version: "2026-10".into() };
@@ -344,14 +358,18 @@ pub(crate) fn shopify_at(url: String) -> Admin {
 }
 
 fn side_at(outbound: &Outbound, url: String, rules: &Rulebook) -> CrmSide {
-    let at = CrmAddresses {
-        hubspot_endpoint: url,
+    let at = addresses(url);
+    let secret = r#"{"hubspot":{"token":"pat"},"fingerprint_key":"0123456789abcdef"}"#;
+    connect::crm_side(outbound, &at, rules, secret).unwrap()
+}
+
+fn addresses(hubspot_endpoint: String) -> CrmAddresses {
+    CrmAddresses {
+        hubspot_endpoint,
         hubspot_version: "2026-03".into(),
         salesforce_endpoint: None,
         salesforce_version: "v68.0".into(),
-    };
-    let secret = r#"{"hubspot":{"token":"pat"},"fingerprint_key":"0123456789abcdef"}"#;
-    connect::crm_side(outbound, &at, rules, secret).unwrap()
+    }
 }
 
 pub(crate) fn secrets(domains: &[&str], secrets: &[&str]) -> Arc<ClientSecrets> {

@@ -37,6 +37,16 @@ pub(super) fn judge(
     }
 }
 
+/// Of whoever asked for a session.
+pub(super) fn of_token(status: u16, problem: &Problem) -> CrmErrorKind {
+    match (status, problem.code.as_str()) {
+        (_, "REQUEST_LIMIT_EXCEEDED") => limited(&problem.message),
+        (429, _) => CrmErrorKind::RateLimited { retry_after: Some(TOO_MANY) },
+        (408 | 500..=599, _) => CrmErrorKind::Unavailable,
+        _ => CrmErrorKind::Unauthorized,
+    }
+}
+
 /// Without a code that could be read.
 fn judge_status(status: u16, body: &Value, of: Of) -> (CrmErrorKind, Scope) {
     match status {

@@ -201,6 +201,16 @@ fn e11_the_token_endpoint_says_it_in_an_object() {
 }
 
 #[test]
+fn bug_a_limit_that_the_token_endpoint_meets_is_a_limit_and_no_wrong_secret() {
+    let said = |message: &str| {
+        let body = serde_json::json!([{"errorCode": "REQUEST_LIMIT_EXCEEDED", "message": message}]);
+        Refusal::of_token(403, &body).kind
+    };
+    assert!(matches!(said("ConcurrentPerOrgLongTxn Limit exceeded."), RateLimited { .. }));
+    assert!(matches!(said("TotalRequests Limit exceeded."), QuotaUsedUp { .. }));
+}
+
+#[test]
 fn any_401_is_our_credentials_and_trouble_on_their_side_is_theirs() {
     all(&[
         (401, r#"[{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}]"#, Unauthorized),
