@@ -180,7 +180,7 @@ async fn s_004_whatever_passes_by_ends_with_the_contact_right_and_alone() {
         let sales = Sales::ruled_by(&[]).await;
         let ada = ada(&sales.world.shop);
         buys(&sales.world.shop, ada, "10.00");
-        sales.org.set_faults(vec![Fault::new(kind.clone()).times(3)]).unwrap();
+        sales.org.set_faults(vec![Fault::new(kind).times(3)]).unwrap();
         let worked = sales.world.live().await;
         assert!(sales.org.records("Contact").len() == 1, "{kind:?}: {worked:?}");
         assert!((number(&sales.contact(ada), "Shopify_Total_Spent__c") - 10.0).abs() < 1e-9, "{kind:?}");
