@@ -14,9 +14,6 @@ use crate::ours::{CLOSED_AT, CURRENCY, ORDER, TOTAL};
 use crate::roles;
 use crate::rows::{Collection, Door, Outcome};
 
-/// Those that are there, by key, with the account that each is of.
-type There = BTreeMap<String, (RecordId, Option<String>)>;
-
 /// What became of each key.
 type Told = BTreeMap<String, Result<Option<Written>, Refusal>>;
 
@@ -74,7 +71,7 @@ async fn put(salesforce: &Salesforce, writes: &BTreeMap<&str, &DealWrite>) -> Re
     let mut stop = None;
     let mut written = send(salesforce, Door::Update, known, &mut stop).await;
     written.extend(send(salesforce, Door::Upsert(ORDER), new, &mut stop).await);
-    tie(salesforce, written, &there, &mut told).await;
+    tie(salesforce, written, &mut told).await;
     Ok(told)
 }
 
@@ -99,7 +96,7 @@ async fn send<'w, 'p>(
 
 /// An order has its contact in itself, and a person who is an account is the account. A contact of an opportunity has a role
 /// in it, which is looked for each time: the answer to the write that made the opportunity may have been lost before.
-async fn tie(salesforce: &Salesforce, written: Vec<Sent<'_, '_>>, there: &There, told: &mut Told) {
+async fn tie(salesforce: &Salesforce, written: Vec<Sent<'_, '_>>, told: &mut Told) {
     let by_role = object(salesforce) == "Opportunity" && !salesforce.words().are_accounts();
     let (mut open, mut pairs) = (Vec::new(), Vec::new());
     for (write, whose, outcome) in written {
@@ -111,8 +108,9 @@ async fn tie(salesforce: &Salesforce, written: Vec<Sent<'_, '_>>, there: &There,
             (outcome, _) => drop(told.insert(key(write).to_owned(), outcome.map(Some))),
         }
     }
-    let is_old = there.values().map(|(record, _)| record).collect::<BTreeSet<_>>();
-    let tied = roles::tie(salesforce, &pairs, |deal| is_old.contains(deal)).await;
+    let new: BTreeSet<RecordId> =
+        open.iter().filter(|(_, deal)| deal.created).map(|(_, deal)| deal.record.clone()).collect();
+    let tied = roles::tie(salesforce, &pairs, |deal| !new.contains(deal)).await;
     for ((write, deal), tied) in open.into_iter().zip(tied) {
         told.insert(key(write).to_owned(), tied.map(|()| Some(deal)));
     }

@@ -11,7 +11,9 @@ use crm::Crm;
 use crm::conformance::{
     self, CompaniesStage, HeldCompany, HeldDeal, HeldNote, HeldTask, OrdersStage, Stage, TasksStage, Trouble,
 };
-use domain::{DealFacts, ExternalKey, Field, Layout, Money, PeopleAs, Priority, Record, RecordId, Value};
+use domain::{
+    DealFacts, ExternalKey, Field, Layout, Money, OrdersAs, PeopleAs, Priority, Record, RecordId, Value,
+};
 use org::{Account, CONTACTS, KEY, PERSONS};
 use serde_json::json;
 use twin_salesforce::{Entry, Fault, FaultKind};
@@ -51,6 +53,7 @@ choice!(Contacts, CONTACTS, PEOPLE, SOMEBODY);
 choice!(Persons, PERSONS, PEOPLE, SOMEBODY);
 choice!(ContactDeals, CONTACTS, DEALS, AN_ORDER);
 choice!(PersonDeals, PERSONS, DEALS, AN_ORDER);
+choice!(PersonOpportunities, Layout { orders: OrdersAs::Opportunities, ..PERSONS }, DEALS, AN_ORDER);
 choice!(ContactTasks, CONTACTS, ACTIVITIES, A_TASK);
 choice!(PersonTasks, PERSONS, ACTIVITIES, A_TASK);
 choice!(ContactCompanies, CONTACTS, COMPANIES, A_COMPANY);
@@ -61,6 +64,10 @@ struct Twin<C>(Account, PhantomData<C>);
 impl<C> Twin<C> {
     fn is_persons(&self) -> bool {
         self.0.layout.people == PeopleAs::PersonAccounts
+    }
+
+    fn is_orders(&self) -> bool {
+        self.0.layout.orders == OrdersAs::Orders
     }
 
     fn live(&self, object: &str) -> Vec<Entry> {
@@ -137,7 +144,7 @@ impl<C: Choice> Stage for Twin<C> {
 
 impl<C: Choice> OrdersStage for Twin<C> {
     fn deals(&self) -> Vec<HeldDeal> {
-        let object = if self.is_persons() { "Order" } else { "Opportunity" };
+        let object = if self.is_orders() { "Order" } else { "Opportunity" };
         self.live(object).iter().map(|entry| self.deal(entry)).collect()
     }
 
@@ -195,7 +202,7 @@ impl<C: Choice> CompaniesStage for Twin<C> {
 impl<C> Twin<C> {
     fn deal(&self, entry: &Entry) -> HeldDeal {
         let (stage, amount) =
-            if self.is_persons() { ("Status", "Shopify_Total__c") } else { ("StageName", "Amount") };
+            if self.is_orders() { ("Status", "Shopify_Total__c") } else { ("StageName", "Amount") };
         let worth = entry.fields[amount].to_string();
         let amount = Money::parse(&worth, entry.text("Shopify_Currency__c")).expect("it is money");
         let closed_at = moment(entry.text("Shopify_Closed_At__c"));
@@ -265,4 +272,9 @@ suites! {
     it_writes_notes_as_promised: notes of ContactTasks and PersonTasks;
     it_writes_tasks_as_promised: tasks of ContactTasks and PersonTasks;
     s_029_it_writes_companies_as_promised: companies of ContactCompanies and PersonCompanies;
+}
+
+#[tokio::test]
+async fn s_100_persons_have_opportunities_as_promised() {
+    conformance::deals::<Twin<PersonOpportunities>>().await;
 }
