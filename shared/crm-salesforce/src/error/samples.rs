@@ -7,7 +7,7 @@ use crm::CrmErrorKind::{
 use domain::{Field, PeopleAs, RecordId};
 
 use super::*;
-use crate::limits::USED_UP;
+use crate::limits::{TOO_MANY, USED_UP};
 use crate::property::KEY;
 
 fn words() -> Words {
