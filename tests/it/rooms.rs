@@ -34,7 +34,11 @@ const ARROWS: [(&str, &[&str], &[&str]); 23] = [
     ("tests/twin-hubspot", &[], &[]),
     ("tests/twin-salesforce", &[], &[]),
     ("tests/floor", &[], &[]),
-    ("tests/bench", &["crm", "crm-hubspot", "domain", "outbound", "twin-hubspot", "twin-shopify"], &[]),
+    (
+        "tests/bench",
+        &["crm", "crm-hubspot", "crm-salesforce", "domain", "outbound", "twin-hubspot", "twin-shopify"],
+        &[],
+    ),
     (
         "tests/it",
         &[],

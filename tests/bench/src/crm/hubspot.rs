@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use super::{Connector, batch, harness};
+use super::{Connector, Words, batch, harness};
 use crate::failure::{Failure, FailureKind};
 use crate::wire::{self, Exchange};
 
@@ -39,6 +39,20 @@ pub(super) fn connector(
     let nothing = || Failure::new(FailureKind::Answer, "HubSpot's connector sent nothing");
     connector.sent = seen.as_ref().map(|(sent, _)| sent.clone()).ok_or_else(nothing)?;
     Ok(connector)
+}
+
+/// The work that is not the HTTP client's.
+pub(super) fn words(writes: &[Write]) -> Result<Words<'_>, Failure> {
+    let encode =
+        || crm_hubspot::encode_batch(writes).map_err(|cause| harness("a batch that is no JSON", cause));
+    let answer = answer(&encode()?);
+    let read = move || crm_hubspot::decode_batch(&answer).map(|records| records.len());
+    let decode = move || read().map_err(|cause| harness("an answer that is no JSON", cause));
+    Ok(Words {
+        name: "HubSpot",
+        encode: Box::new(move || encode().map(|body| body.len())),
+        decode: Box::new(decode),
+    })
 }
 
 fn serve(portal: &Portal, exchange: &mut Exchange) -> io::Result<()> {
