@@ -61,15 +61,16 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn the_portal_gets_a_unique_key_and_exact_numbers() {
+    async fn a_portal_is_made_ready_by_the_manifest_and_once() {
         let twins = Twins::start().await.unwrap();
-        let (shopify, hubspot) =
-            (Control::at(&twins.shopify()).unwrap(), Control::at(&twins.hubspot()).unwrap());
-        furnish(&shopify, &hubspot, &twins.hubspot()).await.unwrap();
-        let portal = hubspot.get("/_twin/portal").await.unwrap();
-        let named =
-            |name: &str| portal["properties"].as_array().unwrap().iter().find(|p| p["name"] == name).cloned();
-        assert_eq!(named("shopify_customer_id").unwrap()["hasUniqueValue"], true);
-        assert_eq!(named("total_spent").unwrap()["type"], "number");
+        let url = twins.hubspot();
+        let secret = json!({"hubspot": {"token": twin_hubspot::Portal::TOKEN}, "fingerprint_key": "of no account: 16"});
+        let secret = secret.to_string();
+        let ready = || setup::set_up(|name| (name == "HUBSPOT_ENDPOINT").then(|| url.clone()), &secret);
+        let made = ready().await.unwrap().created;
+        for name in ["shopify_customer_id", "total_spent", "shopify_refund_id"] {
+            assert!(made.iter().any(|created| created == name), "{name}: {made:?}");
+        }
+        assert!(ready().await.unwrap().created.is_empty());
     }
 }
