@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use crm::spelling;
 use domain::{Field, Value};
-use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::property;
@@ -73,28 +73,11 @@ pub(crate) fn text(value: &Value) -> Cow<'_, str> {
     match value {
         Value::Empty => Cow::Borrowed(""),
         Value::Text(text) => Cow::Borrowed(text),
-        Value::List(list) => Cow::Owned(joined(list)),
+        Value::List(list) => Cow::Owned(spelling::list(list)),
         // `Decimal` never writes an exponent or separates thousands.
         Value::Number(number) => Cow::Owned(number.to_string()),
-        Value::Time(time) => Cow::Owned(to_the_millisecond(*time)),
+        Value::Time(time) => Cow::Owned(spelling::moment(*time)),
     }
-}
-
-/// `b2b; vip`. A `;` or `\` within a word gets a `\` before it, so that the words can be told apart again.
-fn joined(list: &[String]) -> String {
-    let mut all = String::with_capacity(list.iter().map(|word| word.len() + 2).sum());
-    for (n, word) in list.iter().enumerate() {
-        if n > 0 {
-            all.push_str("; ");
-        }
-        for letter in word.chars() {
-            if matches!(letter, ';' | '\\') {
-                all.push('\\');
-            }
-            all.push(letter);
-        }
-    }
-    all
 }
 
 /// A text's most letters (developers.hubspot.com, notes guide). What is beyond stays in the shop.
@@ -113,11 +96,6 @@ pub(crate) fn html(lines: &[String]) -> String {
         body.push_str(&line);
     }
     body
-}
-
-pub(crate) fn to_the_millisecond(time: Timestamp) -> String {
-    let kept = Timestamp::from_millisecond(time.as_millisecond()).unwrap_or(time);
-    format!("{kept:.3}")
 }
 
 #[cfg(test)]

@@ -15,15 +15,6 @@ pub(crate) const SEARCHABLE_PHONE: &str = "hs_searchable_calculated_phone_number
 /// The postal code. We read it to tell namesakes apart and never write it.
 pub(crate) const POSTAL_CODE: &str = "zip";
 
-/// What a property holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shape {
-    Text,
-    List,
-    Number,
-    Time,
-}
-
 /// The property of a field.
 pub(crate) fn name(field: Field) -> &'static str {
     match field {
@@ -62,20 +53,6 @@ fn all(metafields: &[MetafieldName]) -> impl Iterator<Item = Field> {
 /// The field of a property; none for a property that is neither ours nor one of `metafields`.
 pub(crate) fn field(property: &str, metafields: &[MetafieldName]) -> Option<Field> {
     all(metafields).find(|field| name(*field) == property)
-}
-
-/// What the field's property holds. Of a metafield's only its owner knows: it is read as the text it is.
-pub(crate) fn shape(field: Field) -> Shape {
-    match field {
-        Field::Tags | Field::Companies => Shape::List,
-        Field::TotalSpent
-        | Field::OrdersCount
-        | Field::AverageOrderValue
-        | Field::RefundCount
-        | Field::RefundedAmount => Shape::Number,
-        Field::CustomerSince | Field::LastOrderAt => Shape::Time,
-        _ => Shape::Text,
-    }
 }
 
 /// What every read asks for.

@@ -5,13 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use crm::{CrmError, NoteWrite, TaskWrite, Written};
+use crm::{CrmError, NoteWrite, TaskWrite, Written, spelling};
 use domain::{Note, Priority, RecordId, Task};
 use outbound::Method;
 
 use crate::client::Salesforce;
 use crate::contacts::{keyed, look};
-use crate::encode::{Cell, Row, cut, day, to_the_millisecond};
+use crate::encode::{Cell, Row, cut, day};
 use crate::error::{Of, Refusal};
 use crate::limits::{DESCRIPTION, MAX_ROWS, NAME};
 use crate::ours::{ACTION, DUE_AT, REFUND};
@@ -158,7 +158,7 @@ fn asked(task: &Task) -> Row<'_> {
         .with("Subject", Cell::text(cut(&task.subject, NAME)))
         .with("Description", Cell::text(text(&task.lines)))
         .with("ActivityDate", Cell::text(day(task.due)))
-        .with(DUE_AT, Cell::text(to_the_millisecond(task.due)))
+        .with(DUE_AT, Cell::text(spelling::moment(task.due)))
         .with("Priority", Cell::text(priority))
         .with("Status", Cell::text("Not Started"))
 }

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crm::{DealOutcome, DealWrite, Written};
+use crm::{DealOutcome, DealWrite, Written, spelling};
 use domain::{Currencies, Deal, DealFacts, OrdersAs, RecordId};
 
 use crate::client::Salesforce;
 use crate::contacts::{People, Somebody, keyed, look};
-use crate::encode::{Cell, Row, cut, day, to_the_millisecond};
+use crate::encode::{Cell, Row, cut, day};
 use crate::error::Refusal;
 use crate::limits::{OPPORTUNITY_NAME, ORDER_NAME};
 use crate::ours::{CLOSED_AT, CURRENCY, ORDER, TOTAL};
@@ -162,7 +162,7 @@ fn said<'r>(salesforce: &Salesforce, row: Row<'r>, deal: &'r Deal) -> Row<'r> {
         .with(amount, Cell::Number(worth.amount))
         .with(CURRENCY, Cell::text(worth.currency.as_str().to_owned()))
         .with(date, Cell::text(day(*closed_at)))
-        .with(CLOSED_AT, Cell::text(to_the_millisecond(*closed_at)));
+        .with(CLOSED_AT, Cell::text(spelling::moment(*closed_at)));
     match layout.currencies {
         Currencies::One => row,
         Currencies::Several => row.with("CurrencyIsoCode", Cell::text(worth.currency.as_str().to_owned())),

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use crm::spelling;
 use domain::{ExternalKey, Field, Record, RecordId, Value};
 use jiff::Timestamp;
-use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::property::{self, KEY, STAND_IN, Shape, Words};
+use crate::property::{KEY, STAND_IN, Words};
 
 /// A record in an answer: its fields by their names in small letters, as texts; those without a value are not here.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -79,20 +79,7 @@ pub(crate) struct Page {
 /// A text as a value of the field. A text where a number or a moment should be stays a text: it differs from what we would
 /// write, and so is set right.
 pub(crate) fn value_of(field: Field, text: &str) -> Value {
-    if text.is_empty() {
-        return Value::Empty;
-    }
-    let as_it_is = || Value::Text(text.to_owned());
-    match property::shape(field) {
-        Shape::Text => as_it_is(),
-        Shape::List => Value::List(words(text)),
-        Shape::Number => number(text).map_or_else(as_it_is, Value::Number),
-        Shape::Time => time(text).map_or_else(as_it_is, Value::Time),
-    }
-}
-
-fn number(text: &str) -> Option<Decimal> {
-    text.parse().or_else(|_| Decimal::from_scientific(text)).ok()
+    spelling::read(field, text, time)
 }
 
 /// `2026-11-24T01:00:00.000+0000`, whose offset is spelled without a colon, and all of ISO-8601.
@@ -101,28 +88,11 @@ fn time(text: &str) -> Option<Timestamp> {
     text.parse().ok().or_else(utc)
 }
 
-/// The words of a list: separated by `;`, with `\` before what belongs to a word.
-fn words(text: &str) -> Vec<String> {
-    let (mut words, mut word, mut escaped) = (Vec::new(), String::new(), false);
-    for letter in text.chars() {
-        match letter {
-            _ if escaped => {
-                word.push(letter);
-                escaped = false;
-            }
-            '\\' => escaped = true,
-            ';' => words.push(std::mem::take(&mut word)),
-            _ => word.push(letter),
-        }
-    }
-    words.push(word);
-    words.iter().map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use domain::PeopleAs;
     use proptest::prelude::*;
+    use rust_decimal::Decimal;
 
     use super::*;
     use crate::encode;

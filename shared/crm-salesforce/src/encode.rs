@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crm::spelling;
 use domain::Value;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -41,9 +42,9 @@ pub(crate) fn cell(value: &Value) -> Cell<'_> {
     match value {
         Value::Empty => Cell::Empty,
         Value::Text(text) => Cell::text(text.as_str()),
-        Value::List(list) => Cell::text(joined(list)),
+        Value::List(list) => Cell::text(spelling::list(list)),
         Value::Number(number) => Cell::Number(*number),
-        Value::Time(time) => Cell::text(to_the_millisecond(*time)),
+        Value::Time(time) => Cell::text(spelling::moment(*time)),
     }
 }
 
@@ -139,28 +140,6 @@ impl Serialize for Alone<'_> {
         let cells = self.0.cells.iter().filter(|(name, _)| name != self.1);
         serializer.collect_map(cells.map(|(name, cell)| (name, cell)))
     }
-}
-
-/// `b2b; vip`. A `;` or `\` within a word gets a `\` before it, so that the words can be told apart again.
-fn joined(list: &[String]) -> String {
-    let mut all = String::with_capacity(list.iter().map(|word| word.len() + 2).sum());
-    for (n, word) in list.iter().enumerate() {
-        if n > 0 {
-            all.push_str("; ");
-        }
-        for letter in word.chars() {
-            if matches!(letter, ';' | '\\') {
-                all.push('\\');
-            }
-            all.push(letter);
-        }
-    }
-    all
-}
-
-pub(crate) fn to_the_millisecond(time: Timestamp) -> String {
-    let kept = Timestamp::from_millisecond(time.as_millisecond()).unwrap_or(time);
-    format!("{kept:.3}")
 }
 
 /// A day in UTC, such as `2026-11-24`.

@@ -1,10 +1,11 @@
 //! The custom fields that an org needs: of what type each is, and on which object.
 
+use crm::spelling::Shape;
 use domain::{Field, OrdersAs};
 
 use crate::client::Salesforce;
 use crate::ours::{ACTION, CLOSED_AT, COMPANY, CURRENCY, DUE_AT, ORDER, REFUND, TOTAL};
-use crate::property::{KEY, STAND_IN, Shape, shape};
+use crate::property::{KEY, STAND_IN};
 
 /// What a custom field holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +79,7 @@ impl Custom {
 }
 
 fn kind(field: Field) -> Kind {
-    match (field, shape(field)) {
+    match (field, Shape::of(field)) {
         (Field::CustomerKey, _) => Kind::Key,
         (Field::OrdersCount | Field::RefundCount, _) => Kind::Number(0),
         (_, Shape::Text) => Kind::Text,

@@ -11,29 +11,6 @@ pub(crate) const KEY: &str = "Shopify_Customer_ID__c";
 /// none; what a person typed over it is one.
 pub(crate) const STAND_IN: &str = "Shopify_Name_Stand_In__c";
 
-/// What a field holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shape {
-    Text,
-    List,
-    Number,
-    Time,
-}
-
-/// What the field's own field holds. Of a metafield's only its owner knows: it is read as the text it is.
-pub(crate) fn shape(field: Field) -> Shape {
-    match field {
-        Field::Tags | Field::Companies => Shape::List,
-        Field::TotalSpent
-        | Field::OrdersCount
-        | Field::AverageOrderValue
-        | Field::RefundCount
-        | Field::RefundedAmount => Shape::Number,
-        Field::CustomerSince | Field::LastOrderAt => Shape::Time,
-        _ => Shape::Text,
-    }
-}
-
 /// The words for people in an org: they depend on the object that people are.
 #[derive(Debug, Clone)]
 pub(crate) struct Words {

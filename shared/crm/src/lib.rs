@@ -5,6 +5,7 @@ mod error;
 mod orders;
 mod paging;
 mod socket;
+pub mod spelling;
 mod tasks;
 
 pub use companies::{CompanyOutcome, CompanyWrite};

@@ -15,8 +15,7 @@ use futures_util::FutureExt;
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use shopify::{
-    Companies, CompaniesReading, Customers, CustomersReading, OrdersReading, ReadShop, Reading,
-    RefundsReading, ShopError, ShopErrorKind,
+    Companies, Customers, CustomersRefunds, Orders, ReadShop, Reading, ShopError, ShopErrorKind, Truth,
 };
 use store::memory::{MemoryInbox, MemoryLinks, MemoryQueues};
 use store::{
@@ -287,7 +286,7 @@ impl ReadShop for Far<Shop> {
         customers: &'a [CustomerId],
         orders: &'a [OrderId],
         _: Timestamp,
-    ) -> Reading<'a> {
+    ) -> Reading<'a, Truth> {
         let (here, customers, orders) = (self.here.clone(), customers.to_vec(), orders.to_vec());
         // A replica may lag behind by some seconds.
         let lag = if self.net.strikes(20) { self.net.ms(4000) } else { Duration::ZERO };
@@ -315,7 +314,7 @@ impl ReadShop for Far<Shop> {
         orders: &'a [OrderId],
         _: bool,
         _: Timestamp,
-    ) -> OrdersReading<'a> {
+    ) -> Reading<'a, Orders> {
         let (here, orders) = (self.here.clone(), orders.to_vec());
         let lag = if self.net.strikes(20) { self.net.ms(4000) } else { Duration::ZERO };
         let clock = self.net.timers.clock.clone();
@@ -334,7 +333,7 @@ impl ReadShop for Far<Shop> {
         _: &'a ShopDomain,
         customers: &'a [CustomerId],
         _: Timestamp,
-    ) -> RefundsReading<'a> {
+    ) -> Reading<'a, CustomersRefunds> {
         let (here, customers) = (self.here.clone(), customers.to_vec());
         // An index lags further behind than a replica.
         let lag = if self.net.strikes(20) { self.net.ms(60_000) } else { Duration::ZERO };
@@ -350,12 +349,17 @@ impl ReadShop for Far<Shop> {
     }
 
     /// Nobody buys for a company here.
-    fn companies<'a>(&'a self, _: &'a ShopDomain, _: &'a [CompanyId], _: Timestamp) -> CompaniesReading<'a> {
+    fn companies<'a>(
+        &'a self,
+        _: &'a ShopDomain,
+        _: &'a [CompanyId],
+        _: Timestamp,
+    ) -> Reading<'a, Companies> {
         Box::pin(std::future::ready(Ok(Companies::new())))
     }
 
     /// Everybody has an account here.
-    fn by_email<'a>(&'a self, _: &'a ShopDomain, _: &'a [String], _: Timestamp) -> CustomersReading<'a> {
+    fn by_email<'a>(&'a self, _: &'a ShopDomain, _: &'a [String], _: Timestamp) -> Reading<'a, Customers> {
         Box::pin(std::future::ready(Ok(Customers::new())))
     }
 

@@ -68,9 +68,8 @@ async fn prove_with_keys(
     found: &mut [Vec<Match>],
 ) -> Result<bool, Refusal> {
     let is_plain = |one: &Wanted| one.namesake.is_none() && one.aliases == AliasPolicy::Exact;
-    let open = |(one, found): (&'_ Wanted, &Vec<Match>)| found.is_empty() && one.phone.is_some();
-    let asked: Vec<_> =
-        wanted.iter().zip(&*found).filter(|(one, found)| open((one, found))).map(|(one, _)| one).collect();
+    let open = wanted.iter().zip(&*found).filter(|(one, found)| found.is_empty() && one.phone.is_some());
+    let asked: Vec<_> = open.map(|(one, _)| one).collect();
     if asked.is_empty() || !wanted.iter().all(is_plain) {
         return Ok(false);
     }

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crm::{DealOutcome, DealWrite, Written};
+use crm::{DealOutcome, DealWrite, Written, spelling};
 use domain::{Deal, RecordId};
 use serde_json::{Value, json};
 
 use super::keyed;
 use crate::batch::{Outcome, Pairs, Rows, pair};
 use crate::client::HubSpot;
-use crate::encode::to_the_millisecond;
 use crate::error::Refusal;
 
 /// The unique property by which a deal is a shop's order.
@@ -123,7 +122,7 @@ fn properties(deal: &Deal) -> Value {
         said["dealname"] = facts.name.as_str().into();
         said["amount"] = facts.amount.amount.to_string().into();
         said["deal_currency_code"] = facts.amount.currency.as_str().into();
-        said["closedate"] = to_the_millisecond(facts.closed_at).into();
+        said["closedate"] = spelling::moment(facts.closed_at).into();
     }
     said
 }

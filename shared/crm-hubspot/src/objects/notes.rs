@@ -1,11 +1,11 @@
 //! Notes: one for each refund, made with their contact and left alone.
 
-use crm::{NoteOutcome, NoteWrite};
+use crm::{NoteOutcome, NoteWrite, spelling};
 use serde_json::{Value, json};
 
 use super::once::{Once, tied};
 use crate::client::HubSpot;
-use crate::encode::{html, to_the_millisecond};
+use crate::encode::html;
 
 /// The unique property by which a note is a shop's refund.
 pub(crate) const KEY: &str = "shopify_refund_id";
@@ -21,7 +21,7 @@ pub(crate) async fn write(hubspot: &HubSpot, writes: &[NoteWrite]) -> Vec<NoteOu
 fn row(NoteWrite { note, contact }: &NoteWrite) -> Value {
     let properties = json!({
         KEY: note.key.as_str(),
-        "hs_timestamp": to_the_millisecond(note.at),
+        "hs_timestamp": spelling::moment(note.at),
         "hs_note_body": html(&note.lines),
     });
     tied(&properties, contact, NOTE_TO_CONTACT)

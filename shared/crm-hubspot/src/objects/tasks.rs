@@ -1,12 +1,12 @@
 //! Tasks: one for each key, made with their contact and then the reps'.
 
-use crm::{TaskOutcome, TaskWrite};
+use crm::{TaskOutcome, TaskWrite, spelling};
 use domain::Priority;
 use serde_json::{Value, json};
 
 use super::once::{Once, tied};
 use crate::client::HubSpot;
-use crate::encode::{html, to_the_millisecond};
+use crate::encode::html;
 
 /// The unique property by which a task is what something in the shop asked for.
 pub(crate) const KEY: &str = "shopify_action_key";
@@ -25,7 +25,7 @@ fn row(TaskWrite { task, contact }: &TaskWrite) -> Value {
         KEY: task.key.as_str(),
         "hs_task_subject": task.subject,
         "hs_task_body": html(&task.lines),
-        "hs_timestamp": to_the_millisecond(task.due),
+        "hs_timestamp": spelling::moment(task.due),
         "hs_task_priority": priority(task.priority),
         "hs_task_status": "NOT_STARTED",
         "hs_task_type": "TODO",

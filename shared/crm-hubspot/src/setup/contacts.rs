@@ -1,5 +1,6 @@
 //! Our contact properties in an account: made where they are missing, and looked at where they are there.
 
+use crm::spelling::Shape;
 use domain::Field;
 use serde_json::{Value, json};
 
@@ -7,7 +8,7 @@ use super::definition::{DESCRIPTION, Definition, GROUP, create_group, definition
 use super::{Prepared, SetupError};
 use crate::client::HubSpot;
 use crate::error::Refusal;
-use crate::property::{self, Shape};
+use crate::property;
 
 /// Makes our property group and the properties that are missing, and checks those that are there. Can be done again.
 pub async fn setup(hubspot: &HubSpot) -> Result<Prepared, SetupError> {
@@ -45,7 +46,7 @@ fn definition(field: Field) -> Value {
 }
 
 fn types(field: Field) -> (&'static str, &'static str) {
-    match property::shape(field) {
+    match Shape::of(field) {
         Shape::Text => ("string", "text"),
         Shape::List => ("string", "textarea"),
         Shape::Number => ("number", "number"),

@@ -1,11 +1,9 @@
 //! Companies that buy: those of the customers that were just written, and those that changed by themselves.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::panic::AssertUnwindSafe;
 
 use crm::{CompanyWrite, Crm, Written};
 use domain::{Buyer, Company, CompanyId, ExternalKey, Field, Freshness, RecordId, ShopDomain, Subject};
-use futures_util::FutureExt;
 use jiff::Timestamp;
 use shopify::Companies;
 
@@ -15,7 +13,7 @@ use super::observe::Sight;
 use super::settle::{Truths, truth};
 use super::together::together;
 use super::write::Errand;
-use super::{Outcome, Settled, Terms, World};
+use super::{Outcome, Settled, Terms, World, read};
 use crate::failure::Failure;
 
 const GONE: &str = "a company that is not in the shop any more stays in the CRM";
@@ -110,29 +108,28 @@ pub(super) async fn named<I: Sync, L: Sync, P: Sync, R: Sync>(
     let now = (world.clock)();
     let mut asked: BTreeMap<ShopDomain, BTreeSet<CompanyId>> = BTreeMap::new();
     for (case, _) in &settled {
-        if let Subject::Company { id, .. } = case.event.subject {
-            let is_written = terms.rules.of(&case.event.shop).writes(Field::Companies);
-            asked.entry(case.event.shop.clone()).or_default().extend(is_written.then_some(id));
+        if let Subject::Company { id, .. } = case.event.subject
+            && terms.rules.of(&case.event.shop).writes(Field::Companies)
+        {
+            asked.entry(case.event.shop.clone()).or_default().insert(id);
         }
     }
-    let mut read = BTreeMap::new();
+    let mut all = BTreeMap::new();
     for (shop, companies) in asked {
         let companies = Vec::from_iter(companies);
-        read.insert(shop.clone(), read_all(&shop, &companies, world, now).await);
+        let found = read(world.shops.companies(&shop, &companies, now)).await;
+        all.insert(shop, found);
     }
     let (mut verdicts, mut writes) = (Vec::new(), Vec::new());
     for (case, verdict) in &mut settled {
         let Subject::Company { id, .. } = case.event.subject else { continue };
         let prefix = world.shops.key_prefix(&case.event.shop);
-        let is_written = terms.rules.of(&case.event.shop).writes(Field::Companies);
-        match read.get(&case.event.shop).filter(|_| is_written).map(|read| name(case, id, read, now)) {
+        match all.get(&case.event.shop).map(|read| name(case, id, read, now)) {
             Some(Ok(Some(name))) => {
                 writes.push(CompanyWrite { company: company(id, &name, prefix), contacts: vec![] });
                 verdicts.push(verdict);
             }
-            Some(Ok(None)) => {
-                *verdict = Ok(Outcome::Nothing { why: GONE });
-            }
+            Some(Ok(None)) => *verdict = Ok(Outcome::Nothing { why: GONE }),
             Some(Err(failure)) => *verdict = Err(failure),
             None => *verdict = Ok(Outcome::Nothing { why: UNWRITTEN }),
         }
@@ -141,19 +138,6 @@ pub(super) async fn named<I: Sync, L: Sync, P: Sync, R: Sync>(
         *verdict = outcome.map(|Written { record, created }| Outcome::CompanyWritten { record, created });
     }
     settled
-}
-
-async fn read_all<I, L, P, R>(
-    shop: &ShopDomain,
-    companies: &[CompanyId],
-    world: &World<'_, I, L, P, R>,
-    now: Timestamp,
-) -> Result<Companies, Failure> {
-    if companies.is_empty() {
-        return Ok(Companies::new());
-    }
-    let read = AssertUnwindSafe(world.shops.companies(shop, companies, now)).catch_unwind().await;
-    read.map_err(|_| Failure::Panicked).and_then(|read| Ok(read?))
 }
 
 /// Its name as it is now; none where it is gone. A read that is older than the delivery is a replica's that lags.

@@ -33,7 +33,7 @@ use domain::{Backoff, Chance, CustomerKey, Event, FingerprintKey, RecordId, Rule
 use futures_util::FutureExt;
 use futures_util::future::{Either, select};
 use jiff::{SignedDuration, Timestamp};
-use shopify::ReadShop;
+use shopify::{ReadShop, Reading};
 use store::{Claimant, Delivery, Inbox, Links, ParkedQueue, Redelivery};
 
 use self::matter::Group;
@@ -211,6 +211,12 @@ where
         settled.extend(group.cases.into_iter().zip(verdicts));
     }
     settled
+}
+
+/// What a shop answered; a panic over it is a failure like any other.
+async fn read<T>(reading: Reading<'_, T>) -> Result<T, Failure> {
+    let read = AssertUnwindSafe(reading).catch_unwind().await;
+    read.map_err(|_| Failure::Panicked).and_then(|read| Ok(read?))
 }
 
 /// Whatever becomes of one message, a panic too, stays with that message.

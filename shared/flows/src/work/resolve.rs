@@ -1,16 +1,14 @@
 //! Whose customer is it? What an event names becomes a customer, or an answer.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::panic::AssertUnwindSafe;
 
 use domain::{Concern, CustomerId, CustomerKey, Freshness, OrderId, RecordId, ShopDomain, Subject};
-use futures_util::FutureExt;
 use jiff::Timestamp;
 use shopify::{Customers, Truth};
 use store::{Holding, Lease, Links};
 
 use super::matter::Verdict;
-use super::{Case, Outcome, Settled, Terms, World};
+use super::{Case, Outcome, Settled, Terms, World, read};
 use crate::failure::Failure;
 
 /// Cases with their customers, and those that have an answer already.
@@ -145,9 +143,7 @@ async fn read_orders<I, L, P, R>(
     let now = (world.clock)();
     let ids: BTreeSet<_> = orders.iter().map(|(id, _)| *id).collect();
     let ids: Vec<_> = ids.into_iter().collect();
-    let read = AssertUnwindSafe(world.shops.read(shop, &[], &ids, now)).catch_unwind().await;
-    let read = read.map_err(|_| Failure::Panicked).and_then(|read| Ok(read?));
-    let read = match read {
+    let read = match read(world.shops.read(shop, &[], &ids, now)).await {
         Ok(truth) => guests(shop, &truth, world, now).await.map(|guests| (truth, guests)),
         Err(failure) => Err(failure),
     };
@@ -181,8 +177,7 @@ async fn guests<I, L, P, R>(
         return Ok(Customers::new());
     }
     let emails = Vec::from_iter(emails);
-    let read = AssertUnwindSafe(world.shops.by_email(shop, &emails, now)).catch_unwind().await;
-    read.map_err(|_| Failure::Panicked).and_then(|read| Ok(read?))
+    read(world.shops.by_email(shop, &emails, now)).await
 }
 
 fn customer_of(

@@ -5,7 +5,6 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, PoisonError};
 
 use domain::{CustomerId, Desired, Fingerprints, Freshness, OrderId, RecordId, ShopDomain, desired};
-use futures_util::FutureExt;
 use jiff::Timestamp;
 use shopify::Truth;
 use store::{Link, Links};
@@ -76,8 +75,7 @@ async fn read<I, L, P, R>(
     let mut truths = Truths::new();
     for (shop, (customers, orders)) in asked {
         let (customers, orders) = (Vec::from_iter(customers), Vec::from_iter(orders));
-        let read = AssertUnwindSafe(world.shops.read(shop, &customers, &orders, now)).catch_unwind().await;
-        let mut truth = read.map_err(|_| Failure::Panicked).and_then(|read| Ok(read?));
+        let mut truth = super::read(world.shops.read(shop, &customers, &orders, now)).await;
         if let Ok(truth) = &mut truth {
             refunds::complete(truth, shop, terms.rules.of(shop), world, now).await;
         }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Admin;
-use super::admin::{MAX_IDS, incomplete, is_withheld};
+use super::admin::{MAX_IDS, incomplete};
 use super::answer::Data;
 use super::error::ShopError;
 use super::query;
@@ -79,26 +79,17 @@ impl Admin {
     }
 }
 
-fn take_all(
-    ids: &[CompanyId],
-    Data { mut data, withheld }: Data,
-    read: &mut Companies,
-) -> Result<(), ShopError> {
-    let Some(Value::Array(nodes)) = data.get_mut("nodes").map(Value::take) else {
-        return Err(incomplete("nodes"));
-    };
-    for (index, (id, node)) in ids.iter().zip(nodes).enumerate() {
-        if is_withheld(&withheld, &["nodes".into(), index.into()], &[]) {
-            read.insert(*id, Err(Arc::new(incomplete("company"))));
-        } else if node["__typename"] == "Company" {
-            // The cause would quote the value that did not fit, so it stays out.
-            let company =
-                serde_json::from_value::<Versioned>(node).map_err(|_| Arc::new(incomplete("company")));
-            let company = company.map(|Versioned { name, updated_at }| Company { updated_at, name });
-            read.insert(*id, company);
-        }
+fn take_all(ids: &[CompanyId], data: Data, read: &mut Companies) -> Result<(), ShopError> {
+    for (id, node) in data.nodes("Company", ids, "company")? {
+        read.insert(id, node.and_then(company).map_err(Arc::new));
     }
     Ok(())
+}
+
+fn company(node: Value) -> Result<Company, ShopError> {
+    // The cause would quote the value that did not fit, so it stays out.
+    let Versioned { name, updated_at } = serde_json::from_value(node).map_err(|_| incomplete("company"))?;
+    Ok(Company { updated_at, name })
 }
 
 #[cfg(test)]

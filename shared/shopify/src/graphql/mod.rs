@@ -21,5 +21,5 @@ pub use company::{Companies, Company};
 pub use credentials::{Credentials, InvalidCredentials};
 pub use error::{ShopError, ShopErrorKind};
 pub use orders::Orders;
-pub use reader::{CompaniesReading, CustomersReading, OrdersReading, ReadShop, Reading, RefundsReading};
+pub use reader::{ReadShop, Reading};
 pub use refunds::{CustomersRefunds, RefundsRead};

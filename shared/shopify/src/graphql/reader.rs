@@ -12,19 +12,7 @@ use super::{
 };
 
 /// What a read gives back: boxed, because which shop it is is chosen at run time.
-pub type Reading<'a> = Pin<Box<dyn Future<Output = Result<Truth, ShopError>> + Send + 'a>>;
-
-/// What a read of orders gives back.
-pub type OrdersReading<'a> = Pin<Box<dyn Future<Output = Result<Orders, ShopError>> + Send + 'a>>;
-
-/// What a read of refunds gives back.
-pub type RefundsReading<'a> = Pin<Box<dyn Future<Output = Result<CustomersRefunds, ShopError>> + Send + 'a>>;
-
-/// What a search by address gives back.
-pub type CustomersReading<'a> = Pin<Box<dyn Future<Output = Result<Customers, ShopError>> + Send + 'a>>;
-
-/// What a read of companies gives back.
-pub type CompaniesReading<'a> = Pin<Box<dyn Future<Output = Result<Companies, ShopError>> + Send + 'a>>;
+pub type Reading<'a, T> = Pin<Box<dyn Future<Output = Result<T, ShopError>> + Send + 'a>>;
 
 /// Shops whose truth can be read. Reading does no harm, so it may be done again.
 pub trait ReadShop: Send + Sync {
@@ -36,7 +24,7 @@ pub trait ReadShop: Send + Sync {
         customers: &'a [CustomerId],
         orders: &'a [OrderId],
         now: Timestamp,
-    ) -> Reading<'a>;
+    ) -> Reading<'a, Truth>;
 
     /// What a read of so many costs, in this shop's points.
     fn points(&self, shop: &ShopDomain, customers: usize, orders: usize) -> u32;
@@ -49,7 +37,7 @@ pub trait ReadShop: Send + Sync {
         orders: &'a [OrderId],
         refunds: bool,
         now: Timestamp,
-    ) -> OrdersReading<'a>;
+    ) -> Reading<'a, Orders>;
 
     /// What such a read of so many costs at most, in the shop's points.
     fn orders_points(&self, orders: usize, refunds: bool) -> u32 {
@@ -63,7 +51,7 @@ pub trait ReadShop: Send + Sync {
         shop: &'a ShopDomain,
         customers: &'a [CustomerId],
         now: Timestamp,
-    ) -> RefundsReading<'a>;
+    ) -> Reading<'a, CustomersRefunds>;
 
     /// What such a read of so many costs, where nobody has more refunds than a page holds, in the shop's points.
     fn refunds_points(&self, customers: usize) -> u32 {
@@ -76,7 +64,7 @@ pub trait ReadShop: Send + Sync {
         shop: &'a ShopDomain,
         emails: &'a [String],
         now: Timestamp,
-    ) -> CustomersReading<'a>;
+    ) -> Reading<'a, Customers>;
 
     /// What a search for so many addresses costs, in the shop's points.
     fn by_email_points(&self, emails: usize) -> u32 {
@@ -89,7 +77,7 @@ pub trait ReadShop: Send + Sync {
         shop: &'a ShopDomain,
         companies: &'a [CompanyId],
         now: Timestamp,
-    ) -> CompaniesReading<'a>;
+    ) -> Reading<'a, Companies>;
 
     /// What stands before the keys of this shop's customers where several shops share a CRM account.
     fn key_prefix<'a>(&'a self, shop: &'a ShopDomain) -> &'a str;
@@ -102,7 +90,7 @@ impl ReadShop for Admin {
         customers: &'a [CustomerId],
         orders: &'a [OrderId],
         now: Timestamp,
-    ) -> Reading<'a> {
+    ) -> Reading<'a, Truth> {
         Box::pin(Admin::read(self, shop, customers, orders, now))
     }
 
@@ -112,7 +100,7 @@ impl ReadShop for Admin {
         orders: &'a [OrderId],
         refunds: bool,
         now: Timestamp,
-    ) -> OrdersReading<'a> {
+    ) -> Reading<'a, Orders> {
         Box::pin(self.read_orders(shop, orders, refunds, now))
     }
 
@@ -121,7 +109,7 @@ impl ReadShop for Admin {
         shop: &'a ShopDomain,
         customers: &'a [CustomerId],
         now: Timestamp,
-    ) -> RefundsReading<'a> {
+    ) -> Reading<'a, CustomersRefunds> {
         Box::pin(self.read_refunds(shop, customers, now))
     }
 
@@ -130,7 +118,7 @@ impl ReadShop for Admin {
         shop: &'a ShopDomain,
         emails: &'a [String],
         now: Timestamp,
-    ) -> CustomersReading<'a> {
+    ) -> Reading<'a, Customers> {
         Box::pin(self.read_by_email(shop, emails, now))
     }
 
@@ -139,7 +127,7 @@ impl ReadShop for Admin {
         shop: &'a ShopDomain,
         companies: &'a [CompanyId],
         now: Timestamp,
-    ) -> CompaniesReading<'a> {
+    ) -> Reading<'a, Companies> {
         Box::pin(self.read_companies(shop, companies, now))
     }
 

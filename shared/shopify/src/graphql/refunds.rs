@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Admin;
-use super::admin::{MAX_POINTS, incomplete, is_withheld};
+use super::admin::{MAX_POINTS, incomplete};
 use super::answer::Data;
 use super::error::ShopError;
 use super::orders::Bag;
@@ -121,23 +121,10 @@ fn with_money(all: Vec<Money>) -> Vec<Money> {
     all.into_iter().filter(|refund| !refund.amount.is_zero()).collect()
 }
 
-/// One that is not there is left out; one that was withheld in part is an error, and no fewer refunds.
-fn take(
-    customers: &[CustomerId],
-    Data { mut data, withheld }: Data,
-) -> Result<Vec<CustomersPage>, ShopError> {
-    let Some(Value::Array(nodes)) = data.get_mut("nodes").map(Value::take) else {
-        return Err(incomplete("nodes"));
-    };
-    let mut pages = Vec::new();
-    for (index, (customer, node)) in customers.iter().zip(nodes).enumerate() {
-        if is_withheld(&withheld, &["nodes".into(), index.into()], &[]) {
-            pages.push((*customer, Err(incomplete("orders"))));
-        } else if node["__typename"] == "Customer" {
-            pages.push((*customer, page(node)));
-        }
-    }
-    Ok(pages)
+/// One that was withheld in part is an error, and no fewer refunds.
+fn take(customers: &[CustomerId], data: Data) -> Result<Vec<CustomersPage>, ShopError> {
+    let nodes = data.nodes("Customer", customers, "orders")?;
+    Ok(nodes.into_iter().map(|(customer, node)| (customer, node.and_then(page))).collect())
 }
 
 #[derive(Deserialize)]
