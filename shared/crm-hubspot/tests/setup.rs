@@ -13,7 +13,7 @@ use domain::{ExternalKey, Field};
 use twin_hubspot::Property;
 
 #[tokio::test]
-async fn s_083_and_s_085_an_empty_account_gets_our_properties_and_a_second_time_changes_nothing() {
+async fn s_083_s_085_and_s_097_an_empty_account_gets_our_properties_and_a_second_time_changes_nothing() {
     let account = Account::fresh().await;
     let first = setup(&account.hubspot).await.unwrap();
     assert_eq!(first.existing, ["firstname", "lastname", "email", "phone", "lifecyclestage"]);
@@ -59,7 +59,7 @@ async fn refused_credentials_end_the_set_up() {
 }
 
 #[tokio::test]
-async fn the_keys_of_what_is_beside_contacts_are_made_once() {
+async fn s_223_the_keys_of_what_is_beside_contacts_are_made_once() {
     let account = Account::fresh().await;
     let keys = ["shopify_order_id", "shopify_refund_id", "shopify_action_key", "shopify_company_id"];
     let first = setup_orders(&account.hubspot).await.unwrap();
@@ -98,7 +98,7 @@ fn stage(name: &str, tenths: u8) -> DealStage {
 }
 
 #[tokio::test]
-async fn a_pipeline_is_made_with_its_stages_once() {
+async fn s_098_a_pipeline_is_made_with_its_stages_once() {
     let account = Account::fresh().await;
     let pipeline = Pipeline::new("shop", vec![stage("open", 5), stage("won", 10), stage("lost", 0)]).unwrap();
     let first = setup_pipeline(&account.hubspot, &pipeline).await.unwrap();
