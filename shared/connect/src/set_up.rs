@@ -79,14 +79,15 @@ async fn set_up_salesforce(salesforce: &Salesforce, needs: &Needs) -> Result<Set
     let mut done = SetUp::default();
     let people = crm_salesforce::setup(salesforce).await.map_err(NotSetUp::crm)?;
     let mut all = vec![people];
-    if needs.has_more() {
+    if !needs.keyed().is_empty() {
         all.push(crm_salesforce::setup_orders(salesforce).await.map_err(NotSetUp::crm)?);
     }
     for prepared in all {
         done.created.extend(prepared.created);
         done.existing.extend(prepared.existing);
     }
-    if let Some(stages) = needs.stages().filter(|stages| !stages.is_empty()) {
+    let stages = needs.stages();
+    if !stages.is_empty() {
         done.to_do.push(format!("see that these stages are in the org: {}", stages.join(", ")));
     }
     Ok(done)
@@ -94,10 +95,9 @@ async fn set_up_salesforce(salesforce: &Salesforce, needs: &Needs) -> Result<Set
 
 /// What the rules of all shops write beside contacts.
 pub(crate) struct Needs {
-    pub(crate) deals: bool,
     pub(crate) notes: bool,
     pub(crate) companies: bool,
-    /// The stages of each pipeline, with how likely a deal is won there, in tenths.
+    /// The stages of each pipeline, with how likely a deal is won there, in tenths; none where no deals are written.
     pub(crate) pipelines: BTreeMap<String, BTreeMap<String, u8>>,
 }
 
@@ -111,27 +111,22 @@ impl Needs {
             pipelines.entry(name).or_default().extend(stages(orders));
         }
         Self {
-            deals: any(&|rules| has_deals(&rules.orders)),
             notes: any(&|rules| rules.orders.refund_notes),
             companies: any(&|rules| rules.writes(Field::Companies)),
             pipelines,
         }
     }
 
-    fn has_more(&self) -> bool {
-        self.deals || self.notes || self.companies
-    }
-
-    /// Where deals are written, all their stages.
-    fn stages(&self) -> Option<Vec<String>> {
+    /// All stages of deals, each once.
+    fn stages(&self) -> Vec<String> {
         let all: BTreeSet<_> = self.pipelines.values().flat_map(BTreeMap::keys).cloned().collect();
-        self.deals.then(|| all.into_iter().collect())
+        all.into_iter().collect()
     }
 
     /// What is found by a key, beside contacts.
     pub(crate) fn keyed(&self) -> Vec<Keyed> {
-        let wanted =
-            [(Keyed::Deals, self.deals), (Keyed::Notes, self.notes), (Keyed::Companies, self.companies)];
+        let deals = !self.pipelines.is_empty();
+        let wanted = [(Keyed::Deals, deals), (Keyed::Notes, self.notes), (Keyed::Companies, self.companies)];
         wanted.into_iter().filter(|(_, is_wanted)| *is_wanted).map(|(object, _)| object).collect()
     }
 
@@ -175,7 +170,7 @@ mod tests {
         let mut rules = Rulebook::default();
         let needs = Needs::of(&rules);
         assert_eq!(needs.keyed(), [Keyed::Notes]);
-        assert!(needs.pipelines.is_empty() && needs.stages().is_none());
+        assert!(needs.pipelines.is_empty() && needs.stages().is_empty());
         rules.usual.orders.mode = OrdersMode::Deals;
         let needs = Needs::of(&rules);
         assert_eq!(needs.keyed(), [Keyed::Deals, Keyed::Notes]);
@@ -190,6 +185,6 @@ mod tests {
         rules.usual.orders.mode = OrdersMode::HighValue;
         rules.usual.orders.stages.set("paid", "Closed Won");
         assert!(Needs::of(&rules).pipelines().unwrap_err().to_string().contains("not a deal stage"));
-        assert_eq!(Needs::of(&rules).stages().unwrap(), ["Closed Won", "lost", "open", "won"]);
+        assert_eq!(Needs::of(&rules).stages(), ["Closed Won", "lost", "open", "won"]);
     }
 }
