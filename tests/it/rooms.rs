@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms it may lean on; `dev` marks what its tests may lean on beside them.
-const ARROWS: [(&str, &[&str], &[&str]); 21] = [
+const ARROWS: [(&str, &[&str], &[&str]); 22] = [
     ("shared/domain", &[], &[]),
-    ("shared/manifest", &["domain"], &[]),
+    ("shared/manifest", &["domain", "signals"], &[]),
     ("shared/outbound", &[], &[]),
     ("shared/lambda-host", &[], &[]),
     ("shared/crm", &["domain"], &["crm"]),
@@ -15,12 +15,23 @@ const ARROWS: [(&str, &[&str], &[&str]); 21] = [
     ("shared/store", &["domain"], &["store"]),
     ("shared/store-aws", &["domain", "store"], &["store-aws"]),
     ("shared/shopify", &["domain", "outbound"], &[]),
+    ("shared/signals", &["domain"], &[]),
     ("shared/connect", &["crm", "crm-hubspot", "domain", "outbound", "shopify"], &[]),
-    ("shared/flows", &["crm", "domain", "shopify", "store"], &[]),
+    ("shared/flows", &["crm", "domain", "shopify", "signals", "store"], &[]),
     ("functions/receiver", &["domain", "flows", "lambda-host", "shopify", "store-aws"], &[]),
     (
         "functions/worker",
-        &["connect", "domain", "flows", "lambda-host", "manifest", "outbound", "shopify", "store-aws"],
+        &[
+            "connect",
+            "domain",
+            "flows",
+            "lambda-host",
+            "manifest",
+            "outbound",
+            "shopify",
+            "signals",
+            "store-aws",
+        ],
         &[],
     ),
     (
@@ -32,7 +43,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 21] = [
     ("tests/twin-shopify", &[], &[]),
     ("tests/twin-hubspot", &[], &[]),
     ("tests/floor", &[], &[]),
-    ("tests/bench", &["twin-hubspot", "twin-shopify"], &[]),
+    ("tests/bench", &["domain", "signals", "twin-hubspot", "twin-shopify"], &[]),
     (
         "tests/it",
         &[],
@@ -44,6 +55,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 21] = [
             "manifest",
             "outbound",
             "shopify",
+            "signals",
             "store",
             "twin-hubspot",
             "twin-shopify",

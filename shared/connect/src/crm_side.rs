@@ -81,7 +81,8 @@ pub fn crm_side(
     let config = HubSpotConfig::new(&stored.hubspot.token)
         .and_then(|config| config.at(&at.hubspot_endpoint)?.version(&at.hubspot_version))
         .map_err(|error| InvalidCrmSecret(error.to_string()))?
-        .with_metafields(rules.written_metafields());
+        .with_metafields(rules.written_metafields())
+        .with_signals(rules.valued_signals());
     let fingerprint_key = FingerprintKey::new(stored.fingerprint_key.expose_secret().as_bytes());
     Ok(CrmSide { crm: Arc::new(HubSpot::new(outbound.clone(), config)), fingerprint_key })
 }

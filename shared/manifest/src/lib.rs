@@ -10,6 +10,7 @@ mod near;
 mod notes;
 mod orders;
 mod sections;
+mod signals;
 mod table;
 mod tags;
 

@@ -16,5 +16,6 @@ mod parking;
 mod refunds;
 mod ruling;
 mod several_shops;
+mod signals;
 mod stages;
 mod topics;
