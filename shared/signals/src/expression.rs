@@ -3,16 +3,15 @@
 use domain::Value as Written;
 
 use crate::answer::Truth;
+use crate::bounds;
 use crate::compile::Compiler;
 use crate::evaluate::Value;
 use crate::fact::Type;
 use crate::facts::Facts;
 use crate::node::Node;
 use crate::read::{quick, with_places};
-use crate::refused::{Mend, Refused};
+use crate::refused::Refused;
 
-/// At most so many letters.
-const LETTERS: usize = 1_000;
 /// At most so many parts: names, values, operators and functions.
 const PARTS: usize = 200;
 
@@ -62,11 +61,7 @@ impl Text {
 }
 
 fn node(text: &str, kind: Type) -> Result<Node, Refused> {
-    let letters = text.chars().count();
-    if letters > LETTERS {
-        let found = format!("has {letters} letters, and {LETTERS} are the most");
-        return Err(Refused { at: LETTERS + 1, found, mend: Mend::Words("make two signals of it") });
-    }
+    bounds::check(text)?;
     let quickly = quick(text).and_then(|tree| Compiler::of_at_most(PARTS).expect(&tree, kind).ok());
     if let Some(node) = quickly {
         return Ok(node);

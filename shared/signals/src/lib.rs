@@ -2,6 +2,7 @@
 
 mod answer;
 mod book;
+mod bounds;
 mod compile;
 mod evaluate;
 mod expression;

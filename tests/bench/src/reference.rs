@@ -28,7 +28,8 @@ fn read_over(body: &str) {
     }
 }
 
-fn thread_cpu() -> Result<Duration, Failure> {
+/// What this thread has used of its CPU.
+pub(crate) fn thread_cpu() -> Result<Duration, Failure> {
     let time = ClockId::CLOCK_THREAD_CPUTIME_ID.now();
     let time =
         time.map_err(|cause| Failure::caused(FailureKind::Harness, "no CPU clock of this thread", cause))?;
