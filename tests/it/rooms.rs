@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms it may lean on; `dev` marks what its tests may lean on beside them.
-const ARROWS: [(&str, &[&str], &[&str]); 23] = [
+const ARROWS: [(&str, &[&str], &[&str]); 24] = [
     ("shared/domain", &[], &[]),
-    ("shared/manifest", &["domain"], &[]),
+    ("shared/manifest", &["domain", "signals"], &[]),
     ("shared/outbound", &[], &[]),
     ("shared/lambda-host", &[], &[]),
     ("shared/crm", &["domain"], &["crm"]),
@@ -16,12 +16,23 @@ const ARROWS: [(&str, &[&str], &[&str]); 23] = [
     ("shared/store", &["domain"], &["store"]),
     ("shared/store-aws", &["domain", "store"], &["store-aws"]),
     ("shared/shopify", &["domain", "outbound"], &[]),
+    ("shared/signals", &["domain"], &[]),
     ("shared/connect", &["crm", "crm-hubspot", "crm-salesforce", "domain", "outbound", "shopify"], &[]),
-    ("shared/flows", &["crm", "domain", "shopify", "store"], &[]),
+    ("shared/flows", &["crm", "domain", "shopify", "signals", "store"], &[]),
     ("functions/receiver", &["domain", "flows", "lambda-host", "shopify", "store-aws"], &[]),
     (
         "functions/worker",
-        &["connect", "domain", "flows", "lambda-host", "manifest", "outbound", "shopify", "store-aws"],
+        &[
+            "connect",
+            "domain",
+            "flows",
+            "lambda-host",
+            "manifest",
+            "outbound",
+            "shopify",
+            "signals",
+            "store-aws",
+        ],
         &[],
     ),
     (
@@ -36,7 +47,16 @@ const ARROWS: [(&str, &[&str], &[&str]); 23] = [
     ("tests/floor", &[], &[]),
     (
         "tests/bench",
-        &["crm", "crm-hubspot", "crm-salesforce", "domain", "outbound", "twin-hubspot", "twin-shopify"],
+        &[
+            "crm",
+            "crm-hubspot",
+            "crm-salesforce",
+            "domain",
+            "outbound",
+            "signals",
+            "twin-hubspot",
+            "twin-shopify",
+        ],
         &[],
     ),
     (
@@ -50,6 +70,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 23] = [
             "manifest",
             "outbound",
             "shopify",
+            "signals",
             "store",
             "twin-hubspot",
             "twin-salesforce",

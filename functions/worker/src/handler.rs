@@ -76,6 +76,7 @@ impl Worker {
             backoff: self.config.backoff,
             fingerprint_key: side.fingerprint_key.clone(),
             rules: Arc::clone(&self.config.rules),
+            signals: Arc::clone(&self.config.signals),
         };
         let worked = work(batch, &world, &terms).await;
         self.renew_what_was_refused(&worked).await;

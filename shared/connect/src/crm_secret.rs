@@ -99,7 +99,7 @@ impl StoredHubSpot {
         let config = HubSpotConfig::new(&self.token)
             .and_then(|config| config.at(&at.hubspot_endpoint)?.version(&at.hubspot_version));
         let config = config.map_err(|error| InvalidCrmSecret(error.to_string()))?;
-        Ok(config.with_metafields(rules.written_metafields()))
+        Ok(config.with_metafields(rules.written_metafields()).with_signals(rules.valued_signals()))
     }
 }
 
@@ -111,7 +111,8 @@ impl StoredSalesforce {
             None => config,
         };
         let config = config.map_err(|error| InvalidCrmSecret(error.to_string()))?;
-        Ok(config.keeping(rules.layout).with_metafields(rules.written_metafields()))
+        let config = config.keeping(rules.layout).with_metafields(rules.written_metafields());
+        Ok(config.with_signals(rules.valued_signals()))
     }
 
     fn grant(&self) -> Result<SalesforceConfig, InvalidCrmSecret> {

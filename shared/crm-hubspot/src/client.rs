@@ -1,6 +1,6 @@
 //! The calls.
 
-use domain::MetafieldName;
+use domain::{MetafieldName, SignalName};
 use outbound::{Answer, Method, Outbound, OutboundErrorKind};
 use serde::Serialize;
 
@@ -23,6 +23,11 @@ impl HubSpot {
     /// The metafields that the account is kept true to.
     pub(crate) fn metafields(&self) -> &[MetafieldName] {
         self.config.metafields()
+    }
+
+    /// The signals that have a property of their own.
+    pub(crate) fn signals(&self) -> &[SignalName] {
+        self.config.signals()
     }
 
     /// `contacts/{rest}`.

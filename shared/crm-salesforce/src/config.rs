@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use domain::{Layout, MetafieldName};
+use domain::{Layout, MetafieldName, SignalName};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::jwt::PrivateKey;
@@ -127,7 +127,7 @@ impl SalesforceConfig {
     /// The same, with people and orders in these objects.
     #[must_use]
     pub fn keeping(mut self, layout: Layout) -> Self {
-        self.words = Words::new(layout.people, self.words.metafields().iter().copied());
+        self.words = self.words.of_people(layout.people);
         self.layout = layout;
         self
     }
@@ -136,7 +136,15 @@ impl SalesforceConfig {
     /// behind it, which the merchant defines.
     #[must_use]
     pub fn with_metafields(mut self, names: impl IntoIterator<Item = MetafieldName>) -> Self {
-        self.words = Words::new(self.layout.people, names);
+        self.words = self.words.with_metafields(names);
+        self
+    }
+
+    /// The same, with these signals that have a value of their own (S-024): each has a custom field of its name, with
+    /// `signal_` before and `__c` behind it, which the merchant defines.
+    #[must_use]
+    pub fn with_signals(mut self, names: impl IntoIterator<Item = SignalName>) -> Self {
+        self.words = self.words.with_signals(names);
         self
     }
 

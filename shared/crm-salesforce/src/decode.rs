@@ -50,12 +50,11 @@ impl Found {
 
     /// The record, where it has an id. All our fields were asked for, so one that is not here is empty.
     pub(crate) fn record(&self, words: &Words) -> Option<Record> {
-        let ours = Field::ALL.into_iter().chain(words.metafields().iter().copied().map(Field::Metafield));
         let value = |field| value_of(field, self.said(field, words));
         Some(Record {
             id: self.id()?,
             key: self.value(KEY).map(ExternalKey::from_crm),
-            fields: ours.map(|field| (field, value(field))).collect(),
+            fields: words.all().map(|field| (field, value(field))).collect(),
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use domain::{Field, MetafieldName, PeopleAs};
+use domain::{Field, MetafieldName, PeopleAs, SignalName};
 
 /// The External ID, unique, by which a record is a shop's customer.
 pub(crate) const KEY: &str = "Shopify_Customer_ID__c";
@@ -16,15 +16,27 @@ pub(crate) const STAND_IN: &str = "Shopify_Name_Stand_In__c";
 pub(crate) struct Words {
     people: PeopleAs,
     metafields: Vec<MetafieldName>,
+    signals: Vec<SignalName>,
 }
 
 impl Words {
     pub(crate) fn new(people: PeopleAs, metafields: impl IntoIterator<Item = MetafieldName>) -> Self {
-        Self { people, metafields: metafields.into_iter().collect() }
+        Self { people, metafields: metafields.into_iter().collect(), signals: Vec::new() }
     }
 
-    pub(crate) fn metafields(&self) -> &[MetafieldName] {
-        &self.metafields
+    /// The same for people who are another object.
+    pub(crate) fn of_people(self, people: PeopleAs) -> Self {
+        Self { people, ..self }
+    }
+
+    /// The same with these metafields.
+    pub(crate) fn with_metafields(self, metafields: impl IntoIterator<Item = MetafieldName>) -> Self {
+        Self { metafields: metafields.into_iter().collect(), ..self }
+    }
+
+    /// The same with these signals that have a value of their own.
+    pub(crate) fn with_signals(self, signals: impl IntoIterator<Item = SignalName>) -> Self {
+        Self { signals: signals.into_iter().collect(), ..self }
     }
 
     /// Whether people are accounts. Such an account has the contact's fields beside its own, under other names.
@@ -80,13 +92,18 @@ impl Words {
             Field::LifecycleStage => "Shopify_Lifecycle_Stage__c",
             Field::EmailConsent => "Shopify_Email_Consent__c",
             Field::SmsConsent => "Shopify_SMS_Consent__c",
+            Field::Signals => "Shopify_Signals__c",
             Field::Metafield(name) => return Cow::Owned(format!("{name}__c")),
+            Field::Signal(name) => return Cow::Owned(format!("{}__c", name.field_name())),
         };
         Cow::Borrowed(name)
     }
 
-    fn all(&self) -> impl Iterator<Item = Field> + '_ {
-        Field::ALL.into_iter().chain(self.metafields.iter().copied().map(Field::Metafield))
+    /// Every field that is kept true in this org.
+    pub(crate) fn all(&self) -> impl Iterator<Item = Field> + '_ {
+        let metafields = self.metafields.iter().copied().map(Field::Metafield);
+        let signals = self.signals.iter().copied().map(Field::Signal);
+        Field::ALL.into_iter().chain(metafields).chain(signals)
     }
 
     /// The field of a name, in whatever case it is written; none for what is neither ours nor of a metafield of ours.
@@ -127,5 +144,14 @@ mod tests {
         assert_eq!(words.field("Loyalty_Tier__c"), Some(Field::Metafield(tier)));
         assert!(words.read().contains(",loyalty_tier__c,"));
         assert_eq!(Words::new(PeopleAs::Contacts, []).field("loyalty_tier__c"), None);
+    }
+
+    #[test]
+    fn s_024_a_signals_field_is_named_for_it_and_is_asked_for() {
+        let tier = SignalName::parse("pricing_tier").unwrap();
+        let words = Words::new(PeopleAs::Contacts, []).with_signals([tier]);
+        assert_eq!(words.field("signal_pricing_tier__c"), Some(Field::Signal(tier)));
+        assert!(words.read().contains(",signal_pricing_tier__c,"));
+        assert_eq!(words.field("pricing_tier__c"), None);
     }
 }

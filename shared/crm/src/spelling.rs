@@ -23,7 +23,7 @@ impl Shape {
     /// Of a field. Of a metafield's only its owner knows: it is read as the text it is.
     pub fn of(field: Field) -> Self {
         match field {
-            Field::Tags | Field::Companies => Self::List,
+            Field::Tags | Field::Companies | Field::Signals => Self::List,
             Field::TotalSpent
             | Field::OrdersCount
             | Field::AverageOrderValue

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Layout, MetafieldName, Rules, ShopDomain};
+use crate::{Layout, MetafieldName, Rules, ShopDomain, SignalName};
 
 /// The rules of all shops: the usual ones, and those of a shop that has its own.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -25,6 +25,12 @@ impl Rulebook {
     pub fn written_metafields(&self) -> BTreeSet<MetafieldName> {
         let all = std::iter::once(&self.usual).chain(self.shops.values());
         all.flat_map(Rules::written_metafields).map(|(_, name)| name).collect()
+    }
+
+    /// The signals of any shop that have a field of their own.
+    pub fn valued_signals(&self) -> BTreeSet<SignalName> {
+        let all = std::iter::once(&self.usual).chain(self.shops.values());
+        all.flat_map(Rules::valued_signals).collect()
     }
 }
 

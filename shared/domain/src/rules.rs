@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Field, IdentityRules, Lifecycle, MetafieldKey, MetafieldName, OrderRules, Policy, TagRules};
+use crate::{
+    Field, IdentityRules, Lifecycle, MetafieldKey, MetafieldName, OrderRules, Policy, SignalName, SignalRule,
+    TagRules,
+};
 
 /// Whose word about a field counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -66,16 +69,26 @@ pub struct Rules {
     pub identity: IdentityRules,
     /// The merchant's own fields, and under which name a CRM knows each. How each is treated is in `fields`.
     pub metafields: BTreeMap<MetafieldKey, MetafieldName>,
+    /// What is said of a customer beyond the figures.
+    pub signals: BTreeMap<SignalName, SignalRule>,
 }
 
 impl Rules {
     /// At most so many of the merchant's own fields: each makes every read of a customer dearer.
     pub const MAX_METAFIELDS: usize = 50;
+    /// At most so many signals: each is looked at with every event, and which are on is remembered for every customer.
+    pub const MAX_SIGNALS: usize = 50;
 
     /// The merchant's own fields that are written, and so have to be read.
     pub fn written_metafields(&self) -> impl Iterator<Item = (&MetafieldKey, MetafieldName)> {
         let all = self.metafields.iter().map(|(key, name)| (key, *name));
         all.filter(|(_, name)| self.writes(Field::Metafield(*name)))
+    }
+
+    /// The signals that have a text, and so a field of their own.
+    pub fn valued_signals(&self) -> impl Iterator<Item = SignalName> {
+        let valued = self.signals.iter().filter(|(_, rule)| matches!(rule, SignalRule::Valued { .. }));
+        valued.map(|(name, _)| *name)
     }
 
     /// Whether a field may be written.
@@ -106,6 +119,7 @@ impl Default for Rules {
             orders: OrderRules::default(),
             identity: IdentityRules::default(),
             metafields: BTreeMap::new(),
+            signals: SignalRule::usual(),
         }
     }
 }

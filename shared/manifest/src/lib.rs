@@ -11,6 +11,7 @@ mod notes;
 mod orders;
 mod salesforce;
 mod sections;
+mod signals;
 mod table;
 mod tags;
 

@@ -3,11 +3,11 @@
 use domain::{Rulebook, Rules, ShopDomain, StageTable};
 
 use crate::table::{Entry, Table};
-use crate::{fields, identity, lead_source, lifecycle, metafields, orders, salesforce, tags};
+use crate::{fields, identity, lead_source, lifecycle, metafields, orders, salesforce, signals, tags};
 
 /// The sections that a shop may have of its own too.
-const SECTIONS: [&str; 7] =
-    ["fields", "lead_source", "tags", "lifecycle", "orders", "identity", "metafields"];
+const SECTIONS: [&str; 8] =
+    ["fields", "lead_source", "tags", "lifecycle", "orders", "identity", "metafields", "signals"];
 
 /// What this version of ours reads.
 const VERSION: u64 = 1;
@@ -34,9 +34,9 @@ fn version(root: &Table<'_>) {
     }
 }
 
-/// Fields are a list of what is allowed, so none is there until it is listed.
+/// Fields are a list of what is allowed, so none is there until it is listed; signals too.
 fn usual(root: &Table<'_>) -> Rules {
-    let mut rules = Rules { fields: [].into(), ..Rules::default() };
+    let mut rules = Rules { fields: [].into(), signals: [].into(), ..Rules::default() };
     let orders = root.get("orders").and_then(|orders| orders.table());
     if orders.is_some_and(|orders| orders.get("stages").is_some()) {
         // The table in the file is the whole table.
@@ -67,7 +67,7 @@ fn shop(entry: &Entry<'_>, usual: &Rules) -> Option<(ShopDomain, Rules)> {
 /// Reads the sections that are there over the rules that are there.
 fn read(table: &Table<'_>, rules: &mut Rules) {
     type Read = fn(&Table<'_>, &mut Rules);
-    let sections: [(&str, Read); 7] = [
+    let sections: [(&str, Read); 8] = [
         ("fields", fields::read),
         ("lead_source", lead_source::read),
         ("tags", tags::read),
@@ -75,6 +75,7 @@ fn read(table: &Table<'_>, rules: &mut Rules) {
         ("orders", orders::read),
         ("identity", identity::read),
         ("metafields", metafields::read),
+        ("signals", signals::read),
     ];
     for (name, read) in sections {
         if let Some(section) = table.get(name).and_then(|entry| entry.table()) {

@@ -16,6 +16,7 @@ mod queue;
 mod receiver;
 mod reference;
 mod runtime_api;
+mod signals;
 mod statistics;
 mod table;
 mod tables;
@@ -68,6 +69,7 @@ pub fn measure(options: &Options) -> Result<Vec<Figure>, Failure> {
             Area::Worker => figures.extend(worker::measure(options)?),
             Area::Crm => figures.extend(crm::measure(options)?),
             Area::Burst => figures.extend(worker::burst::measure()?),
+            Area::Signals => figures.extend(signals::measure(options)?),
             other => figures.push(Figure::new(other.to_string(), None, "").beside("nothing measured yet")),
         }
     }

@@ -18,5 +18,6 @@ mod refunds;
 mod ruling;
 mod salesforce;
 mod several_shops;
+mod signals;
 mod stages;
 mod topics;

@@ -15,6 +15,7 @@ use flows::{Alarm, Answer, Delivered, Incoming, Received, Terms, Worked, World a
 use jiff::{SignedDuration, Timestamp};
 use outbound::{Outbound, Timeouts};
 use shopify::{Admin, AdminConfig, ClientSecrets, Headers};
+use signals::SignalBook;
 use store::memory::{Clock, Faults, MemoryInbox, MemoryLinks, MemoryQueues, Redrive};
 use twin_hubspot::{Contact, Listening, Portal, Settings};
 use twin_shopify::{Delivery, HeaderFamily, Running, ShopHandle, ShopSettings, Twin};
@@ -255,6 +256,7 @@ impl World {
             backoff: Backoff { base: Duration::from_secs(30), cap: Duration::from_hours(1) },
             fingerprint_key: self.side.fingerprint_key.clone(),
             rules: Arc::clone(&self.rules),
+            signals: Arc::new(SignalBook::of(&self.rules).unwrap()),
         }
     }
 

@@ -76,7 +76,11 @@ async fn ask<'a>(
 
 async fn ask_part(hubspot: &HubSpot, by: By, part: &[&str]) -> Result<Results, Refusal> {
     let inputs = part.iter().map(|id| Id { id }).collect();
-    let body = Read { id_property: by.property(), properties: property::read(hubspot.metafields()), inputs };
+    let body = Read {
+        id_property: by.property(),
+        properties: property::read(hubspot.metafields(), hubspot.signals()),
+        inputs,
+    };
     let answer = hubspot.post(&hubspot.contacts("batch/read"), &body).await?;
     answer.json().map_err(|_| Refusal::unanswered(answer.status()))
 }

@@ -12,7 +12,7 @@ use crate::property;
 
 /// A page of all contacts, in the order of their ids: whoever is made or merged meanwhile comes later.
 pub(crate) async fn page(hubspot: &HubSpot, after: Option<&Cursor>) -> Result<Page, Refusal> {
-    let properties = property::read(hubspot.metafields()).join(",");
+    let properties = property::read(hubspot.metafields(), hubspot.signals()).join(",");
     let mut query = format!("?limit={LIST_PAGE}&archived=false&properties={properties}");
     if let Some(after) = after {
         query.push_str("&after=");

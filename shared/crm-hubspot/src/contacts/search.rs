@@ -177,7 +177,7 @@ async fn pages(hubspot: &HubSpot, groups: &[Value]) -> Result<(Vec<Row>, bool), 
 
 fn body(groups: &[Value], after: &str) -> Value {
     // A search may not be long, and what it finds is read once more: the merchant's own fields are asked for there.
-    let properties: Vec<_> = property::read(&[]).into_iter().chain([property::POSTAL_CODE]).collect();
+    let properties: Vec<_> = property::read(&[], &[]).into_iter().chain([property::POSTAL_CODE]).collect();
     let mut body = json!({"filterGroups": groups, "properties": properties, "limit": SEARCH_PAGE});
     if !after.is_empty() {
         body["after"] = after.into();

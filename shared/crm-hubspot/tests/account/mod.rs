@@ -189,6 +189,8 @@ pub fn name(field: Field) -> &'static str {
         Field::LifecycleStage => "lifecyclestage",
         Field::EmailConsent => "email_marketing_consent",
         Field::SmsConsent => "sms_marketing_consent",
+        Field::Signals => "shopify_signals",
+        Field::Signal(name) => name.field_name(),
         Field::Metafield(name) => name.as_str(),
     }
 }

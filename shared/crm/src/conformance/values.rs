@@ -132,6 +132,7 @@ fn full() -> BTreeMap<Field, Value> {
         (Field::LifecycleStage, text("customer")),
         (Field::EmailConsent, text("subscribed")),
         (Field::SmsConsent, text("not_subscribed")),
+        (Field::Signals, Value::List(vec!["Repeat Purchaser".into(), "VIP Buyer".into()])),
     ]);
     fields
 }

@@ -72,8 +72,9 @@ impl Entry {
     fn shown(&self, id: u64) -> Record {
         let value = |field: Field| self.fields.get(&field).cloned().unwrap_or(Value::Empty);
         let ours = Field::ALL.into_iter().map(|field| (field, value(field)));
-        // The merchant's own are shown where they were ever written.
-        let own = self.fields.iter().filter(|(field, _)| matches!(field, Field::Metafield(_)));
+        // Those that a manifest names are shown where they were ever written.
+        let is_named = |field: &Field| matches!(field, Field::Metafield(_) | Field::Signal(_));
+        let own = self.fields.iter().filter(|(field, _)| is_named(field));
         Record {
             id: RecordId::new(id.to_string()),
             key: self.text(Field::CustomerKey).map(ExternalKey::from_crm),

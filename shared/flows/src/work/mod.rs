@@ -19,6 +19,7 @@ mod outcome;
 mod refunds;
 mod resolve;
 mod settle;
+mod signals;
 mod together;
 mod write;
 
@@ -28,6 +29,7 @@ use std::panic::AssertUnwindSafe;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, PoisonError};
 
+use ::signals::SignalBook;
 use crm::Crm;
 use domain::{Backoff, Chance, CustomerKey, Event, FingerprintKey, RecordId, Rulebook};
 use futures_util::FutureExt;
@@ -93,6 +95,8 @@ pub struct Terms {
     pub fingerprint_key: FingerprintKey,
     /// What may be written, by shop.
     pub rules: Arc<Rulebook>,
+    /// What is said of customers beyond their figures, by shop: made of `rules`.
+    pub signals: Arc<SignalBook>,
 }
 
 impl Terms {

@@ -44,6 +44,7 @@ fn value(field: Field, id: u64) -> Option<Value> {
         Field::LastOrderName => text(format!("#{}", id % 100_000)),
         Field::EmailConsent => text("subscribed".to_owned()),
         Field::SmsConsent => text("not_subscribed".to_owned()),
-        Field::Companies | Field::LifecycleStage | Field::Metafield(_) => None,
+        Field::Signals => Some(Value::List(vec!["Repeat Purchaser".to_owned(), "VIP Buyer".to_owned()])),
+        Field::Companies | Field::LifecycleStage | Field::Metafield(_) | Field::Signal(_) => None,
     }
 }
