@@ -5,23 +5,35 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms it may lean on; `dev` marks what its tests may lean on beside them.
-const ARROWS: [(&str, &[&str], &[&str]); 22] = [
-    ("shared/domain", &[], &[]),
-    ("shared/manifest", &["domain"], &[]),
+const ARROWS: [(&str, &[&str], &[&str]); 25] = [
     ("shared/bulk", &["domain"], &[]),
+    ("shared/domain", &[], &[]),
+    ("shared/manifest", &["domain", "signals"], &[]),
     ("shared/outbound", &[], &[]),
     ("shared/lambda-host", &[], &[]),
     ("shared/crm", &["domain"], &["crm"]),
     ("shared/crm-hubspot", &["crm", "domain", "outbound"], &["twin-hubspot"]),
+    ("shared/crm-salesforce", &["crm", "domain", "outbound"], &["twin-salesforce"]),
     ("shared/store", &["domain"], &["store"]),
     ("shared/store-aws", &["domain", "store"], &["store-aws"]),
     ("shared/shopify", &["domain", "outbound"], &[]),
-    ("shared/connect", &["crm", "crm-hubspot", "domain", "outbound", "shopify"], &[]),
-    ("shared/flows", &["crm", "domain", "shopify", "store"], &[]),
+    ("shared/signals", &["domain"], &[]),
+    ("shared/connect", &["crm", "crm-hubspot", "crm-salesforce", "domain", "outbound", "shopify"], &[]),
+    ("shared/flows", &["crm", "domain", "shopify", "signals", "store"], &[]),
     ("functions/receiver", &["domain", "flows", "lambda-host", "shopify", "store-aws"], &[]),
     (
         "functions/worker",
-        &["connect", "domain", "flows", "lambda-host", "manifest", "outbound", "shopify", "store-aws"],
+        &[
+            "connect",
+            "domain",
+            "flows",
+            "lambda-host",
+            "manifest",
+            "outbound",
+            "shopify",
+            "signals",
+            "store-aws",
+        ],
         &[],
     ),
     (
@@ -32,8 +44,23 @@ const ARROWS: [(&str, &[&str], &[&str]); 22] = [
     ("functions/replay", &["flows", "lambda-host", "store-aws"], &[]),
     ("tests/twin-shopify", &[], &[]),
     ("tests/twin-hubspot", &[], &[]),
+    ("tests/twin-salesforce", &[], &[]),
     ("tests/floor", &[], &[]),
-    ("tests/bench", &["bulk", "domain", "twin-hubspot", "twin-shopify"], &[]),
+    (
+        "tests/bench",
+        &[
+            "bulk",
+            "crm",
+            "crm-hubspot",
+            "crm-salesforce",
+            "domain",
+            "outbound",
+            "signals",
+            "twin-hubspot",
+            "twin-shopify",
+        ],
+        &[],
+    ),
     (
         "tests/it",
         &[],
@@ -46,12 +73,14 @@ const ARROWS: [(&str, &[&str], &[&str]); 22] = [
             "manifest",
             "outbound",
             "shopify",
+            "signals",
             "store",
             "twin-hubspot",
+            "twin-salesforce",
             "twin-shopify",
         ],
     ),
-    ("tests/xtask", &["bench", "manifest", "twin-hubspot", "twin-shopify"], &[]),
+    ("tests/xtask", &["bench", "connect", "manifest", "outbound", "twin-hubspot", "twin-shopify"], &[]),
 ];
 
 /// Drawers, not rooms.

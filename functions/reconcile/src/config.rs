@@ -17,7 +17,7 @@ const MANIFEST: &str = include_str!("../../../infra/sync.toml");
 pub(crate) struct Config {
     /// `SHOPIFY_SECRET_ARN`, `SHOPIFY_ENDPOINT`, `SHOPIFY_API_VERSION`.
     pub(crate) shops: Arc<SecretCache<Admin>>,
-    /// `CRM_SECRET_ARN`, `HUBSPOT_ENDPOINT`, `HUBSPOT_API_VERSION`.
+    /// `CRM_SECRET_ARN`, `HUBSPOT_ENDPOINT`, `HUBSPOT_API_VERSION`, `SALESFORCE_ENDPOINT`, `SALESFORCE_API_VERSION`.
     pub(crate) crm: Arc<SecretCache<CrmSide>>,
     /// What may be written, by shop.
     pub(crate) rules: Arc<Rulebook>,

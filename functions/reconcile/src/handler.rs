@@ -73,7 +73,7 @@ impl Reconcile {
         let Config { budgets, shop_rate, crm_rate, rules, .. } = &self.config;
         let pace = Pace { budgets, lane: Lane::Reconcile, clock: &now, alarm: &alarm, patience: PATIENCE };
         let shops = PacedShops::new(admin, *shop_rate, &pace);
-        let crm = PacedCrm::new(side.crm.as_ref(), "hubspot", *crm_rate, &pace);
+        let crm = PacedCrm::new(side.crm.as_ref(), side.account, *crm_rate, &pace);
         let asked = Page { shop: shop.clone(), first: request.first, after: request.after.clone() };
         compare(&asked, admin, &shops, &crm, &side.fingerprint_key, rules.of(shop), now()).await
     }

@@ -10,6 +10,7 @@ use domain::{Backoff, Rate, Rulebook};
 use lambda_host::{Env, Patience, SecretCache, sdk_config};
 use outbound::{Outbound, Timeouts};
 use shopify::Admin;
+use signals::SignalBook;
 use store_aws::{AccountBudgets, DynamoDb, EventQueue, Keys, ParkingQueue, Records, Sqs};
 
 /// What may be written: the deployed file itself, so a function and its rules cannot be of different versions.
@@ -32,12 +33,14 @@ pub(crate) struct Config {
     pub(crate) crm_rate: Rate,
     /// `SHOPIFY_SECRET_ARN`, `SHOPIFY_ENDPOINT`, `SHOPIFY_API_VERSION`.
     pub(crate) shops: Arc<SecretCache<Admin>>,
-    /// `CRM_SECRET_ARN`, `HUBSPOT_ENDPOINT`, `HUBSPOT_API_VERSION`.
+    /// `CRM_SECRET_ARN`, `HUBSPOT_ENDPOINT`, `HUBSPOT_API_VERSION`, `SALESFORCE_ENDPOINT`, `SALESFORCE_API_VERSION`.
     pub(crate) crm: Arc<SecretCache<CrmSide>>,
     /// `RETRY_BASE_SECONDS`, `RETRY_CAP_SECONDS`.
     pub(crate) backoff: Backoff,
     /// What may be written, by shop.
     pub(crate) rules: Arc<Rulebook>,
+    /// What is said of customers beyond their figures, by shop.
+    pub(crate) signals: Arc<SignalBook>,
 }
 
 impl Config {
@@ -50,6 +53,7 @@ impl Config {
             (Outbound::new(Timeouts::default())?, Addresses::read(|name| env.optional(name)));
         let for_shops = outbound.clone();
         let rules = Arc::new(manifest::parse(MANIFEST)?);
+        let signals = Arc::new(SignalBook::of(&rules)?);
         let (shops_rules, crm_rules) = (Arc::clone(&rules), Arc::clone(&rules));
         let config = Self {
             queue: sqs.events(env.required("QUEUE_URL")),
@@ -78,6 +82,7 @@ impl Config {
                 cap: Duration::from_secs(env.parsed("RETRY_CAP_SECONDS", "a number of seconds", 3600)),
             },
             rules,
+            signals,
         };
         Ok(env.checked(config)?)
     }

@@ -57,7 +57,7 @@ impl Worker {
             patience: PATIENCE,
         };
         let shops = PacedShops::new(shops.as_ref(), self.config.shop_rate, &pace);
-        let crm = PacedCrm::new(side.crm.as_ref(), "hubspot", self.config.crm_rate, &pace);
+        let crm = PacedCrm::new(side.crm.as_ref(), side.account, self.config.crm_rate, &pace);
         let world = World {
             inbox: &self.config.keys,
             links: &self.config.records,
@@ -76,6 +76,7 @@ impl Worker {
             backoff: self.config.backoff,
             fingerprint_key: side.fingerprint_key.clone(),
             rules: Arc::clone(&self.config.rules),
+            signals: Arc::clone(&self.config.signals),
         };
         let worked = work(batch, &world, &terms).await;
         self.renew_what_was_refused(&worked).await;

@@ -9,7 +9,8 @@ use crate::CrmAddresses;
 pub struct Addresses {
     /// `SHOPIFY_ENDPOINT` (`https://{shop}`) and `SHOPIFY_API_VERSION` (`2026-10`).
     pub shops: AdminConfig,
-    /// `HUBSPOT_ENDPOINT` (`https://api.hubapi.com`) and `HUBSPOT_API_VERSION` (`2026-03`).
+    /// `HUBSPOT_ENDPOINT` (`https://api.hubapi.com`) and `HUBSPOT_API_VERSION` (`2026-03`),
+    /// `SALESFORCE_ENDPOINT` (none: the secret names it) and `SALESFORCE_API_VERSION` (`v68.0`).
     pub crm: CrmAddresses,
 }
 
@@ -25,6 +26,8 @@ impl Addresses {
             crm: CrmAddresses {
                 hubspot_endpoint: or("HUBSPOT_ENDPOINT", "https://api.hubapi.com"),
                 hubspot_version: or("HUBSPOT_API_VERSION", "2026-03"),
+                salesforce_endpoint: setting("SALESFORCE_ENDPOINT").filter(|endpoint| !endpoint.is_empty()),
+                salesforce_version: or("SALESFORCE_API_VERSION", crm_salesforce::API_VERSION),
             },
         }
     }

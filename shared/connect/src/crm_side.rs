@@ -4,11 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use crm::Crm;
-use crm_hubspot::{HubSpot, HubSpotConfig};
+use crm_hubspot::HubSpot;
+use crm_salesforce::Salesforce;
 use domain::{FingerprintKey, Rulebook};
 use outbound::Outbound;
-use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+
+use crate::crm_secret::{Chosen, InvalidCrmSecret, Stored};
 
 /// Where each CRM is reached.
 #[derive(Debug, Clone)]
@@ -17,12 +18,18 @@ pub struct CrmAddresses {
     pub hubspot_endpoint: String,
     /// The dated version of HubSpot's API, such as `2026-03`.
     pub hubspot_version: String,
+    /// Where a Salesforce org answers; none but in tests, since the secret names its domain.
+    pub salesforce_endpoint: Option<String>,
+    /// The version of Salesforce's API, such as `v68.0`.
+    pub salesforce_version: String,
 }
 
 /// The chosen CRM, and the key of what we remember of it.
 pub struct CrmSide {
     /// The CRM.
     pub crm: Arc<dyn Crm>,
+    /// The name of its account, under which all functions share its budget.
+    pub account: &'static str,
     /// The key of the remembered hashes.
     pub fingerprint_key: FingerprintKey,
 }
@@ -33,35 +40,6 @@ impl fmt::Debug for CrmSide {
     }
 }
 
-/// What is wrong with the text; never the text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InvalidCrmSecret(String);
-
-impl fmt::Display for InvalidCrmSecret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "the CRM secret is not usable: {}; expected {{\"hubspot\":{{\"token\":\"...\"}},\"fingerprint_key\":\"...\"}}",
-            self.0
-        )
-    }
-}
-
-impl std::error::Error for InvalidCrmSecret {}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Stored {
-    hubspot: StoredHubSpot,
-    fingerprint_key: SecretString,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StoredHubSpot {
-    token: SecretString,
-}
-
 /// Opens the CRM that the secret names.
 pub fn crm_side(
     outbound: &Outbound,
@@ -69,47 +47,83 @@ pub fn crm_side(
     rules: &Rulebook,
     secret: &str,
 ) -> Result<CrmSide, InvalidCrmSecret> {
-    let stored: Stored = serde_json::from_str(secret).map_err(|e| {
-        InvalidCrmSecret(format!("it is not JSON of that shape (line {}, column {})", e.line(), e.column()))
-    })?;
-    if stored.hubspot.token.expose_secret().is_empty() {
-        return Err(InvalidCrmSecret("hubspot.token is empty".to_owned()));
-    }
-    if stored.fingerprint_key.expose_secret().len() < 16 {
-        return Err(InvalidCrmSecret("fingerprint_key is shorter than 16 characters".to_owned()));
-    }
-    let config = HubSpotConfig::new(&stored.hubspot.token)
-        .and_then(|config| config.at(&at.hubspot_endpoint)?.version(&at.hubspot_version))
-        .map_err(|error| InvalidCrmSecret(error.to_string()))?
-        .with_metafields(rules.written_metafields());
-    let fingerprint_key = FingerprintKey::new(stored.fingerprint_key.expose_secret().as_bytes());
-    Ok(CrmSide { crm: Arc::new(HubSpot::new(outbound.clone(), config)), fingerprint_key })
+    let stored = Stored::parse(secret)?;
+    let (crm, account): (Arc<dyn Crm>, _) = match stored.chosen(at, rules)? {
+        Chosen::HubSpot(config) => (Arc::new(HubSpot::new(outbound.clone(), config)), "hubspot"),
+        Chosen::Salesforce(config) => (Arc::new(Salesforce::new(outbound.clone(), config)), "salesforce"),
+    };
+    Ok(CrmSide { crm, account, fingerprint_key: FingerprintKey::new(stored.fingerprint_key()) })
 }
 
 #[cfg(test)]
 mod tests {
     use outbound::Timeouts;
+    use serde_json::json;
 
     use super::*;
 
     fn open(secret: &str) -> Result<CrmSide, InvalidCrmSecret> {
-        let at =
-            CrmAddresses { hubspot_endpoint: "http://127.0.0.1:1".into(), hubspot_version: "2026-03".into() };
+        let at = CrmAddresses {
+            hubspot_endpoint: "http://127.0.0.1:1".into(),
+            hubspot_version: "2026-03".into(),
+            salesforce_endpoint: None,
+            salesforce_version: "v68.0".into(),
+        };
         crm_side(&Outbound::new(Timeouts::default()).unwrap(), &at, &Rulebook::default(), secret)
+    }
+
+    fn salesforce(fields: &serde_json::Value) -> String {
+        json!({"salesforce": fields, "fingerprint_key": "0123456789abcdef"}).to_string()
     }
 
     #[test]
     fn the_secret_opens_the_crm_or_says_what_is_wrong_without_repeating_it() {
-        assert!(open(r#"{"hubspot":{"token":"pat"},"fingerprint_key":"0123456789abcdef"}"#).is_ok());
+        let side = open(r#"{"hubspot":{"token":"pat"},"fingerprint_key":"0123456789abcdef"}"#).unwrap();
+        assert_eq!(side.account, "hubspot");
         for secret in [
             "hush-hush",
             r#"{"hubspot":{"token":""},"fingerprint_key":"0123456789abcdef"}"#,
             r#"{"hubspot":{"token":"hush-hush"},"fingerprint_key":"hush-hush"}"#,
             r#"{"hubspot":{"token":"hush-hush"}}"#,
             r#"{"hubspot":{"token":"x"},"fingerprint_key":"0123456789abcdef","sales":"hush-hush"}"#,
+            r#"{"fingerprint_key":"0123456789abcdef"}"#,
         ] {
             let refused = open(secret).unwrap_err().to_string();
             assert!(refused.contains("expected") && !refused.contains("hush-hush"), "{refused}");
         }
+    }
+
+    #[test]
+    fn s_101_salesforce_is_opened_by_its_app_with_a_secret_or_a_users_key() {
+        let app = json!({"my_domain": "acme", "client_id": "3MVG9", "client_secret": "hush-hush"});
+        assert_eq!(open(&salesforce(&app)).unwrap().account, "salesforce");
+        let with = |fields: &[(&str, &str)], without: &str| {
+            let mut changed = app.clone();
+            for (name, value) in fields {
+                changed[*name] = (*value).into();
+            }
+            changed.as_object_mut().unwrap().remove(without);
+            open(&salesforce(&changed)).unwrap_err().to_string()
+        };
+        let table = [
+            (with(&[], "client_secret"), "needs client_secret, or else both username and private_key"),
+            (with(&[("username", "ada@example.com")], ""), "needs client_secret, or else both"),
+            (
+                with(&[("username", "ada@example.com")], "client_secret"),
+                "or else both username and private_key",
+            ),
+            (
+                with(&[("username", "a@b.c"), ("private_key", "hush-hush")], "client_secret"),
+                "BEGIN PRIVATE KEY",
+            ),
+            (with(&[("my_domain", "acme.example.com")], ""), "my_domain"),
+            (with(&[("token", "hush-hush")], ""), "not JSON of that shape"),
+        ];
+        for (refused, words) in table {
+            assert!(refused.contains(words) && !refused.contains("hush"), "{words}: {refused}");
+        }
+        let both =
+            json!({"hubspot": {"token": "x"}, "salesforce": app, "fingerprint_key": "0123456789abcdef"});
+        assert!(open(&both.to_string()).unwrap_err().to_string().contains("two CRMs"));
     }
 }

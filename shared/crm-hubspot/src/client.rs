@@ -1,6 +1,6 @@
 //! The calls.
 
-use domain::MetafieldName;
+use domain::{MetafieldName, SignalName};
 use outbound::{Answer, Method, Outbound, OutboundErrorKind};
 use serde::Serialize;
 
@@ -25,6 +25,11 @@ impl HubSpot {
         self.config.metafields()
     }
 
+    /// The signals that have a property of their own.
+    pub(crate) fn signals(&self) -> &[SignalName] {
+        self.config.signals()
+    }
+
     /// `contacts/{rest}`.
     pub(crate) fn contacts(&self, rest: &str) -> String {
         self.config.url("objects", &format!("contacts/{rest}"))
@@ -40,14 +45,14 @@ impl HubSpot {
         self.config.url("associations", path)
     }
 
-    /// The properties of any object; `path` begins with the object.
-    pub(crate) fn properties_of(&self, path: &str) -> String {
+    /// The properties of an object; `path` begins with its name, such as `deals/groups`.
+    pub(crate) fn properties(&self, path: &str) -> String {
         self.config.url("properties", path)
     }
 
-    /// The properties of contacts; `rest` begins with a slash or is empty.
-    pub(crate) fn properties(&self, rest: &str) -> String {
-        self.config.url("properties", &format!("contacts{rest}"))
+    /// The pipelines of an object; `path` begins with its name.
+    pub(crate) fn pipelines(&self, path: &str) -> String {
+        self.config.url("pipelines", path)
     }
 
     /// A call with a body that names no record in its address.

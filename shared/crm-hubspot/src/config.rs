@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use domain::MetafieldName;
+use domain::{MetafieldName, SignalName};
 use secrecy::{ExposeSecret, SecretString};
 
 /// Where it answers, but in tests and on the stand.
@@ -20,6 +20,7 @@ pub struct HubSpotConfig {
     /// The whole header, so that it is put together once.
     authorization: SecretString,
     metafields: Vec<MetafieldName>,
+    signals: Vec<SignalName>,
 }
 
 /// Why a setting cannot be used: names the setting, its shape and the mend, never a secret.
@@ -49,6 +50,7 @@ impl HubSpotConfig {
             version: API_VERSION.to_owned(),
             authorization,
             metafields: Vec::new(),
+            signals: Vec::new(),
         })
     }
 
@@ -80,6 +82,18 @@ impl HubSpotConfig {
     pub fn with_metafields(mut self, names: impl IntoIterator<Item = MetafieldName>) -> Self {
         self.metafields.extend(names);
         self
+    }
+
+    /// The same, where these signals have a text of their own: each has a property `signal_<name>`, which the merchant
+    /// defines.
+    #[must_use]
+    pub fn with_signals(mut self, names: impl IntoIterator<Item = SignalName>) -> Self {
+        self.signals.extend(names);
+        self
+    }
+
+    pub(crate) fn signals(&self) -> &[SignalName] {
+        &self.signals
     }
 
     pub(crate) fn metafields(&self) -> &[MetafieldName] {

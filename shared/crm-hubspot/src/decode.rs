@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use crm::Written;
+use crm::{Written, spelling};
 use domain::{ExternalKey, Field, MetafieldName, Record, RecordId, Value};
 use jiff::Timestamp;
-use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use crate::loose::{self, Loose};
-use crate::property::{self, Shape};
+use crate::property;
+
+pub(crate) mod loose;
+
+use loose::Loose;
 
 /// What a batch answers, and a search.
 #[derive(Debug, Default, Deserialize)]
@@ -23,6 +25,21 @@ pub(crate) struct Results {
 
 impl Results {
     /// Where the next page of a search begins, where there is one.
+    pub(crate) fn next(&self) -> Option<&str> {
+        self.paging["next"]["after"].as_str()
+    }
+}
+
+/// What a list answers. Without `results` it is no list: an end that nobody spoke of is none.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Listed {
+    pub(crate) results: Vec<Row>,
+    #[serde(default)]
+    paging: serde_json::Value,
+}
+
+impl Listed {
+    /// Where the next page begins, where there is one.
     pub(crate) fn next(&self) -> Option<&str> {
         self.paging["next"]["after"].as_str()
     }
@@ -75,20 +92,7 @@ impl Row {
 /// HubSpot's string as a value of the field. A text where a number or a moment should be stays a text: it differs from
 /// what we would write, and so is set right.
 pub(crate) fn value_of(field: Field, text: &str) -> Value {
-    if text.is_empty() {
-        return Value::Empty;
-    }
-    let as_it_is = || Value::Text(text.to_owned());
-    match property::shape(field) {
-        Shape::Text => as_it_is(),
-        Shape::List => Value::List(words(text)),
-        Shape::Number => number(text).map_or_else(as_it_is, Value::Number),
-        Shape::Time => time(text).map_or_else(as_it_is, Value::Time),
-    }
-}
-
-fn number(text: &str) -> Option<Decimal> {
-    text.parse().or_else(|_| Decimal::from_scientific(text)).ok()
+    spelling::read(field, text, time)
 }
 
 /// ISO-8601, or milliseconds since 1970.
@@ -97,27 +101,10 @@ fn time(text: &str) -> Option<Timestamp> {
     text.parse().ok().or_else(milliseconds)
 }
 
-/// The words of a list: separated by `;`, with `\` before what belongs to a word.
-fn words(text: &str) -> Vec<String> {
-    let (mut words, mut word, mut escaped) = (Vec::new(), String::new(), false);
-    for letter in text.chars() {
-        match letter {
-            _ if escaped => {
-                word.push(letter);
-                escaped = false;
-            }
-            '\\' => escaped = true,
-            ';' => words.push(std::mem::take(&mut word)),
-            _ => word.push(letter),
-        }
-    }
-    words.push(word);
-    words.iter().map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use rust_decimal::Decimal;
 
     use super::*;
     use crate::encode;

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use crm::spelling;
 use domain::{Field, Value};
-use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::property;
@@ -73,31 +73,38 @@ pub(crate) fn text(value: &Value) -> Cow<'_, str> {
     match value {
         Value::Empty => Cow::Borrowed(""),
         Value::Text(text) => Cow::Borrowed(text),
-        Value::List(list) => Cow::Owned(joined(list)),
+        Value::List(list) => Cow::Owned(spelling::list(list)),
         // `Decimal` never writes an exponent or separates thousands.
         Value::Number(number) => Cow::Owned(number.to_string()),
-        Value::Time(time) => Cow::Owned(to_the_millisecond(*time)),
+        Value::Time(time) => Cow::Owned(spelling::moment(*time)),
     }
 }
 
-/// `b2b; vip`. A `;` or `\` within a word gets a `\` before it, so that the words can be told apart again.
-fn joined(list: &[String]) -> String {
-    let mut all = String::with_capacity(list.iter().map(|word| word.len() + 2).sum());
-    for (n, word) in list.iter().enumerate() {
-        if n > 0 {
-            all.push_str("; ");
+/// A text's most letters (developers.hubspot.com, notes guide). What is beyond stays in the shop.
+const MAX_BODY: usize = 65_536;
+
+/// Lines of plain text as HubSpot shows a body: as HTML, so what was typed must not become mark-up. A body that would be
+/// too long ends at a line.
+pub(crate) fn html(lines: &[String]) -> String {
+    let mut body = String::new();
+    for line in lines {
+        let line = line.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        let line = format!("{}{line}", if body.is_empty() { "" } else { "<br>" });
+        if body.len() + line.len() > MAX_BODY {
+            break;
         }
-        for letter in word.chars() {
-            if matches!(letter, ';' | '\\') {
-                all.push('\\');
-            }
-            all.push(letter);
-        }
+        body.push_str(&line);
     }
-    all
+    body
 }
 
-pub(crate) fn to_the_millisecond(time: Timestamp) -> String {
-    let kept = Timestamp::from_millisecond(time.as_millisecond()).unwrap_or(time);
-    format!("{kept:.3}")
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_that_is_too_long_ends_at_a_line() {
+        let long = "x".repeat(MAX_BODY);
+        assert_eq!(html(&["first", &long, "last"].map(str::to_owned)), "first");
+    }
 }

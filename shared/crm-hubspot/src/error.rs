@@ -11,10 +11,13 @@ use domain::{Field, MetafieldName, RecordId};
 use outbound::{Answer, OutboundError, OutboundErrorKind};
 use serde_json::Value;
 
+use crate::decode::loose::texts;
 use crate::limits;
-use crate::loose::texts;
-use crate::problem::{self, Problem};
 use crate::property;
+
+mod problem;
+
+use problem::Problem;
 
 /// Whom a refusal is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -197,19 +200,31 @@ fn record_id(digits: &str) -> Option<RecordId> {
     is_id.then(|| RecordId::new(digits))
 }
 
-/// Such as `400 VALIDATION_ERROR/INVALID_EMAIL`: what is shaped like a code, and nothing else.
+/// Such as `400 VALIDATION_ERROR/REQUIRED_FIELD_NOT_SET:closedate`: what is shaped like a code or the name of a property, and
+/// nothing else.
 fn code(status: u16, body: &Value, problems: &[Problem]) -> String {
     let family = ["category", "errorType", "error"].map(|name| text(body, name));
     let family = family.into_iter().find(|code| is_code(code));
-    let detail = problems.first().map(|problem| problem.code.as_str()).or(Some(text(body, "policyName")));
+    let detail = problems.first().map_or_else(|| text(body, "policyName"), |problem| &problem.code);
+    let property = problems.first().map(|problem| problem.property.as_str());
     let mut all = status.to_string();
-    for (before, code) in [(' ', family), ('/', detail.filter(|code| is_code(code)))] {
+    let parts = [
+        (' ', family),
+        ('/', Some(detail).filter(|code| is_code(code))),
+        (':', property.filter(|name| is_name(name))),
+    ];
+    for (before, code) in parts {
         if let Some(code) = code {
             all.push(if before == '/' && family.is_none() { ' ' } else { before });
             all.push_str(code);
         }
     }
     all
+}
+
+/// The name of a property (developers.hubspot.com, properties guide).
+fn is_name(text: &str) -> bool {
+    is_code(text) && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
 fn is_code(text: &str) -> bool {

@@ -7,11 +7,17 @@ use crm::CrmErrorKind;
 /// Inputs of one batch (developers.hubspot.com/docs/api-reference/latest/crm/using-object-apis); more are refused.
 pub(crate) const MAX_INPUTS: usize = 100;
 
+/// Records of one page of a list (developers.hubspot.com/docs/api-reference/latest/crm/using-object-apis).
+pub(crate) const LIST_PAGE: usize = 100;
+
 /// Filter groups of one search (developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm).
 pub(crate) const MAX_SEARCH_GROUPS: usize = 5;
 
-/// Numbers in one search: with all that is to be read, its body stays below its 3,000 characters.
-pub(crate) const MAX_SEARCH_PHONES: usize = 100;
+/// Values in one list of a search.
+pub(crate) const MAX_SEARCH_VALUES: usize = 100;
+
+/// What all lists of a search are long together: with all that is to be read, its body stays below its 3,000 characters.
+pub(crate) const MAX_SEARCH_VALUE_BYTES: usize = 1_600;
 
 /// Results of one page of a search.
 pub(crate) const SEARCH_PAGE: usize = 200;

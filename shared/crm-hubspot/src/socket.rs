@@ -1,27 +1,31 @@
 //! The contract.
 
-use crm::{Crm, CrmError, CrmFuture, DealOutcome, DealWrite, NoteOutcome, NoteWrite, Wanted, Written};
+use crm::{
+    CompanyOutcome, CompanyWrite, Crm, CrmError, CrmFuture, Cursor, DealOutcome, DealWrite, NoteOutcome,
+    NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
+};
 use domain::{ExternalKey, Match, Record, RecordId, Write};
 
 use crate::client::HubSpot;
+use crate::contacts;
 use crate::error::Refusal;
-use crate::{apply, deals, find, notes};
+use crate::objects::{companies, deals, notes, tasks};
 
 impl Crm for HubSpot {
     fn find<'a>(&'a self, wanted: &'a [Wanted]) -> CrmFuture<'a, Result<Vec<Vec<Match>>, CrmError>> {
-        Box::pin(async move { find::find(self, wanted).await.map_err(Refusal::error) })
+        Box::pin(async move { contacts::find(self, wanted).await.map_err(Refusal::error) })
     }
 
     fn apply<'a>(&'a self, writes: &'a [Write]) -> CrmFuture<'a, Vec<Result<Written, CrmError>>> {
-        Box::pin(apply::apply(self, writes))
+        Box::pin(contacts::apply(self, writes))
     }
 
     fn read<'a>(&'a self, keys: &'a [ExternalKey]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>> {
-        Box::pin(async move { find::read(self, keys).await.map_err(Refusal::error) })
+        Box::pin(async move { contacts::read(self, keys).await.map_err(Refusal::error) })
     }
 
     fn fetch<'a>(&'a self, records: &'a [RecordId]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>> {
-        Box::pin(async move { find::fetch(self, records).await.map_err(Refusal::error) })
+        Box::pin(async move { contacts::fetch(self, records).await.map_err(Refusal::error) })
     }
 
     fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>> {
@@ -30,5 +34,17 @@ impl Crm for HubSpot {
 
     fn write_notes<'a>(&'a self, notes: &'a [NoteWrite]) -> CrmFuture<'a, Vec<NoteOutcome>> {
         Box::pin(notes::write(self, notes))
+    }
+
+    fn write_tasks<'a>(&'a self, tasks: &'a [TaskWrite]) -> CrmFuture<'a, Vec<TaskOutcome>> {
+        Box::pin(tasks::write(self, tasks))
+    }
+
+    fn write_companies<'a>(&'a self, companies: &'a [CompanyWrite]) -> CrmFuture<'a, Vec<CompanyOutcome>> {
+        Box::pin(companies::write(self, companies))
+    }
+
+    fn page<'a>(&'a self, after: Option<&'a Cursor>) -> CrmFuture<'a, Result<Page, CrmError>> {
+        Box::pin(async move { contacts::page(self, after).await.map_err(Refusal::error) })
     }
 }

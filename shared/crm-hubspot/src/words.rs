@@ -2,13 +2,12 @@
 
 use domain::{Record, Write};
 
-use crate::batch;
+use crate::contacts;
 use crate::decode::Results;
 
 /// The body of the batch that carries these writes: all creates or all updates, at most 100.
 pub fn encode_batch(writes: &[Write]) -> Result<Vec<u8>, serde_json::Error> {
-    let indices: Vec<_> = (0..writes.len()).collect();
-    serde_json::to_vec(&batch::inputs(writes, &indices))
+    serde_json::to_vec(&contacts::inputs(0, writes.iter()))
 }
 
 /// The contacts in the answer of a batch.

@@ -5,34 +5,12 @@
 mod account;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
 
-use axum::http::StatusCode;
-use axum::{Json, Router};
+use account::answering::{Said, hubspot};
 use crm::{Crm, CrmError, CrmErrorKind, Wanted, Written};
 use crm_hubspot::HubSpot;
 use domain::{ExternalKey, Field, Phone, RecordId, Value, Write};
 use serde_json::{Value as Body, json};
-
-type Said = (u16, String);
-
-/// A HubSpot that answers each call with `answer(path, body)`, and the paths it was called at.
-async fn hubspot(
-    answer: impl Fn(&str, &Body) -> Said + Clone + Send + Sync + 'static,
-) -> (HubSpot, Arc<Mutex<Vec<String>>>) {
-    let calls = Arc::new(Mutex::new(Vec::new()));
-    let heard = Arc::clone(&calls);
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let router = Router::new().fallback(move |uri: axum::http::Uri, Json(body): Json<Body>| {
-        let path = uri.path().trim_start_matches("/crm/objects/2026-03/contacts/").to_owned();
-        let (status, said) = answer(&path, &body);
-        heard.lock().unwrap().push(path);
-        async move { (StatusCode::from_u16(status).unwrap(), said) }
-    });
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    (HubSpot::new(account::outbound(), account::config(&url)), calls)
-}
 
 fn create(key: usize) -> Write {
     let fields = BTreeMap::from([(Field::FirstName, Value::Text(format!("Person {key}")))]);

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 
 use account::{Account, properties};
 use crm::Crm;
-use crm::conformance::{self, HeldDeal, HeldNote, OrdersStage, Stage, Trouble};
+use crm::conformance::{
+    self, CompaniesStage, HeldCompany, HeldDeal, HeldNote, HeldTask, OrdersStage, Stage, TasksStage, Trouble,
+};
 use domain::{Field, Record, RecordId, Value};
 use twin_hubspot::{EmailConflict, Fault, FaultKind};
 
@@ -16,6 +18,8 @@ use twin_hubspot::{EmailConflict, Fault, FaultKind};
 struct Twin<const WHOLE: bool>(Account);
 
 impl<const WHOLE: bool> Stage for Twin<WHOLE> {
+    const LONGEST: usize = 65_536;
+
     async fn empty(missing: Option<Field>) -> Self {
         let account = Account::without(missing).await;
         let mut settings = account.portal.settings();
@@ -64,6 +68,7 @@ impl<const WHOLE: bool> Stage for Twin<WHOLE> {
             Trouble::QuotaUsedUp => Fault::new(FaultKind::DailyLimited),
             Trouble::Unavailable => Fault::new(FaultKind::HtmlGateway),
             Trouble::AnswerLost => Fault::new(FaultKind::AnswerLost),
+            Trouble::Expiring => Fault::new(FaultKind::Unauthorized).after(1).times(u32::MAX),
             Trouble::Unauthorized => return self.0.portal.set_token("another"),
             Trouble::Rejected(key) => of(&key, FaultKind::Rejected),
             Trouble::Unmentioned(key) => of(&key, FaultKind::DropRow),
@@ -125,4 +130,35 @@ async fn it_writes_deals_as_promised() {
 #[tokio::test]
 async fn it_writes_notes_as_promised() {
     conformance::notes::<Twin<false>>().await;
+}
+
+impl<const WHOLE: bool> TasksStage for Twin<WHOLE> {
+    fn tasks(&self) -> Vec<HeldTask> {
+        self.0.tasks()
+    }
+
+    fn closes(&self, task: &RecordId) {
+        self.0.portal.rep_completes(task.as_str()).expect("there is such a task");
+    }
+}
+
+impl<const WHOLE: bool> CompaniesStage for Twin<WHOLE> {
+    fn companies(&self) -> Vec<HeldCompany> {
+        self.0.companies()
+    }
+}
+
+#[tokio::test]
+async fn it_writes_tasks_as_promised() {
+    conformance::tasks::<Twin<false>>().await;
+}
+
+#[tokio::test]
+async fn it_writes_companies_as_promised() {
+    conformance::companies::<Twin<false>>().await;
+}
+
+#[tokio::test]
+async fn it_lists_everybody_as_promised() {
+    conformance::paging::<Twin<false>>().await;
 }

@@ -1,12 +1,19 @@
 #![doc = include_str!("../README.md")]
 
+mod companies;
 mod error;
 mod orders;
+mod paging;
 mod socket;
+pub mod spelling;
+mod tasks;
 
+pub use companies::{CompanyOutcome, CompanyWrite};
 pub use error::{CrmError, CrmErrorKind};
 pub use orders::{DealOutcome, DealWrite, NoteOutcome, NoteWrite};
+pub use paging::{Cursor, Page};
 pub use socket::{Crm, CrmFuture, Wanted, Written};
+pub use tasks::{TaskOutcome, TaskWrite};
 
 #[cfg(feature = "memory")]
 pub mod conformance;

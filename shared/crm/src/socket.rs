@@ -5,8 +5,10 @@ use std::pin::Pin;
 
 use domain::{AliasPolicy, ExternalKey, Match, Namesake, Phone, Record, RecordId, Write};
 
-use crate::CrmError;
-use crate::orders::{DealOutcome, DealWrite, NoteOutcome, NoteWrite};
+use crate::{
+    CompanyOutcome, CompanyWrite, CrmError, Cursor, DealOutcome, DealWrite, NoteOutcome, NoteWrite, Page,
+    TaskOutcome, TaskWrite,
+};
 
 /// What a CRM gives back: boxed, because which CRM it is is chosen at run time.
 pub type CrmFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -88,7 +90,14 @@ pub struct Written {
 ///   to the contact each time, since the answer to the write that made it may have been lost before it was.
 /// - A note is keyed by its refund: done twice, at once or later, it makes one. One that is there is left as it is: a rep
 ///   may have written on.
-/// - A deal or a note whose contact is not there any more is gone; its neighbours are written.
+/// - A task is keyed like a note: done twice, at once or later, it makes one, and one that is there is left as it is: a
+///   rep may have closed it.
+/// - A company is keyed by its key: done twice, at once or later, it makes one, which has the name of the last write. Its
+///   buyers are tied each time, and nobody is untied. A buyer who is not there any more makes the outcome gone, although
+///   the company is written and the others are tied.
+/// - A deal, a note or a task whose contact is not there any more is gone; its neighbours are written.
+/// - `page` lists all contacts that carry a key of ours; others may be given too. Each page may be asked for again. What
+///   changes meanwhile may come twice or in either state; none that was there all along is left out.
 /// - Any number of writes or wanted may be handed over; the adapter keeps the CRM's limits on one call.
 pub trait Crm: Send + Sync {
     /// Looks for people. One answer for each wanted, in their order.
@@ -108,4 +117,13 @@ pub trait Crm: Send + Sync {
 
     /// Makes notes. One outcome for each, in their order.
     fn write_notes<'a>(&'a self, notes: &'a [NoteWrite]) -> CrmFuture<'a, Vec<NoteOutcome>>;
+
+    /// Makes tasks. One outcome for each, in their order.
+    fn write_tasks<'a>(&'a self, tasks: &'a [TaskWrite]) -> CrmFuture<'a, Vec<TaskOutcome>>;
+
+    /// Makes companies, says their names and ties their buyers. One outcome for each, in their order.
+    fn write_companies<'a>(&'a self, companies: &'a [CompanyWrite]) -> CrmFuture<'a, Vec<CompanyOutcome>>;
+
+    /// A page of all contacts that carry a key of ours, from the beginning or from where a page ended.
+    fn page<'a>(&'a self, after: Option<&'a Cursor>) -> CrmFuture<'a, Result<Page, CrmError>>;
 }

@@ -4,12 +4,16 @@
 
 use std::collections::BTreeMap;
 
-use crm::conformance::{self, HeldDeal, HeldNote, OrdersStage, Stage, Trouble};
+use crm::conformance::{
+    self, CompaniesStage, HeldCompany, HeldDeal, HeldNote, HeldTask, OrdersStage, Stage, TasksStage, Trouble,
+};
 use crm::memory::{Calls, Fault, MemoryCrm, Operation};
-use crm::{Crm, CrmErrorKind, Wanted};
+use crm::{Crm, CrmErrorKind, Cursor, Wanted};
 use domain::{ExternalKey, Field, Record, RecordId, Value, Write};
 
 impl Stage for InMemory {
+    const LONGEST: usize = 65_536;
+
     async fn empty(missing: Option<Field>) -> Self {
         let crm = MemoryCrm::default();
         if let Some(field) = missing {
@@ -44,6 +48,7 @@ impl Stage for InMemory {
             Trouble::Unavailable => refuse(CrmErrorKind::Unavailable),
             Trouble::AnswerLost => Fault::lose_answer(),
             Trouble::Unauthorized => all_day(CrmErrorKind::Unauthorized),
+            Trouble::Expiring => all_day(CrmErrorKind::Unauthorized).sparing(100),
             Trouble::Rejected(key) => refuse(CrmErrorKind::Rejected { field: None }).on(key),
             Trouble::Unmentioned(key) => refuse(CrmErrorKind::Unanswered).on(key),
         });
@@ -59,7 +64,37 @@ impl OrdersStage for InMemory {
     }
 }
 
+impl TasksStage for InMemory {
+    fn tasks(&self) -> Vec<HeldTask> {
+        self.0.tasks()
+    }
+    fn closes(&self, task: &RecordId) {
+        assert!(self.0.rep_closes(task), "there is such a task");
+    }
+}
+
+impl CompaniesStage for InMemory {
+    fn companies(&self) -> Vec<HeldCompany> {
+        self.0.companies()
+    }
+}
+
 struct InMemory(MemoryCrm);
+
+#[tokio::test]
+async fn it_writes_tasks_as_promised() {
+    conformance::tasks::<InMemory>().await;
+}
+
+#[tokio::test]
+async fn it_writes_companies_as_promised() {
+    conformance::companies::<InMemory>().await;
+}
+
+#[tokio::test]
+async fn it_lists_everybody_as_promised() {
+    conformance::paging::<InMemory>().await;
+}
 
 #[tokio::test]
 async fn it_writes_deals_as_promised() {
@@ -124,7 +159,23 @@ async fn calls_are_counted_until_they_are_forgotten() {
     crm.read(std::slice::from_ref(&key)).await.unwrap();
     crm.find(&[Wanted::by_key(key)]).await.unwrap();
     crm.fetch(&[RecordId::new("1")]).await.unwrap();
-    assert_eq!(crm.calls(), Calls { find: 1, apply: 1, read: 1, fetch: 1, ..Calls::default() });
+    crm.page(None).await.unwrap();
+    crm.write_tasks(&[]).await;
+    crm.write_companies(&[]).await;
+    crm.write_deals(&[]).await;
+    crm.write_notes(&[]).await;
+    let once = Calls {
+        find: 1,
+        apply: 1,
+        read: 1,
+        fetch: 1,
+        write_deals: 1,
+        write_notes: 1,
+        write_tasks: 1,
+        write_companies: 1,
+        page: 1,
+    };
+    assert_eq!(crm.calls(), once);
     crm.forget_calls();
     assert_eq!(crm.calls(), Calls::default());
 }
@@ -142,4 +193,20 @@ async fn a_fault_meets_what_it_is_for_and_ends() {
     }
     assert!(crm.read(&[ExternalKey::from_crm("7")]).await.is_ok());
     assert!(crm.faults().is_empty());
+}
+
+#[tokio::test]
+async fn a_fault_may_spare_the_rows_before_it_once() {
+    let crm = MemoryCrm::default();
+    crm.fail(Fault::refuse(CrmErrorKind::Unauthorized).at(Operation::Apply).sparing(1).times(2));
+    for expected in [[true, false], [false, false], [true, true]] {
+        let outcomes = crm.apply(&[create("7"), create("8")]).await;
+        assert_eq!(outcomes.iter().map(Result::is_ok).collect::<Vec<_>>(), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_that_it_never_gave_is_not_understood() {
+    let error = MemoryCrm::default().page(Some(&Cursor::new("somewhere"))).await.unwrap_err();
+    assert_eq!(*error.kind(), CrmErrorKind::Misunderstood);
 }

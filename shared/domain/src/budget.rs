@@ -155,6 +155,8 @@ pub enum Signal {
     Succeeded,
     /// It did not work: no answer, or an error of its own.
     Failed,
+    /// It refused our credentials, as it would for everybody else: nothing is gained by asking on.
+    Refused,
     /// It works, and wants nothing before then (`Retry-After`, a throttled query). At most
     /// [`Backoff::LONGEST_ASKED`] is believed.
     SlowDown {
@@ -219,10 +221,11 @@ impl Budget {
     pub fn heard(self, signal: Signal, now: Timestamp) -> Self {
         let breaker = match signal {
             Signal::Failed => self.breaker.failed(now),
+            Signal::Refused => self.breaker.refused(now),
             Signal::Succeeded | Signal::SlowDown { .. } | Signal::UsedUp { .. } => self.breaker.answered(),
         };
         let asked = match signal {
-            Signal::Succeeded | Signal::Failed => self.closed_until,
+            Signal::Succeeded | Signal::Failed | Signal::Refused => self.closed_until,
             Signal::SlowDown { until } => until.min(after(now, Backoff::LONGEST_ASKED)),
             Signal::UsedUp { until } => until.min(after(now, Self::LONGEST_USED_UP)),
         };
@@ -298,6 +301,16 @@ impl Breaker {
 
     fn answered(self) -> Self {
         if matches!(self, Self::Open { .. }) { self } else { Self::default() }
+    }
+
+    /// One refusal is as good as a row of failures.
+    fn refused(self, now: Timestamp) -> Self {
+        match self {
+            Self::Closed { failures } => {
+                Self::Closed { failures: failures.max(Self::OPENS_AFTER - 1) }.failed(now)
+            }
+            Self::Open { .. } | Self::Probing { .. } => self.failed(now),
+        }
     }
 
     fn failed(self, now: Timestamp) -> Self {
@@ -532,6 +545,18 @@ mod tests {
         assert_eq!(failing(5, second(0)).breaker, Breaker::Open { failures: 5, until: second(30) });
         let mended = failing(4, second(0)).heard(Signal::Succeeded, second(1));
         assert_eq!(mended.heard(Signal::Failed, second(2)).breaker, Breaker::Closed { failures: 1 });
+    }
+
+    #[test]
+    fn refused_credentials_open_the_breaker_at_once_and_a_probe_closes_it() {
+        let refused = Budget::default().heard(Signal::Refused, second(0));
+        assert_eq!(refused.free_at(), failing(5, second(0)).free_at());
+        let ask = Rate::per_second(100, 100).unwrap().ask(Lane::Live, 1).unwrap();
+        let (probing, _) = refused.reserve(&ask, second(31));
+        let twice = probing.heard(Signal::Refused, second(32));
+        assert_eq!(twice.free_at(), second(32 + 60), "each probe that is refused doubles it");
+        let (probing, _) = twice.reserve(&ask, second(95));
+        assert_eq!(probing.heard(Signal::Succeeded, second(96)).breaker, Breaker::default());
     }
 
     #[test]

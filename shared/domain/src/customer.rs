@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::{Consent, CustomerKey, MetafieldKey, Money, OrderId, Refunds, Value};
+use crate::{Buyer, Consent, CustomerKey, MetafieldKey, Money, OrderId, Refunds, Value};
 
 /// A value that the shop may not tell us.
 ///
@@ -94,6 +94,8 @@ pub struct Customer {
     pub last_order: Option<OrderSummary>,
     /// What went back; none where it was not asked for, which says nothing.
     pub refunds: Option<Refunds>,
+    /// The companies that they buy for; none where they were not asked for, which says nothing.
+    pub companies: Option<Vec<Buyer>>,
     /// Whether marketing to the address is agreed to; `Known(None)` without an address.
     pub email_consent: Seen<Consent>,
     /// Whether text messages to the number are agreed to; `Known(None)` without a number.

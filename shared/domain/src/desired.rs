@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use crate::{
-    Consent, Customer, CustomerKey, Email, ExternalKey, Field, MatchKeys, Refunds, Rules, Seen, TagRules,
-    Value,
+    Buyer, Consent, Customer, CustomerKey, Email, ExternalKey, Field, MatchKeys, Refunds, Rules, Seen,
+    TagRules, Value,
 };
 
 /// What a contact should say, and from which version of the customer we know it.
@@ -36,6 +36,7 @@ pub fn desired(customer: &Customer, key_prefix: &str, rules: &Rules) -> Desired 
     fields.insert(Field::LeadSource, Value::Text(rules.lead_source.clone()));
     fields.insert(Field::LifecycleStage, stage(customer, rules));
     fields.extend(customer.refunds.iter().flat_map(refunds));
+    fields.extend(customer.companies.iter().map(|companies| (Field::Companies, names(companies))));
     fields.extend(person(customer));
     fields.extend(consent(customer));
     fields.extend(metafields(customer, rules));
@@ -79,12 +80,18 @@ fn refunds(refunds: &Refunds) -> impl Iterator<Item = (Field, Value)> + use<> {
         .filter_map(|(field, value)| Some((field, value?)))
 }
 
+fn names(companies: &[Buyer]) -> Value {
+    let names = companies.iter().map(|company| company.name.trim().to_owned());
+    list(names.filter(|name| !name.is_empty()).collect())
+}
+
 fn tags(tags: &[String], rules: &TagRules) -> Value {
-    let mut sorted: Vec<_> = tags
-        .iter()
-        .map(|tag| tag.trim().to_owned())
-        .filter(|tag| !tag.is_empty() && rules.takes(tag))
-        .collect();
+    let trimmed = tags.iter().map(|tag| tag.trim().to_owned());
+    list(trimmed.filter(|tag| !tag.is_empty() && rules.takes(tag)).collect())
+}
+
+/// Each once, in order, so that the same list is the same value.
+fn list(mut sorted: Vec<String>) -> Value {
     sorted.sort();
     sorted.dedup();
     if sorted.is_empty() { Value::Empty } else { Value::List(sorted) }
@@ -163,6 +170,7 @@ pub(crate) mod tests {
                 processed_at: "2026-11-20T09:59:00Z".parse().unwrap(),
             }),
             refunds: None,
+            companies: None,
             email_consent: Seen::Known(Some(Consent::Subscribed)),
             sms_consent: Seen::Known(None),
             metafields: BTreeMap::new(),
@@ -275,6 +283,25 @@ pub(crate) mod tests {
         assert_eq!(said(Some(Refunds::of(&[], usd))), [number("0"), number("0")]);
         assert_eq!(said(Some(Refunds::of(&[back, back], usd))), [number("2"), number("19.8")]);
         assert_eq!(said(Some(Refunds { count: 2, amount: None })), [number("2"), None]);
+    }
+
+    #[test]
+    fn s_030_the_companies_somebody_buys_for_are_told_by_name_where_they_were_asked_for() {
+        let mut rules = Rules::default();
+        let usual = FieldRule::usual(Field::Companies);
+        rules.fields.insert(Field::Companies, FieldRule { is_synced: true, ..usual });
+        let said = |names: Option<&[&str]>| {
+            let buyer = |name: &&str| Buyer { company: crate::CompanyId::new(1), name: (*name).to_owned() };
+            let companies = names.map(|names| names.iter().map(buyer).collect());
+            let wish = desired(&Customer { companies, ..ada() }, "", &rules);
+            wish.fields.get(&Field::Companies).cloned()
+        };
+        assert_eq!(said(None), None);
+        assert_eq!(said(Some(&[])), Some(Value::Empty));
+        assert_eq!(
+            said(Some(&["Zed", " Acme ", "Zed"])),
+            Some(Value::List(vec!["Acme".into(), "Zed".into()]))
+        );
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{CustomerId, DeliveryKey, OrderId, ShopDomain, Topic};
+use crate::{CompanyId, CustomerId, DeliveryKey, OrderId, ShopDomain, Topic};
 
 /// What travels on the queue. The version is in the name, because the queue outlives the deploy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,6 +110,14 @@ pub enum Subject {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         updated_at: Option<Timestamp>,
     },
+    /// A company.
+    Company {
+        /// Which.
+        id: CompanyId,
+        /// The version of the company that the payload held.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        updated_at: Option<Timestamp>,
+    },
     /// Two customers became one.
     Merge {
         /// Who goes on.
@@ -164,6 +172,7 @@ impl Subject {
         match self {
             Self::Customer { id, .. } => Some(id.gid()),
             Self::Order { id, .. } => Some(id.gid()),
+            Self::Company { id, .. } => Some(id.gid()),
             Self::Merge { kept, .. } => Some(kept.gid()),
             Self::Checkout { token, .. } => Some(told(token)),
             Self::Person { customer, .. } => customer.map(CustomerId::gid),

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use crate::MetafieldName;
+use crate::{MetafieldName, SignalName};
 
 /// A field that may be written to a CRM. What the CRM owns (owner, lead status) has no variant here, so a write that
 /// touches it cannot be built (S-014, S-093).
@@ -43,12 +43,18 @@ pub enum Field {
     RefundCount,
     /// How much went back, in [`Field::Currency`].
     RefundedAmount,
+    /// The companies that somebody buys for.
+    Companies,
     /// How far somebody has come as a customer, in the merchant's words.
     LifecycleStage,
     /// Whether marketing by e-mail is agreed to.
     EmailConsent,
     /// Whether marketing by text message is agreed to.
     SmsConsent,
+    /// The labels of the signals that are on.
+    Signals,
+    /// What a signal says that has a text.
+    Signal(SignalName),
     /// One of the merchant's own, which the manifest names (S-214).
     Metafield(MetafieldName),
 }
@@ -83,8 +89,8 @@ impl Policy {
 }
 
 impl Field {
-    /// Every field that is ours, in the order in which it is shown. The merchant's own come after them.
-    pub const ALL: [Self; 20] = [
+    /// Every field that is ours, in the order in which it is shown. Those that the manifest names come after them.
+    pub const ALL: [Self; 22] = [
         Self::CustomerKey,
         Self::FirstName,
         Self::LastName,
@@ -102,9 +108,11 @@ impl Field {
         Self::LastOrderAt,
         Self::RefundCount,
         Self::RefundedAmount,
+        Self::Companies,
         Self::LifecycleStage,
         Self::EmailConsent,
         Self::SmsConsent,
+        Self::Signals,
     ];
 
     /// How it is written where nobody says otherwise.
@@ -152,9 +160,12 @@ impl Field {
             Self::LastOrderAt => "last_order_at",
             Self::RefundCount => "refund_count",
             Self::RefundedAmount => "refunded_amount",
+            Self::Companies => "companies",
             Self::LifecycleStage => "lifecycle_stage",
             Self::EmailConsent => "email_marketing_consent",
             Self::SmsConsent => "sms_marketing_consent",
+            Self::Signals => "signals",
+            Self::Signal(name) => name.field_name(),
             Self::Metafield(name) => name.as_str(),
         }
     }
@@ -164,10 +175,12 @@ impl Field {
         Self::ALL.into_iter().find(|field| field.name() == name)
     }
 
-    /// The field of that name: ours, or else the merchant's own, whether the manifest still speaks of it or not, so that
-    /// what was remembered of it is not lost.
+    /// The field of that name: ours, or else a signal's or the merchant's own, whether the manifest still speaks of it or
+    /// not, so that what was remembered of it is not lost.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::built_in(name).or_else(|| MetafieldName::parse(name).ok().map(Self::Metafield))
+        let signal = || SignalName::of_field(name).map(Self::Signal);
+        let metafield = || MetafieldName::parse(name).ok().map(Self::Metafield);
+        Self::built_in(name).or_else(signal).or_else(metafield)
     }
 }
 

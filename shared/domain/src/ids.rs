@@ -130,6 +130,12 @@ numeric_id!(
     "Refund"
 );
 
+numeric_id!(
+    /// A company that buys from a shop (B2B).
+    CompanyId,
+    "Company"
+);
+
 /// A customer of one shop: the shop is part of the key, so two shops' customers never collide.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CustomerKey {
@@ -145,8 +151,8 @@ impl fmt::Display for CustomerKey {
     }
 }
 
-/// The unique key by which a CRM record can be found again: the id of the customer, the order or the refund that it is
-/// made from, behind the shop's prefix where several shops share one CRM account.
+/// The unique key by which a CRM record can be found again: the id of the customer, the company, the order or the
+/// refund that it is made from, behind the shop's prefix where several shops share one CRM account.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ExternalKey(String);
 
@@ -164,6 +170,11 @@ impl ExternalKey {
     /// The key of a refund's note; `prefix` is as for a customer.
     pub fn of_refund(prefix: &str, refund: RefundId) -> Self {
         Self(format!("{prefix}{refund}"))
+    }
+
+    /// The key of a company; `prefix` is as for a customer.
+    pub fn of_company(prefix: &str, company: CompanyId) -> Self {
+        Self(format!("{prefix}{company}"))
     }
 
     /// A key as it was read back from a CRM.

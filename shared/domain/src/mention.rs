@@ -73,7 +73,7 @@ impl Event {
     pub fn mention(&self) -> Mention {
         let (order, updated_at) = match &self.subject {
             Subject::Order { id, updated_at, .. } => (Some(*id), *updated_at),
-            Subject::Customer { updated_at, .. } => (None, *updated_at),
+            Subject::Customer { updated_at, .. } | Subject::Company { updated_at, .. } => (None, *updated_at),
             _ => (None, None),
         };
         let raised_at = self.triggered_at.unwrap_or(self.received_at);

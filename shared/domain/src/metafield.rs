@@ -1,10 +1,9 @@
 //! What a merchant added to the shop's own fields.
 
-use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
 
-use crate::Field;
+use crate::kept::kept;
+use crate::{Field, SignalName};
 
 /// The namespace and key of a metafield, such as `custom.loyalty_tier`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -94,23 +93,11 @@ fn is_taken(name: &str) -> bool {
     let is_ours = Field::ALL.iter().any(|field| plain(field.name()) == plain(name));
     is_ours
         || is_the_crms(name)
-        || ["hs_", "hubspot_", "shopify_"].iter().any(|begin| name.starts_with(begin))
+        || ["hs_", "hubspot_", "shopify_", SignalName::BEGIN].iter().any(|begin| name.starts_with(begin))
 }
 
 fn plain(name: &str) -> String {
     name.to_lowercase().replace('_', "")
-}
-
-fn kept(text: &str) -> &'static str {
-    static NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
-    // A set that somebody fell over is still a set of names.
-    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = names.get(text) {
-        return known;
-    }
-    let new: &'static str = Box::leak(text.to_owned().into_boxed_str());
-    names.insert(new);
-    new
 }
 
 #[cfg(test)]
@@ -146,6 +133,8 @@ mod tests {
             "firstname",
             "lifecyclestage",
             "shopify_customer_id",
+            "signals",
+            "signal_tier",
         ] {
             assert_eq!(MetafieldName::parse(text), Err(InvalidName::Taken), "{text}");
         }

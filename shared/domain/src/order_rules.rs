@@ -47,6 +47,11 @@ impl StageTable {
         self.0.insert(status.to_lowercase(), stage.to_owned());
     }
 
+    /// Each status with its stage, in the order of the statuses.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(status, stage)| (status.as_str(), stage.as_str()))
+    }
+
     /// Whether nothing is in it.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

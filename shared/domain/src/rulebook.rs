@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{MetafieldName, Rules, ShopDomain};
+use crate::{Layout, MetafieldName, Rules, ShopDomain, SignalName};
 
 /// The rules of all shops: the usual ones, and those of a shop that has its own.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -11,6 +11,8 @@ pub struct Rulebook {
     pub usual: Rules,
     /// Of the others.
     pub shops: BTreeMap<ShopDomain, Rules>,
+    /// In which objects the CRM keeps what all shops write to it.
+    pub layout: Layout,
 }
 
 impl Rulebook {
@@ -24,6 +26,12 @@ impl Rulebook {
         let all = std::iter::once(&self.usual).chain(self.shops.values());
         all.flat_map(Rules::written_metafields).map(|(_, name)| name).collect()
     }
+
+    /// The signals of any shop that have a field of their own.
+    pub fn valued_signals(&self) -> BTreeSet<SignalName> {
+        let all = std::iter::once(&self.usual).chain(self.shops.values());
+        all.flat_map(Rules::valued_signals).collect()
+    }
 }
 
 #[cfg(test)]
@@ -35,7 +43,8 @@ mod tests {
         let (east, west) = ("east.myshopify.com", "west.myshopify.com");
         let shop = |text| ShopDomain::parse(text).unwrap();
         let own = Rules { lead_source: "East".into(), ..Rules::default() };
-        let book = Rulebook { usual: Rules::default(), shops: [(shop(east), own)].into() };
+        let book =
+            Rulebook { usual: Rules::default(), shops: [(shop(east), own)].into(), ..Rulebook::default() };
         assert_eq!(book.of(&shop(east)).lead_source, "East");
         assert_eq!(book.of(&shop(west)).lead_source, "Shopify");
     }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Field, IdentityRules, Lifecycle, MetafieldKey, MetafieldName, OrderRules, Policy, TagRules};
+use crate::{
+    Field, IdentityRules, Lifecycle, MetafieldKey, MetafieldName, OrderRules, Policy, SignalName, SignalRule,
+    TagRules,
+};
 
 /// Whose word about a field counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -42,7 +45,7 @@ impl FieldRule {
     /// As a field is treated where nobody says otherwise.
     pub fn usual(field: Field) -> Self {
         Self {
-            is_synced: field != Field::LifecycleStage,
+            is_synced: !matches!(field, Field::Companies | Field::LifecycleStage),
             policy: field.usual_policy(),
             owner: Owner::default(),
         }
@@ -66,16 +69,26 @@ pub struct Rules {
     pub identity: IdentityRules,
     /// The merchant's own fields, and under which name a CRM knows each. How each is treated is in `fields`.
     pub metafields: BTreeMap<MetafieldKey, MetafieldName>,
+    /// What is said of a customer beyond the figures.
+    pub signals: BTreeMap<SignalName, SignalRule>,
 }
 
 impl Rules {
     /// At most so many of the merchant's own fields: each makes every read of a customer dearer.
     pub const MAX_METAFIELDS: usize = 50;
+    /// At most so many signals: each is looked at with every event, and which are on is remembered for every customer.
+    pub const MAX_SIGNALS: usize = 50;
 
     /// The merchant's own fields that are written, and so have to be read.
     pub fn written_metafields(&self) -> impl Iterator<Item = (&MetafieldKey, MetafieldName)> {
         let all = self.metafields.iter().map(|(key, name)| (key, *name));
         all.filter(|(_, name)| self.writes(Field::Metafield(*name)))
+    }
+
+    /// The signals that have a text, and so a field of their own.
+    pub fn valued_signals(&self) -> impl Iterator<Item = SignalName> {
+        let valued = self.signals.iter().filter(|(_, rule)| matches!(rule, SignalRule::Valued { .. }));
+        valued.map(|(name, _)| *name)
     }
 
     /// Whether a field may be written.
@@ -95,7 +108,7 @@ impl Rules {
     }
 }
 
-/// Every field but the lifecycle stage, each as usual.
+/// Every field but the companies and the lifecycle stage, each as usual.
 impl Default for Rules {
     fn default() -> Self {
         Self {
@@ -106,6 +119,7 @@ impl Default for Rules {
             orders: OrderRules::default(),
             identity: IdentityRules::default(),
             metafields: BTreeMap::new(),
+            signals: SignalRule::usual(),
         }
     }
 }

@@ -13,6 +13,8 @@ pub enum Concern {
     Order,
     /// An order, named by another object (`order_id`): its refund, its edit.
     OrderOf,
+    /// A company, by its `admin_graphql_api_id`.
+    Company,
     /// Two customers who became one.
     Merge,
     /// A checkout, by its `token`.
@@ -29,8 +31,6 @@ pub enum Concern {
     BulkFinished,
     /// The app may read or write other things than before.
     ScopesChanged,
-    /// Known to Shopify, but nothing that this version acts on; it is kept, parked.
-    Kept,
     /// A topic nobody here has heard of; it is kept, parked.
     Unknown,
 }
@@ -66,7 +66,10 @@ impl Topic {
             | "customer.tags_added"
             | "customer.tags_removed"
             | "customers_email_marketing_consent/update"
-            | "customers_whats_app_marketing_consent/update" => Concern::CustomerOf,
+            | "customers_whats_app_marketing_consent/update"
+            | "company_contacts/create"
+            | "company_contacts/update"
+            | "company_contacts/delete" => Concern::CustomerOf,
             "orders/create"
             | "orders/updated"
             | "orders/fulfilled"
@@ -79,7 +82,7 @@ impl Topic {
             "checkouts/create" | "checkouts/update" | "checkouts/delete" => Concern::Checkout,
             "customers/redact" => Concern::Erasure,
             "customers/data_request" => Concern::DataRequest,
-            "companies/create" | "companies/update" | "companies/delete" => Concern::Kept,
+            "companies/create" | "companies/update" | "companies/delete" => Concern::Company,
             of_the_app => about_the_app(of_the_app),
         }
     }
@@ -125,7 +128,8 @@ mod tests {
             ("shop/redact", Concern::ShopErased),
             ("bulk_operations/finish", Concern::BulkFinished),
             ("app/scopes_update", Concern::ScopesChanged),
-            ("companies/update", Concern::Kept),
+            ("companies/update", Concern::Company),
+            ("company_contacts/create", Concern::CustomerOf),
         ];
         for (topic, concern) in table {
             assert_eq!(Topic::new(topic).concern(), concern, "{topic}");

@@ -187,10 +187,12 @@ fn of_crm(kind: &CrmErrorKind, tries: u32) -> Disposition {
         },
         CrmErrorKind::Unauthorized if tries < RENEWED_TRIES => SOON,
         CrmErrorKind::Unauthorized => Park {
-            advice: "The CRM refused the token: renew it in the CRM secret, check its scopes, then replay.",
+            advice: "The CRM refused the credentials: see infra/README.md, renew it in the CRM secret, check its scopes, \
+                     then replay.",
         },
         CrmErrorKind::MissingField { .. } => Park {
-            advice: "Create the named field in the CRM (its type is in infra/README.md), then replay.",
+            advice: "Create the named field in the CRM with `cargo xtask setup` (infra/README.md), or let its user see it, \
+                     then replay.",
         },
         CrmErrorKind::Rejected { .. } => Park {
             advice: "Correct the value in Shopify, or the rule in the CRM that refuses it, then replay.",

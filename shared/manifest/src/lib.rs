@@ -9,7 +9,9 @@ mod mistake;
 mod near;
 mod notes;
 mod orders;
+mod salesforce;
 mod sections;
+mod signals;
 mod table;
 mod tags;
 

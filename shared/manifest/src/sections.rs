@@ -3,24 +3,25 @@
 use domain::{Rulebook, Rules, ShopDomain, StageTable};
 
 use crate::table::{Entry, Table};
-use crate::{fields, identity, lead_source, lifecycle, metafields, orders, tags};
+use crate::{fields, identity, lead_source, lifecycle, metafields, orders, salesforce, signals, tags};
 
 /// The sections that a shop may have of its own too.
-const SECTIONS: [&str; 7] =
-    ["fields", "lead_source", "tags", "lifecycle", "orders", "identity", "metafields"];
+const SECTIONS: [&str; 8] =
+    ["fields", "lead_source", "tags", "lifecycle", "orders", "identity", "metafields", "signals"];
 
 /// What this version of ours reads.
 const VERSION: u64 = 1;
 
 pub(crate) fn book(root: &Table<'_>) -> Rulebook {
-    let known: Vec<_> = ["version", "shops"].into_iter().chain(SECTIONS).collect();
+    let known: Vec<_> = ["version", "salesforce", "shops"].into_iter().chain(SECTIONS).collect();
     root.only(&known);
     version(root);
     let usual = usual(root);
     let shops = root.get("shops").and_then(|shops| shops.table());
     let shops = shops.iter().flat_map(Table::entries);
     let shops = shops.filter_map(|entry| shop(&entry, &usual)).collect();
-    Rulebook { usual, shops }
+    let layout = root.get("salesforce").and_then(|entry| entry.table());
+    Rulebook { usual, shops, layout: layout.map(|table| salesforce::read(&table)).unwrap_or_default() }
 }
 
 fn version(root: &Table<'_>) {
@@ -33,9 +34,9 @@ fn version(root: &Table<'_>) {
     }
 }
 
-/// Fields are a list of what is allowed, so none is there until it is listed.
+/// Fields are a list of what is allowed, so none is there until it is listed; signals too.
 fn usual(root: &Table<'_>) -> Rules {
-    let mut rules = Rules { fields: [].into(), ..Rules::default() };
+    let mut rules = Rules { fields: [].into(), signals: [].into(), ..Rules::default() };
     let orders = root.get("orders").and_then(|orders| orders.table());
     if orders.is_some_and(|orders| orders.get("stages").is_some()) {
         // The table in the file is the whole table.
@@ -66,7 +67,7 @@ fn shop(entry: &Entry<'_>, usual: &Rules) -> Option<(ShopDomain, Rules)> {
 /// Reads the sections that are there over the rules that are there.
 fn read(table: &Table<'_>, rules: &mut Rules) {
     type Read = fn(&Table<'_>, &mut Rules);
-    let sections: [(&str, Read); 7] = [
+    let sections: [(&str, Read); 8] = [
         ("fields", fields::read),
         ("lead_source", lead_source::read),
         ("tags", tags::read),
@@ -74,6 +75,7 @@ fn read(table: &Table<'_>, rules: &mut Rules) {
         ("orders", orders::read),
         ("identity", identity::read),
         ("metafields", metafields::read),
+        ("signals", signals::read),
     ];
     for (name, read) in sections {
         if let Some(section) = table.get(name).and_then(|entry| entry.table()) {

@@ -170,6 +170,16 @@ impl<'a> Entry<'a> {
         self.notes.wrong(self.key_at, &self.path, found, mend);
     }
 
+    /// Notes that a word within the value is not known, and names one that may have been meant.
+    pub(crate) fn wrong_word<'w>(
+        &self,
+        found: &str,
+        written: &str,
+        known: impl Iterator<Item = &'w str> + Clone,
+    ) {
+        self.wrong(found, &one_of(written, known));
+    }
+
     fn or_wrong<T>(&self, value: Option<T>, mend: &str) -> Option<T> {
         if value.is_none() {
             self.misshapen(mend);

@@ -27,6 +27,10 @@ fn the_examples_work_when_they_are_taken() {
     for line in FILE.lines() {
         let is_example = [
             "# [metafields",
+            "# [signals.",
+            "# value =",
+            "# enter =",
+            "# leave =",
             "# [shops",
             "# field =",
             "# use =",

@@ -1,7 +1,7 @@
 //! Every mistake that can be made is told, with its line, its key and its mend; and all of them at once.
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so by ending")]
 
-use domain::{Field, FieldRule, Owner, Policy, Rules};
+use domain::{Currencies, Field, FieldRule, Layout, OrdersAs, Owner, PeopleAs, Policy, Rules, SignalRule};
 use manifest::{Mistakes, parse};
 use proptest::prelude::*;
 
@@ -39,6 +39,9 @@ fn unknown_keys_are_refused_everywhere_and_the_one_that_was_meant_is_named() {
     has("[lifecycle]\nstage = []", 5, "lifecycle.stage", &["did you mean \"stages\"?"]);
     has("[orders]\nhigh_value = \"1\"", 5, "orders.high_value", &["\"high_value_above\""]);
     has("[identity]\nphones = true", 5, "identity.phones", &["did you mean \"phone\"?"]);
+    has("[salesforce]\npeopel = \"contacts\"", 5, "salesforce.peopel", &["did you mean \"people\"?"]);
+    let own = "[shops.\"a.myshopify.com\".salesforce]";
+    has(own, 4, "shops.\"a.myshopify.com\".salesforce", &["no key that is known here"]);
     has("[shops.\"a.myshopify.com\".tag]", 4, "shops.\"a.myshopify.com\".tag", &["did you mean \"tags\"?"]);
 }
 
@@ -65,7 +68,27 @@ fn s_014_s_093_what_the_crm_owns_cannot_be_listed() {
 }
 
 #[test]
+fn s_100_the_objects_of_salesforce_are_chosen_for_all_shops() {
+    let all = "[salesforce]\npeople = \"person_accounts\"\norders = \"orders\"\ncurrencies = \"several\"";
+    let chosen = parse(&format!("{LEAST}{all}")).expect("it is a manifest").layout;
+    let layout = Layout {
+        people: PeopleAs::PersonAccounts,
+        orders: OrdersAs::Orders,
+        currencies: Currencies::Several,
+    };
+    assert_eq!(chosen, layout);
+    assert_eq!(parse(LEAST).expect("it is a manifest").layout, Layout::default());
+}
+
+#[test]
 fn words_that_are_not_known_are_told_with_those_that_are() {
+    has(
+        "[salesforce]\npeople = \"person-accounts\"",
+        5,
+        "salesforce.people",
+        &["did you mean \"person_accounts\"?"],
+    );
+    has("[salesforce]\norders = true", 5, "salesforce.orders", &["write a text in quotes"]);
     let phone = |rest: &str| format!("[fields.phone]\nuse = \"For the call-backs.\"\n{rest}");
     has(
         &phone("policy = \"alway\""),
@@ -105,6 +128,85 @@ fn s_056_a_field_without_a_use_is_refused() {
     has("[fields.phone]\nsync = true", 4, "fields.phone.use", &["is missing", "what sales does with it"]);
     has("[fields.phone]\nuse = \"calls\"", 5, "fields.phone.use", &["follow-up, segment or score"]);
     has("[fields.phone]", 4, "fields.phone.use", &["is missing"]);
+}
+
+/// A signal with these lines, below its name and its use.
+fn signal(lines: &str) -> String {
+    format!("[signals.vip]\nuse = \"Called in person, first.\"\n{lines}")
+}
+
+const VIP: &str = "label = \"VIP\"\nenter = \"customer.orders_count > 1\"";
+
+#[test]
+fn s_056_and_s_113_a_signal_without_a_use_a_label_or_a_condition_is_refused() {
+    assert!(parse(&format!("{LEAST}{}", signal(VIP))).is_ok());
+    has(&format!("[signals.vip]\n{VIP}"), 4, "signals.vip.use", &["is missing", "what sales does with it"]);
+    has(&signal("enter = \"true\""), 4, "signals.vip.label", &["is missing", "what people read"]);
+    has(&signal("label = \"VIP\""), 4, "signals.vip.enter", &["is missing", "when it goes on"]);
+    has(
+        &signal(&format!("{VIP}\nwhen = \"now\"")),
+        8,
+        "signals.vip.when",
+        &["no key that is known", "\"leave\""],
+    );
+    has(
+        &signal("value = \"customer.currency\"\nlabel = \"VIP\""),
+        7,
+        "signals.vip.label",
+        &["make two of it"],
+    );
+    has(&signal("value = \" \""), 6, "signals.vip.value", &["say something"]);
+}
+
+#[test]
+fn s_052_an_expression_that_cannot_be_used_is_told_with_its_letter_and_what_was_meant() {
+    let enter = |text: &str| signal(&format!("label = \"VIP\"\nenter = '{text}'"));
+    let is = |text: &str, words: &[&str]| has(&enter(text), 7, "signals.vip.enter", words);
+    is("customer.total_spend > 1", &["at letter 1", "did you mean \"customer.total_spent\"?"]);
+    is("customer.tags.exists(t, true)", &["a macro, a map or a message", "startsWith"]);
+    is("customer.currency.beginsWith(\"U\")", &["the function `beginsWith`", "\"startsWith\""]);
+    is("customer.orders_count > \"1\"", &["at letter 25", "a text where a number is expected"]);
+    is("customer.orders_count > ", &["is no expression", "every bracket"]);
+    let leave = signal(&format!("{VIP}\nleave = \"customer.orders_count\""));
+    has(&leave, 8, "signals.vip.leave", &["a number where true or false is expected", "compare it"]);
+    has(&signal("value = \"customer.tags\""), 6, "signals.vip.value", &["a list of texts where a text"]);
+}
+
+#[test]
+fn a_signal_has_a_name_and_a_label_of_its_own() {
+    let named = |name: &str| format!("[signals.{name}]\nuse = \"Called in person, first.\"\n{VIP}");
+    has(&named("VIP"), 4, "signals.VIP", &["is no signal's name", "small letters"]);
+    has(&named("contact_owner"), 4, "signals.contact_owner", &["the CRM's"]);
+    has(&named("vip").replace("VIP", "a; b"), 6, "signals.vip.label", &["without ;"]);
+    let two = format!("{}\n{}", named("vip"), named("buyer"));
+    has(&two, 4, "signals.vip.label", &["another signal too"]);
+    let many = |n: usize| -> String {
+        (0..n).map(|n| named(&format!("s{n}")).replace("VIP", &format!("S{n}")) + "\n").collect()
+    };
+    assert!(parse(&format!("{LEAST}{}", many(50))).is_ok());
+    let told = mistakes(&format!("{LEAST}{}", many(51)));
+    assert!(told.to_string().contains("one more than the 50 signals"), "{told}");
+}
+
+#[test]
+fn a_shop_says_of_a_signal_what_is_other_and_a_new_enter_has_its_own_leave() {
+    let usual = signal(&format!("{VIP}\nleave = \"customer.orders_count < 1\""));
+    let own = |lines: &str| {
+        let text = format!("{LEAST}{usual}\n[shops.\"a.myshopify.com\".signals.vip]\n{lines}");
+        let book = parse(&text).expect("it is right");
+        let rule = book.shops.values().next().and_then(|rules| rules.signals.values().next().cloned());
+        rule.expect("the shop has it")
+    };
+    let flag = |label: &str, enter: &str, leave: Option<&str>| SignalRule::Flag {
+        label: label.to_owned(),
+        enter: format!("customer.orders_count > {enter}"),
+        leave: leave.map(|leave| format!("customer.orders_count < {leave}")),
+    };
+    assert_eq!(own("label = \"Good\""), flag("Good", "1", Some("1")));
+    assert_eq!(own("enter = \"customer.orders_count > 5\""), flag("VIP", "5", None));
+    assert_eq!(own("leave = \"customer.orders_count < 2\""), flag("VIP", "1", Some("2")));
+    let value = SignalRule::Valued { value: "customer.currency".to_owned() };
+    assert_eq!(own("value = \"customer.currency\""), value);
 }
 
 #[test]

@@ -56,11 +56,40 @@ impl Outbound {
         secret: Option<(&'static str, &SecretString)>,
         body: Option<&B>,
     ) -> Result<Answer, OutboundError> {
+        self.json_with(method, url, secret, &[], body).await
+    }
+
+    /// The same, with further headers, none of which is a secret.
+    pub async fn json_with<B: Serialize + ?Sized>(
+        &self,
+        method: Method,
+        url: &str,
+        secret: Option<(&'static str, &SecretString)>,
+        headers: &[(&'static str, &str)],
+        body: Option<&B>,
+    ) -> Result<Answer, OutboundError> {
         let mut request = self.client.request(method, url);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         if let Some(body) = body {
             request = request.json(body);
         }
         self.send(request, secret).await
+    }
+
+    /// Sends a text of that kind (`text/csv`) with one secret header and waits for the whole answer. The text may be large
+    /// and is not copied: it is what counts its references.
+    pub async fn text(
+        &self,
+        method: Method,
+        url: &str,
+        secret: Option<(&'static str, &SecretString)>,
+        kind: &str,
+        body: impl Into<reqwest::Body>,
+    ) -> Result<Answer, OutboundError> {
+        let request = self.client.request(method, url).header("content-type", kind);
+        self.send(request.body(body), secret).await
     }
 
     /// Sends a form and waits for the whole answer.

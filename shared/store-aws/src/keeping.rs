@@ -9,7 +9,7 @@ use domain::{CustomerKey, RecordId};
 use store::{Claimant, Link, StoreError, StoreErrorKind};
 
 use crate::error::store_error;
-use crate::record_row::{customer_row, newest_order_text, way_back_row, written_map};
+use crate::record_row::{customer_row, newest_order_text, signals_text, way_back_row, written_map};
 use crate::row::{Row, n, s};
 
 const DOING: &str = "could not keep the link in the table of records";
@@ -88,9 +88,10 @@ impl Transaction<'_> {
             .set_key(Some(customer_row(self.customer)))
             .update_expression(
                 "SET #record = :record, #version = :version, #written = :written, newest_order = :newest, \
-                 lease_until_ms = :over REMOVE mentions",
+                 signals_on = :signals, lease_until_ms = :over REMOVE mentions",
             )
             .expression_attribute_values(":newest", newest_order_text(self.link))
+            .expression_attribute_values(":signals", signals_text(self.link))
             .condition_expression(format!(
                 "lease_owner = :me AND {ALL_SEEN} AND (attribute_not_exists(#record) OR #record = :linked)"
             ))

@@ -5,7 +5,7 @@ use domain::{CustomerKey, RecordId};
 use store::{Asking, Holding, Keeping, Kept, Lease, Link, StoreError};
 
 use crate::partiql::{Stated, Statement, execute, quoted};
-use crate::record_row::{customer_row, newest_order_text, way_back_row, written_map};
+use crate::record_row::{customer_row, newest_order_text, signals_text, way_back_row, written_map};
 use crate::records::{GIVEN_BACK, Records, granted_over, held_by};
 use crate::row::{Row, n, s};
 
@@ -127,11 +127,12 @@ impl Records {
         let same = if linked.is_some() { "\"record\" = ?" } else { "\"record\" IS MISSING" };
         let text = format!(
             "UPDATE {} SET \"record\" = ? SET \"version\" = ? SET \"written\" = ? SET newest_order = ? \
-             SET lease_until_ms = ? WHERE {MINE_AND_NOTHING_LEFT} AND {same}",
+             SET signals_on = ? SET lease_until_ms = ? WHERE {MINE_AND_NOTHING_LEFT} AND {same}",
             quoted(self.table())
         );
         let (record, version) = (s(link.record.as_str()), s(link.version.to_string()));
-        let mut parameters = vec![record, version, written_map(link), newest_order_text(link), n(GIVEN_BACK)];
+        let (written, newest, signals) = (written_map(link), newest_order_text(link), signals_text(link));
+        let mut parameters = vec![record, version, written, newest, signals, n(GIVEN_BACK)];
         parameters.extend(mine(keeping));
         parameters.extend(linked.map(|record| s(record.as_str())));
         Statement { text, parameters }

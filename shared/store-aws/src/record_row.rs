@@ -1,11 +1,11 @@
 //! A link as a row of the table of records, and back.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     CustomerId, CustomerKey, Field, Fingerprint, Fingerprints, Mention, OrderId, OrderVersion, RecordId,
-    ShopDomain,
+    ShopDomain, SignalName,
 };
 use store::{Link, StoreError, StoreErrorKind};
 
@@ -30,7 +30,8 @@ pub(crate) fn link(row: &Row) -> Result<Option<Link>, StoreError> {
     let Some(record) = maybe_text(row, "record")? else { return Ok(None) };
     let version = text(row, "version")?.parse().map_err(|_| unreadable("version", "a time (RFC 3339)"))?;
     let record = RecordId::new(record);
-    Ok(Some(Link { record, version, written: written(row)?, newest_order: newest_order(row)? }))
+    let (written, newest_order, signals) = (written(row)?, newest_order(row)?, signals(row)?);
+    Ok(Some(Link { record, version, written, newest_order, signals }))
 }
 
 /// The newest order that was seen, as `id@version`; nothing, or an empty text, where none was.
@@ -47,6 +48,18 @@ fn newest_order(row: &Row) -> Result<Option<OrderVersion>, StoreError> {
 /// The other way.
 pub(crate) fn newest_order_text(link: &Link) -> AttributeValue {
     s(link.newest_order.map(|seen| format!("{}@{}", seen.order, seen.updated_at)).unwrap_or_default())
+}
+
+/// The flags that were on, by name, with a space between two; nothing, or an empty text, where none was. A name that no
+/// signal can have is left out.
+fn signals(row: &Row) -> Result<BTreeSet<SignalName>, StoreError> {
+    let text = maybe_text(row, "signals_on")?.unwrap_or_default();
+    Ok(text.split(' ').filter_map(|name| SignalName::parse(name).ok()).collect())
+}
+
+/// The other way.
+pub(crate) fn signals_text(link: &Link) -> AttributeValue {
+    s(link.signals.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(" "))
 }
 
 /// What was written, by the names of the fields. A name that no field can have is left out.
@@ -115,6 +128,22 @@ mod tests {
         assert_eq!(link.written, Fingerprints::from(fields.map(|field| (field, Fingerprint::stored("h")))));
         let AttributeValue::M(kept) = written_map(&link) else { panic!("a map") };
         assert_eq!(kept.len(), 2, "what is read is what is kept");
+    }
+
+    #[test]
+    fn the_flags_of_a_row_are_read_back_and_a_row_from_before_there_were_any_has_none() {
+        let on = |text: Option<&str>| {
+            let mut row =
+                row(&[("record", s("55")), ("version", s("2026-11-20T10:00:00Z")), ("written", prints(&[]))]);
+            row.extend(text.map(|text| ("signals_on".to_owned(), s(text))));
+            link(&row).unwrap().unwrap()
+        };
+        assert_eq!(on(None).signals, BTreeSet::new());
+        assert_eq!(on(Some("")).signals, BTreeSet::new());
+        let names = ["refund_risk", "vip_buyer"].map(|name| SignalName::parse(name).unwrap());
+        let kept = on(Some("vip_buyer refund_risk Later"));
+        assert_eq!(kept.signals, BTreeSet::from(names));
+        assert_eq!(signals_text(&kept), s("refund_risk vip_buyer"));
     }
 
     #[test]

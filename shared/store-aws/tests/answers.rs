@@ -74,7 +74,8 @@ fn claimant() -> Claimant {
 }
 
 fn link() -> Link {
-    Link { record: RecordId::new("new"), version: now(), written: Fingerprints::new(), newest_order: None }
+    let record = RecordId::new("new");
+    Link { record, version: now(), written: Fingerprints::new(), newest_order: None, signals: [].into() }
 }
 
 fn delivery(id: &str) -> Delivery {

@@ -1,8 +1,9 @@
 //! Which CRM record is which customer, what was last written to it, and who is writing now.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 
-use domain::{CustomerKey, Fingerprints, Mention, OrderVersion, RecordId};
+use domain::{CustomerKey, Fingerprints, Mention, OrderVersion, RecordId, SignalName};
 use jiff::Timestamp;
 
 use crate::StoreError;
@@ -29,6 +30,8 @@ pub struct Link {
     pub written: Fingerprints,
     /// The newest version of any of the customer's orders that was read with it.
     pub newest_order: Option<OrderVersion>,
+    /// The flags that were on: whether one goes off depends on it.
+    pub signals: BTreeSet<SignalName>,
 }
 
 impl Link {

@@ -124,6 +124,7 @@ async fn a_fault_after_the_effect_loses_only_the_answer() {
         version: start(),
         written: Fingerprints::new(),
         newest_order: None,
+        signals: [].into(),
     };
     links.lease(&customer, &claimant("a")).await.unwrap();
     assert_eq!(links.leased(start()), vec![customer.clone()]);

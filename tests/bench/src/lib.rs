@@ -2,6 +2,7 @@
 
 mod cloud;
 mod contest;
+mod crm;
 mod digest;
 mod environment;
 mod event;
@@ -16,6 +17,7 @@ mod receiver;
 mod reconcile;
 mod reference;
 mod runtime_api;
+mod signals;
 mod statistics;
 mod table;
 mod tables;
@@ -67,8 +69,10 @@ pub fn measure(options: &Options) -> Result<Vec<Figure>, Failure> {
         match area {
             Area::Receiver => figures.extend(receiver::measure(options)?),
             Area::Worker => figures.extend(worker::measure(options)?),
+            Area::Crm => figures.extend(crm::measure(options)?),
             Area::Burst => figures.extend(worker::burst::measure()?),
             Area::Reconcile => figures.extend(reconcile::measure(options)?),
+            Area::Signals => figures.extend(signals::measure(options)?),
             other => figures.push(Figure::new(other.to_string(), None, "").beside("nothing measured yet")),
         }
     }

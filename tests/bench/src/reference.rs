@@ -28,7 +28,7 @@ fn read_over(body: &str) {
     }
 }
 
-/// CPU time of this thread, user and system.
+/// What this thread has used of its CPU until now.
 pub(crate) fn thread_cpu() -> Result<Duration, Failure> {
     let time = ClockId::CLOCK_THREAD_CPUTIME_ID.now();
     let time =

@@ -4,17 +4,18 @@ use std::time::Duration;
 
 use crm::memory::MemoryCrm;
 use crm::{
-    Crm, CrmError, CrmErrorKind, CrmFuture, DealOutcome, DealWrite, NoteOutcome, NoteWrite, Wanted, Written,
+    CompanyOutcome, CompanyWrite, Crm, CrmError, CrmErrorKind, CrmFuture, Cursor, DealOutcome, DealWrite,
+    NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
 };
 use domain::{
-    Customer, CustomerId, CustomerKey, DeliveryKey, ExternalKey, Field, Match, Mention, OrderId, Parked,
-    Record, RecordId, ShopDomain, Write,
+    CompanyId, Customer, CustomerId, CustomerKey, DeliveryKey, ExternalKey, Field, Match, Mention, OrderId,
+    Parked, Record, RecordId, ShopDomain, Write,
 };
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use shopify::{
-    Customers, CustomersReading, OrdersReading, ReadShop, Reading, RefundsReading, ShopError, ShopErrorKind,
+    Companies, Customers, CustomersRefunds, Orders, ReadShop, Reading, ShopError, ShopErrorKind, Truth,
 };
 use store::memory::{MemoryInbox, MemoryLinks, MemoryQueues};
 use store::{
@@ -186,8 +187,21 @@ impl Far<MemoryCrm> {
     }
 
     /// One row of a call that went well otherwise: done and not spoken of, or refused for now or for good.
-    fn spoil(&self, outcome: Result<Written, CrmError>) -> Result<Written, CrmError> {
+    fn spoil<T>(&self, outcome: Result<T, CrmError>) -> Result<T, CrmError> {
         if self.net.strikes(self.percent) { Err(Self::error(Away::Lost)) } else { outcome }
+    }
+
+    /// Rows that are done there all at once, each spoken of or not.
+    async fn rows<T: Send + 'static>(
+        &self,
+        name: &'static str,
+        rows: usize,
+        effect: impl FnOnce() -> Vec<Result<T, CrmError>> + Send + 'static,
+    ) -> Vec<Result<T, CrmError>> {
+        match self.call(name, effect).await {
+            Ok(outcomes) => outcomes.into_iter().map(|outcome| self.spoil(outcome)).collect(),
+            Err(away) => (0..rows).map(|_| Err(Self::error(away))).collect(),
+        }
     }
 }
 
@@ -235,37 +249,32 @@ impl Crm for Far<MemoryCrm> {
 
     fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>> {
         let (here, sent) = (self.here.clone(), deals.to_vec());
-        Box::pin(async move {
-            for write in &sent {
-                self.net.tell(|| format!("#{} deals {:?}", self.worker, write.deal));
-            }
-            let answer = self.call("deals", move || at_once(here.write_deals(&sent)));
-            match answer.await {
-                Ok(outcomes) => {
-                    outcomes
-                        .into_iter()
-                        .map(|outcome| {
-                            if self.net.strikes(self.percent) {
-                                Err(Self::error(Away::Lost))
-                            } else {
-                                outcome
-                            }
-                        })
-                        .collect()
-                }
-                Err(away) => deals.iter().map(|_| Err(Self::error(away))).collect(),
-            }
-        })
+        for write in deals {
+            self.net.tell(|| format!("#{} deals {:?}", self.worker, write.deal));
+        }
+        Box::pin(self.rows("deals", deals.len(), move || at_once(here.write_deals(&sent))))
     }
 
     fn write_notes<'a>(&'a self, notes: &'a [NoteWrite]) -> CrmFuture<'a, Vec<NoteOutcome>> {
         let (here, sent) = (self.here.clone(), notes.to_vec());
+        Box::pin(self.rows("notes", notes.len(), move || at_once(here.write_notes(&sent))))
+    }
+
+    fn write_tasks<'a>(&'a self, tasks: &'a [TaskWrite]) -> CrmFuture<'a, Vec<TaskOutcome>> {
+        let (here, sent) = (self.here.clone(), tasks.to_vec());
+        Box::pin(self.rows("tasks", tasks.len(), move || at_once(here.write_tasks(&sent))))
+    }
+
+    fn write_companies<'a>(&'a self, companies: &'a [CompanyWrite]) -> CrmFuture<'a, Vec<CompanyOutcome>> {
+        let (here, sent) = (self.here.clone(), companies.to_vec());
+        Box::pin(self.rows("companies", companies.len(), move || at_once(here.write_companies(&sent))))
+    }
+
+    fn page<'a>(&'a self, after: Option<&'a Cursor>) -> CrmFuture<'a, Result<Page, CrmError>> {
+        let (here, after) = (self.here.clone(), after.cloned());
         Box::pin(async move {
-            let answer = self.call("notes", move || at_once(here.write_notes(&sent)));
-            match answer.await {
-                Ok(outcomes) => outcomes.into_iter().map(|outcome| self.spoil(outcome)).collect(),
-                Err(away) => notes.iter().map(|_| Err(Self::error(away))).collect(),
-            }
+            let page = self.call("page", move || at_once(here.page(after.as_ref()))).await;
+            page.unwrap_or_else(|away| Err(Self::error(away)))
         })
     }
 }
@@ -277,7 +286,7 @@ impl ReadShop for Far<Shop> {
         customers: &'a [CustomerId],
         orders: &'a [OrderId],
         _: Timestamp,
-    ) -> Reading<'a> {
+    ) -> Reading<'a, Truth> {
         let (here, customers, orders) = (self.here.clone(), customers.to_vec(), orders.to_vec());
         // A replica may lag behind by some seconds.
         let lag = if self.net.strikes(20) { self.net.ms(4000) } else { Duration::ZERO };
@@ -305,7 +314,7 @@ impl ReadShop for Far<Shop> {
         orders: &'a [OrderId],
         _: bool,
         _: Timestamp,
-    ) -> OrdersReading<'a> {
+    ) -> Reading<'a, Orders> {
         let (here, orders) = (self.here.clone(), orders.to_vec());
         let lag = if self.net.strikes(20) { self.net.ms(4000) } else { Duration::ZERO };
         let clock = self.net.timers.clock.clone();
@@ -324,7 +333,7 @@ impl ReadShop for Far<Shop> {
         _: &'a ShopDomain,
         customers: &'a [CustomerId],
         _: Timestamp,
-    ) -> RefundsReading<'a> {
+    ) -> Reading<'a, CustomersRefunds> {
         let (here, customers) = (self.here.clone(), customers.to_vec());
         // An index lags further behind than a replica.
         let lag = if self.net.strikes(20) { self.net.ms(60_000) } else { Duration::ZERO };
@@ -339,8 +348,18 @@ impl ReadShop for Far<Shop> {
         })
     }
 
+    /// Nobody buys for a company here.
+    fn companies<'a>(
+        &'a self,
+        _: &'a ShopDomain,
+        _: &'a [CompanyId],
+        _: Timestamp,
+    ) -> Reading<'a, Companies> {
+        Box::pin(std::future::ready(Ok(Companies::new())))
+    }
+
     /// Everybody has an account here.
-    fn by_email<'a>(&'a self, _: &'a ShopDomain, _: &'a [String], _: Timestamp) -> CustomersReading<'a> {
+    fn by_email<'a>(&'a self, _: &'a ShopDomain, _: &'a [String], _: Timestamp) -> Reading<'a, Customers> {
         Box::pin(std::future::ready(Ok(Customers::new())))
     }
 

@@ -189,6 +189,7 @@ impl Play {
             backoff: Backoff { base: Duration::from_secs(30), cap: Duration::from_hours(1) },
             fingerprint_key: self.key.clone(),
             rules: Arc::new(with_deals()),
+            signals: Arc::default(),
         };
         let worked = work(batch, &world, &terms).await;
         for one in &worked {

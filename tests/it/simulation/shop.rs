@@ -167,6 +167,7 @@ impl State {
             amount_spent: Money::parse("0", "EUR").unwrap(),
             last_order: None,
             refunds: None,
+            companies: None,
             email_consent: Seen::Known(Some(Consent::Subscribed)),
             sms_consent: Seen::Known(None),
             metafields: BTreeMap::new(),

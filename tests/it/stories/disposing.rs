@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::{CustomerId, Field, RecordId, Value, Write};
+use domain::{CustomerId, ExternalKey, Field, RecordId, Value, Write};
 use flows::{Disposition, Failure, disposition};
 
 use crate::world::{canned, shop};
@@ -122,6 +122,87 @@ async fn s_199_to_s_203_each_answer_that_hubspot_is_known_for_has_its_dispositio
     ];
     for (status, body, expected) in table {
         holds(&refused_by_hubspot(status, body).await, &expected, &format!("{status} {body}"));
+    }
+}
+
+async fn refused_by_salesforce(status: u16, body: &str, opens: bool) -> Failure {
+    let crm = crate::world::salesforce_at(canned::after_a_session(status, body, opens).await);
+    let fields =
+        [(Field::TotalSpent, Value::Number(1.into())), (Field::LastName, Value::Text("Secret".into()))];
+    let write = Write::Create { key: ExternalKey::from_crm("7412883000001"), fields: fields.into() };
+    let outcome = crm.apply(&[write]).await.remove(0);
+    let error = outcome.err().unwrap_or_else(|| panic!("a refusal is a failure: {status} {body}"));
+    assert!(!error.to_string().to_lowercase().contains("secret"), "{error}");
+    error.into()
+}
+
+/// A row of a collection, refused for this.
+fn row(code: &str, fields: &str) -> String {
+    format!(
+        r#"[{{"success":false,"errors":[{{"statusCode":"{code}","message":"secret","fields":[{fields}]}}]}}]"#
+    )
+}
+
+fn call(code: &str, message: &str) -> String {
+    format!(r#"[{{"errorCode":"{code}","message":"{message}"}}]"#)
+}
+
+/// The samples of the reference, by their numbers there: a row's first, then a call's, then the token's.
+#[tokio::test]
+async fn s_102_and_s_199_to_s_203_each_answer_that_salesforce_is_known_for_has_its_disposition() {
+    let conflict = || (Retried(0), Parked("merge or correct the named record"));
+    let unauthorized = || (Retried(0), Parked("renew it in the CRM secret"));
+    let refused = || parked("Correct the value");
+    let missing = || parked("cargo xtask setup");
+    let rows: Vec<(String, Expected)> = vec![
+        // E3
+        (row("UNABLE_TO_LOCK_ROW", ""), SOON),
+        // E6, E8, E10
+        (row("REQUIRED_FIELD_MISSING", "\"LastName\""), refused()),
+        (row("STRING_TOO_LONG", "\"LastName\""), refused()),
+        (row("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "\"LeadSource\""), refused()),
+        (row("FIELD_CUSTOM_VALIDATION_EXCEPTION", "\"Phone\""), refused()),
+        (row("ENTITY_IS_DELETED", ""), SOON),
+        // E9
+        (row("INVALID_FIELD_FOR_INSERT_UPDATE", "\"Shopify_Total_Spent__c\""), missing()),
+        // A row that is not spoken of.
+        ("[]".to_owned(), SOON),
+    ];
+    for (body, expected) in rows {
+        holds(&refused_by_salesforce(200, &body, true).await, &expected, &body);
+    }
+    let calls: Vec<(u16, String, Expected)> = vec![
+        // E1, E5: a row of a collection does not name the record, so it is asked for by itself.
+        (400, call("DUPLICATES_DETECTED", "secret"), conflict()),
+        (400, call("DUPLICATE_VALUE", "duplicate value found: secret"), conflict()),
+        // E4
+        (403, call("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."), after(900)),
+        (403, call("REQUEST_LIMIT_EXCEEDED", "ConcurrentPerOrgLongTxn Limit exceeded."), after(5)),
+        // E9: the key itself.
+        (
+            400,
+            call("INVALID_FIELD", "No such column 'Shopify_Customer_ID__c' on sobject of type Contact"),
+            missing(),
+        ),
+        // E10: our mistake; the messages wait for the mend.
+        (400, call("JSON_PARSER_ERROR", "secret"), SOON),
+        // A second 401.
+        (401, call("INVALID_SESSION_ID", "Session expired or invalid"), unauthorized()),
+        // Their trouble, whatever the page says.
+        (502, "<html>secret</html>".to_owned(), SOON),
+        (503, String::new(), SOON),
+        // Nobody has seen this yet: never taken for done, and a person looks.
+        (418, call("SOMETHING_NEW", "secret"), refused()),
+    ];
+    for (status, body, expected) in calls {
+        holds(&refused_by_salesforce(status, &body, true).await, &expected, &format!("{status} {body}"));
+    }
+    // E11
+    for body in [
+        r#"{"error":"invalid_grant","error_description":"no client credentials user enabled"}"#,
+        r#"{"error":"invalid_client"}"#,
+    ] {
+        holds(&refused_by_salesforce(400, body, false).await, &unauthorized(), body);
     }
 }
 

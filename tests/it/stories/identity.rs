@@ -63,7 +63,7 @@ async fn s_047_and_s_216_a_number_finds_whom_no_address_does() {
 }
 
 #[tokio::test]
-async fn s_046_and_s_091_an_address_counts_more_than_a_number() {
+async fn s_046_s_091_and_s_215_an_address_counts_more_than_a_number() {
     let world = World::new().await;
     rep_creates(&world, &[("email", "other@example.com"), ("phone", NUMBER)]);
     let id = rep_creates(&world, &[("email", "ada.private@example.org")]);

@@ -25,7 +25,8 @@ pub(super) fn buys(shop: &ShopHandle, customer: u64, total: &str) -> u64 {
 }
 
 #[tokio::test]
-async fn s_002_s_028_s_087_to_s_089_and_s_109_a_signed_order_becomes_a_contact_with_the_right_spend() {
+async fn s_002_s_028_s_087_to_s_089_s_104_to_s_109_s_154_and_s_209_an_order_becomes_a_contact_with_the_right_spend()
+ {
     let world = World::new().await;
     let ada = ada(&world.shop);
     buys(&world.shop, ada, "120.50");
@@ -41,6 +42,8 @@ async fn s_002_s_028_s_087_to_s_089_and_s_109_a_signed_order_becomes_a_contact_w
     assert_eq!(contact["lead_source"], "Shopify");
     assert_eq!(contact["shopify_currency"], "USD");
     assert!(!contact["last_order_name"].is_empty());
+    assert_eq!(contact["shopify_created_at"], "2026-11-20T12:00:00Z");
+    assert_eq!(contact["last_order_at"], "2026-11-20T12:00:00Z");
 }
 
 #[tokio::test]

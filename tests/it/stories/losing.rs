@@ -135,3 +135,18 @@ async fn after_its_deadline_a_worker_begins_nothing() {
     world.settle().await;
     world.assert_both_halves_match(&[ada]);
 }
+
+#[tokio::test]
+async fn s_081_while_the_crm_is_away_every_delivery_is_taken_at_once_and_none_waits_for_it() {
+    let world = World::new().await;
+    let ada = ada(&world.shop);
+    world.portal.set_faults(vec![Fault::new(FaultKind::Unavailable).times(10_000)]).unwrap();
+    for _ in 0..20 {
+        buys(&world.shop, ada, "1.00");
+        world.all_arrive().await;
+        assert!(world.work_once().await.iter().all(flows::Worked::comes_back));
+    }
+    world.portal.forget_faults();
+    world.settle().await;
+    world.assert_both_halves_match(&[ada]);
+}

@@ -2,6 +2,7 @@
 
 mod believing;
 mod bulk_results;
+mod companies;
 mod disposing;
 mod dying;
 mod handing_over;
@@ -16,6 +17,8 @@ mod pacing;
 mod parking;
 mod refunds;
 mod ruling;
+mod salesforce;
 mod several_shops;
+mod signals;
 mod stages;
 mod topics;

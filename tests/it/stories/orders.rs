@@ -35,13 +35,15 @@ fn amount(deal: &Linked) -> Decimal {
 }
 
 #[tokio::test]
-async fn s_031_by_default_an_order_makes_no_deal_and_costs_no_call_of_its_own() {
+async fn s_031_and_s_032_by_default_an_order_makes_no_deal_and_costs_no_call_of_its_own() {
     let world = World::new().await;
     let ada = ada(&world.shop);
     let order = buys(&world.shop, ada, "900.00");
     world.shop.fulfil(order).unwrap();
     world.live().await;
-    assert_eq!(world.contact(ada).properties["total_spent"], "900");
+    let contact = world.contact(ada).properties;
+    assert_eq!((contact["total_spent"].as_str(), contact["orders_count"].as_str()), ("900", "1"));
+    assert!(!contact["last_order_at"].is_empty());
     assert!(world.portal.deals().is_empty());
     let calls = world.portal.calls();
     assert!(calls.keys().all(|call| call.starts_with("contacts/")), "{calls:?}");

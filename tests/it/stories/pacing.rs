@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crm::memory::{Calls, MemoryCrm};
+use crm::{Crm, CrmErrorKind};
 use domain::{Breaker, Lane, Rate};
 use flows::{Alarm, Pace, PacedCrm, PacedShops, Worked};
 use jiff::Timestamp;
@@ -117,6 +119,34 @@ async fn s_019_a_crm_that_does_not_work_is_left_alone_and_one_finds_out_when_it_
 }
 
 #[tokio::test]
+async fn a_wrong_token_is_told_once_and_then_nobody_asks_until_it_is_renewed() {
+    let world = World::new().await;
+    let (budgets, alarm) = (MemoryBudgets::default(), waits(&world));
+    let pace = pace(&budgets, &world, &alarm);
+    let rate = Rate::per_second(100, 100).unwrap();
+    let crm = PacedCrm::new(world.side.crm.as_ref(), "hubspot", rate, &pace);
+    let ada = ada(&world.shop);
+    world.portal.set_token("another");
+    world.all_arrive().await;
+    assert!(codes(&world.work_with(&crm).await).iter().all(|code| *code == "crm_unauthorized"));
+    let calls = world.portal.calls();
+    for _ in 0..5 {
+        buys(&world.shop, ada, "10.00");
+    }
+    world.all_arrive().await;
+    assert!(codes(&world.work_with(&crm).await).iter().all(|code| *code == "crm_rate_limited"));
+    assert_eq!(world.portal.calls(), calls, "nothing is burned");
+
+    world.portal.set_token("pat");
+    while let Some(next) = world.queues.next_at() {
+        world.clock.advance_to(next.max(world.clock.now()));
+        world.work_with(&crm).await;
+    }
+    world.assert_both_halves_match(&[ada]);
+    assert!(world.parked().is_empty(), "nobody had to do anything but renew it");
+}
+
+#[tokio::test]
 async fn a_record_that_fails_alone_does_not_stop_all_others() {
     let world = World::new().await;
     let (budgets, alarm) = (MemoryBudgets::default(), waits(&world));
@@ -163,4 +193,20 @@ async fn a_read_that_costs_more_than_a_burst_is_granted_in_pieces() {
     let waited = world.clock.now().duration_since(began).as_secs_f64();
     let points = f64::from(shops.points(&shop, 3, 0));
     assert!((waited - (points - 10.0) / 10.0).abs() < 0.2, "{waited} s for {points} points");
+}
+
+#[tokio::test]
+async fn tasks_companies_and_pages_take_from_the_same_allowance() {
+    let world = World::new().await;
+    let (budgets, alarm) = (MemoryBudgets::default(), waits(&world));
+    let pace = pace(&budgets, &world, &alarm);
+    let account = MemoryCrm::default();
+    let rate = Rate::new(5, Duration::from_hours(2), 5).unwrap();
+    let crm = PacedCrm::new(&account, "hubspot", rate, &pace);
+    assert!(crm.page(None).await.is_ok(), "one");
+    assert!(crm.write_tasks(&[]).await.is_empty(), "two: looked for, and made");
+    assert!(crm.write_companies(&[]).await.is_empty(), "two: written, and tied");
+    let error = crm.page(None).await.unwrap_err();
+    assert!(matches!(error.kind(), CrmErrorKind::RateLimited { retry_after: Some(_) }), "{error}");
+    assert_eq!(account.calls(), Calls { page: 1, write_tasks: 1, write_companies: 1, ..Calls::default() });
 }

@@ -103,7 +103,7 @@ async fn what_concerns_the_app_says_what_is_to_be_done() {
             ("app/uninstalled", json!({"id": 548_380_009})),
             ("shop/redact", json!({"shop_id": 4})),
             ("app/scopes_update", json!({"id": 1, "current": []})),
-            ("companies/create", json!({"id": 5})),
+            ("checkouts/delete", json!({"id": 5})),
             ("nobody/knows", json!({"id": 6})),
         ],
     )

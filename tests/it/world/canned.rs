@@ -5,21 +5,32 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// An address at which every request is answered with this status and body.
 pub(crate) async fn always(status: u16, body: &str) -> String {
+    after_a_session(status, body, false).await
+}
+
+/// The same, where `opens` a session to whoever asks for one first, as Salesforce does.
+pub(crate) async fn after_a_session(status: u16, body: &str, opens: bool) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let answer = format!(
-        "HTTP/1.1 {status} as it is\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-        body.len()
-    );
+    let session = format!(r#"{{"access_token":"t","instance_url":"{url}","token_type":"Bearer"}}"#);
+    let session = opens.then(|| answer(200, &session));
+    let answer = answer(status, body);
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(reply(stream, answer.clone()));
+            tokio::spawn(reply(stream, answer.clone(), session.clone()));
         }
     });
     url
 }
 
-async fn reply(mut stream: TcpStream, answer: String) {
+fn answer(status: u16, body: &str) -> String {
+    format!(
+        "HTTP/1.1 {status} as it is\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+async fn reply(mut stream: TcpStream, answer: String, session: Option<String>) {
     let mut request = Vec::new();
     while !is_whole(&request) {
         let mut some = [0; 4096];
@@ -28,6 +39,10 @@ async fn reply(mut stream: TcpStream, answer: String) {
             Ok(read) => request.extend_from_slice(&some[..read]),
         }
     }
+    let answer = match session {
+        Some(session) if request.starts_with(b"POST /services/oauth2/token") => session,
+        _ => answer,
+    };
     drop(stream.write_all(answer.as_bytes()).await);
 }
 

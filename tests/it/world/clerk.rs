@@ -2,7 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
-use crm::{Crm, CrmError, CrmFuture, DealOutcome, DealWrite, NoteOutcome, NoteWrite, Wanted, Written};
+use crm::{
+    CompanyOutcome, CompanyWrite, Crm, CrmError, CrmFuture, Cursor, DealOutcome, DealWrite, NoteOutcome,
+    NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
+};
 use domain::{ExternalKey, Match, Record, RecordId, Write};
 use flows::{Keyring, NoSecrets};
 use jiff::Timestamp;
@@ -62,5 +65,17 @@ impl Crm for PanickingCrm<'_> {
 
     fn write_notes<'a>(&'a self, notes: &'a [NoteWrite]) -> CrmFuture<'a, Vec<NoteOutcome>> {
         self.inner.write_notes(notes)
+    }
+
+    fn write_tasks<'a>(&'a self, tasks: &'a [TaskWrite]) -> CrmFuture<'a, Vec<TaskOutcome>> {
+        self.inner.write_tasks(tasks)
+    }
+
+    fn write_companies<'a>(&'a self, companies: &'a [CompanyWrite]) -> CrmFuture<'a, Vec<CompanyOutcome>> {
+        self.inner.write_companies(companies)
+    }
+
+    fn page<'a>(&'a self, after: Option<&'a Cursor>) -> CrmFuture<'a, Result<Page, CrmError>> {
+        self.inner.page(after)
     }
 }

@@ -8,13 +8,14 @@ use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use connect::{CrmAddresses, CrmSide};
+use connect::{CrmAddresses, CrmSide, NotSetUp, SetUp};
 use crm::Crm;
 use domain::{Backoff, CustomerId, CustomerKey, IdentityRules, Parked, Rulebook, ShopDomain};
 use flows::{Alarm, Answer, Delivered, Incoming, Received, Terms, Worked, World as Outside, receive, work};
 use jiff::{SignedDuration, Timestamp};
 use outbound::{Outbound, Timeouts};
 use shopify::{Admin, AdminConfig, ClientSecrets, Headers};
+use signals::SignalBook;
 use store::memory::{Clock, Faults, MemoryInbox, MemoryLinks, MemoryQueues, Redrive};
 use twin_hubspot::{Contact, Listening, Portal, Settings};
 use twin_shopify::{Delivery, HeaderFamily, Running, ShopHandle, ShopSettings, Twin};
@@ -159,6 +160,13 @@ impl World {
         self.side = side_at(&outbound(), self.servers.1.url(), &self.rules);
     }
 
+    /// Makes an org ready, and works with it from now on.
+    pub(crate) async fn set_up_salesforce(&mut self, url: &str, secret: &str) -> Result<SetUp, NotSetUp> {
+        let at = CrmAddresses { salesforce_endpoint: Some(url.to_owned()), ..addresses(String::new()) };
+        self.side = connect::crm_side(&outbound(), &at, &self.rules, secret).unwrap();
+        connect::set_up(&outbound(), &at, &self.rules, secret).await
+    }
+
     /// What Shopify would send now, taken out of its hands.
     pub(crate) fn pending(&self) -> Vec<Delivery> {
         self.shop.take_pending().unwrap()
@@ -248,6 +256,7 @@ impl World {
             backoff: Backoff { base: Duration::from_secs(30), cap: Duration::from_hours(1) },
             fingerprint_key: self.side.fingerprint_key.clone(),
             rules: Arc::clone(&self.rules),
+            signals: Arc::new(SignalBook::of(&self.rules).unwrap()),
         }
     }
 
@@ -337,6 +346,13 @@ pub(crate) fn hubspot_at(url: String) -> Arc<dyn Crm> {
     side_at(&outbound(), url, &Rulebook::default()).crm
 }
 
+/// Salesforce at another address.
+pub(crate) fn salesforce_at(url: String) -> Arc<dyn Crm> {
+    let at = CrmAddresses { salesforce_endpoint: Some(url), ..addresses(String::new()) };
+    let secret = r#"{"salesforce":{"my_domain":"acme","client_id":"3MVG9","client_secret":"hush"},"fingerprint_key":"0123456789abcdef"}"#;
+    connect::crm_side(&outbound(), &at, &Rulebook::default(), secret).unwrap().crm
+}
+
 /// The shop at another address.
 pub(crate) fn shopify_at(url: String) -> Admin {
     let config = AdminConfig { endpoint: url, version: "2026-10".into() };
@@ -344,9 +360,18 @@ pub(crate) fn shopify_at(url: String) -> Admin {
 }
 
 fn side_at(outbound: &Outbound, url: String, rules: &Rulebook) -> CrmSide {
-    let at = CrmAddresses { hubspot_endpoint: url, hubspot_version: "2026-03".into() };
+    let at = addresses(url);
     let secret = r#"{"hubspot":{"token":"pat"},"fingerprint_key":"0123456789abcdef"}"#;
     connect::crm_side(outbound, &at, rules, secret).unwrap()
+}
+
+fn addresses(hubspot_endpoint: String) -> CrmAddresses {
+    CrmAddresses {
+        hubspot_endpoint,
+        hubspot_version: "2026-03".into(),
+        salesforce_endpoint: None,
+        salesforce_version: "v68.0".into(),
+    }
 }
 
 pub(crate) fn secrets(domains: &[&str], secrets: &[&str]) -> Arc<ClientSecrets> {

@@ -19,6 +19,10 @@ pub(crate) fn answer(portal: &Portal, call: &Call) -> Answer {
         ("GET", ["portal"]) => Ok(shown(portal)),
         ("PUT", ["portal"]) => set_up(portal, &call.body),
         ("GET", ["contacts"]) => Ok(Answer::ok(json!(portal.contacts()))),
+        ("GET", ["deals"]) => Ok(Answer::ok(json!(portal.deals()))),
+        ("GET", ["notes"]) => Ok(Answer::ok(json!(portal.notes()))),
+        ("GET", ["tasks"]) => Ok(Answer::ok(json!(portal.tasks()))),
+        ("GET", ["companies"]) => Ok(Answer::ok(json!(portal.companies()))),
         ("POST", ["contacts"]) => create(portal, &call.body),
         ("POST", ["contacts", "merge"]) => merge(portal, &call.body),
         ("PATCH", ["contacts", id]) => edit(portal, id, &call.body),
@@ -48,6 +52,9 @@ struct SetUp {
     properties: Vec<Property>,
     deal_properties: Vec<Property>,
     note_properties: Vec<Property>,
+    task_properties: Vec<Property>,
+    company_properties: Vec<Property>,
+    deal_stages: BTreeMap<String, String>,
     counterfoil_properties: bool,
     settings: Map<String, Value>,
 }
@@ -69,12 +76,17 @@ fn set_up(portal: &Portal, body: &[u8]) -> Controlled {
     let contacts = wanted.properties.into_iter().map(|property| portal.define_property(property));
     let deals = wanted.deal_properties.into_iter().map(|property| portal.define_deal_property(property));
     let notes = wanted.note_properties.into_iter().map(|property| portal.define_note_property(property));
-    for defined in contacts.chain(deals).chain(notes) {
+    let tasks = wanted.task_properties.into_iter().map(|property| portal.define_task_property(property));
+    let companies =
+        wanted.company_properties.into_iter().map(|property| portal.define_company_property(property));
+    for defined in contacts.chain(deals).chain(notes).chain(tasks).chain(companies) {
         match defined {
             Err(error) if error.status != 409 => return Err(error),
             _ => {}
         }
     }
+    let stages: Vec<_> = wanted.deal_stages.iter().map(|(name, won)| (name.as_str(), won.as_str())).collect();
+    portal.define_deal_stages(&stages)?;
     Ok(shown(portal))
 }
 

@@ -6,7 +6,7 @@ use crate::{call::Call, kind::Kind, refusal::Refusal};
 const VERSIONS: [&str; 2] = ["2026-03", "2026-09"];
 
 /// The names endpoints are counted under, after the object type.
-const NAMES: [&str; 22] = [
+const NAMES: [&str; 26] = [
     "batch/upsert",
     "batch/create",
     "batch/update",
@@ -29,6 +29,10 @@ const NAMES: [&str; 22] = [
     "properties/update",
     "properties/groups/list",
     "properties/groups/create",
+    "pipelines/list",
+    "pipelines/get",
+    "pipelines/create",
+    "pipelines/stages/create",
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +64,10 @@ pub(crate) enum Endpoint {
     ChangeProperty { kind: Kind, name: String },
     Groups { kind: Kind },
     CreateGroup { kind: Kind },
+    Pipelines,
+    Pipeline { id: String },
+    CreatePipeline,
+    CreateStage { pipeline: String },
     Account,
     Usage,
 }
@@ -100,6 +108,10 @@ impl Endpoint {
             Self::ChangeProperty { kind, .. } => of(kind, "properties/update"),
             Self::Groups { kind } => of(kind, "properties/groups/list"),
             Self::CreateGroup { kind } => of(kind, "properties/groups/create"),
+            Self::Pipelines => of(&Kind::Deal, "pipelines/list"),
+            Self::Pipeline { .. } => of(&Kind::Deal, "pipelines/get"),
+            Self::CreatePipeline => of(&Kind::Deal, "pipelines/create"),
+            Self::CreateStage { .. } => of(&Kind::Deal, "pipelines/stages/create"),
             Self::Account => "account/details".into(),
             Self::Usage => "account/usage".into(),
         }
@@ -174,6 +186,7 @@ fn route(method: &str, segments: &[&str], by: Option<String>) -> Option<Endpoint
         "objects" => objects(method, rest, by),
         "associations" => associations(method, rest),
         "properties" => properties(method, rest),
+        "pipelines" => pipelines(method, rest),
         "account" => account(method, rest),
         _ => None,
     }
@@ -220,6 +233,17 @@ fn properties(method: &str, rest: &[&str]) -> Option<Endpoint> {
         (_, ["groups"]) => None,
         ("GET", [name]) => Some(Endpoint::Property { kind, name: (*name).into() }),
         ("PATCH", [name]) => Some(Endpoint::ChangeProperty { kind, name: (*name).into() }),
+        _ => None,
+    }
+}
+
+fn pipelines(method: &str, rest: &[&str]) -> Option<Endpoint> {
+    Kind::of_segment(rest.first()?).filter(|kind| *kind == Kind::Deal)?;
+    match (method, &rest[1..]) {
+        ("GET", []) => Some(Endpoint::Pipelines),
+        ("POST", []) => Some(Endpoint::CreatePipeline),
+        ("GET", [id]) => Some(Endpoint::Pipeline { id: (*id).into() }),
+        ("POST", [id, "stages"]) => Some(Endpoint::CreateStage { pipeline: (*id).into() }),
         _ => None,
     }
 }

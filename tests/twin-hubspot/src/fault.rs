@@ -15,6 +15,8 @@ pub enum FaultKind {
     RateLimited,
     /// The whole call answers 429 `DAILY`; nothing is done.
     DailyLimited,
+    /// The whole call answers 401; nothing is done.
+    Unauthorized,
     /// The matching rows are refused with `VALIDATION_ERROR`.
     Rejected,
     /// The work is done and the connection closes without an answer.
@@ -47,6 +49,9 @@ pub struct Fault {
     /// How many calls it meets.
     #[serde(default = "once")]
     pub times: u32,
+    /// How many calls that it would meet go well before.
+    #[serde(default)]
+    pub after: u32,
     /// The endpoint it is for, as `GET /_twin/calls` names it (or the end of that name after a `/`).
     #[serde(default)]
     pub endpoint: Option<String>,
@@ -62,7 +67,7 @@ const fn once() -> u32 {
 impl Fault {
     /// A fault of this kind that meets the next call.
     pub fn new(kind: FaultKind) -> Self {
-        Self { rows: None, kind, times: once(), endpoint: None, status: None }
+        Self { rows: None, kind, times: once(), after: 0, endpoint: None, status: None }
     }
 
     /// The same, only for rows with this property value.
@@ -83,6 +88,13 @@ impl Fault {
     #[must_use]
     pub fn times(mut self, times: u32) -> Self {
         self.times = times;
+        self
+    }
+
+    /// The same, but so many of these calls go well before.
+    #[must_use]
+    pub fn after(mut self, calls: u32) -> Self {
+        self.after = calls;
         self
     }
 
@@ -141,7 +153,9 @@ impl State {
             let applies = (fault.rows.is_none() || !hit.is_empty())
                 && (fault.is_for_rows() || fate.whole.is_none())
                 && (fault.kind != FaultKind::DropRow || endpoint.is_batch());
-            if applies {
+            if applies && fault.after > 0 {
+                fault.after -= 1;
+            } else if applies {
                 fault.times -= 1;
                 fate.add(fault, hit);
             }

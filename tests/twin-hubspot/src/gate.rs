@@ -7,7 +7,7 @@ use crate::{
     call::Call,
     endpoint::{BatchOp, Endpoint},
     fault::{Fate, FaultKind},
-    listing, merge, property_routes,
+    listing, merge, pipeline_routes, property_routes,
     refusal::Refusal,
     search, single,
     state::State,
@@ -47,6 +47,7 @@ fn instead_of_work(kind: FaultKind, status: u16, is_search: bool) -> Result<Answ
     match kind {
         FaultKind::HtmlGateway => Ok(Answer::Html { status: 502 }),
         FaultKind::DailyLimited => Err(Refusal::limited("DAILY")),
+        FaultKind::Unauthorized => Err(Refusal::unauthenticated()),
         FaultKind::RateLimited if is_search => Err(Refusal::limited("SECONDLY")),
         FaultKind::RateLimited => Err(Refusal::limited("TEN_SECONDLY_ROLLING")),
         _ => Err(Refusal::unavailable(status)),
@@ -89,6 +90,10 @@ fn work(
         Endpoint::AssociateMany { from, to } => association::many(state, *from, *to, body, now_ms),
         Endpoint::Account => Ok(account::details(state)),
         Endpoint::Usage => Ok(account::usage(state, now_ms)),
+        Endpoint::Pipelines
+        | Endpoint::Pipeline { .. }
+        | Endpoint::CreatePipeline
+        | Endpoint::CreateStage { .. } => pipeline_routes::answer(state, endpoint, body),
         _ => property_routes::answer(state, endpoint, body, now_ms),
     }
 }

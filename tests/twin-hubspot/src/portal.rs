@@ -109,8 +109,8 @@ impl Portal {
         Ok(self.state().define(Kind::Contact, property)?)
     }
 
-    /// Defines the properties Counterfoil writes: those of contacts, and the keys of deals and notes. Those that exist stay
-    /// as they are.
+    /// Defines the properties Counterfoil writes: those of contacts, the keys of what is beside them, and its stages of
+    /// deals. Those that exist stay as they are.
     pub fn define_counterfoil_properties(&self) {
         self.define_counterfoil_keys();
         let mut state = self.state();

@@ -33,6 +33,11 @@ pub struct Settings {
     pub merge_keeps_primary_id: bool,
     /// Whether a batch read by `email` finds secondary addresses. Not documented; off is the harder case.
     pub batch_read_finds_secondary_emails: bool,
+    /// Whether a new stage is named by HubSpot, whatever name was sent for it. Off is what the API's reference says.
+    pub stages_are_numbered: bool,
+    /// Properties without which nobody makes a contact: a rule that an administrator sets, which writes by the API keep
+    /// too since 2026-09.
+    pub required_contact_properties: Vec<String>,
     /// Offset of the account's time zone from UTC, in minutes; the daily limit resets at its midnight.
     pub utc_offset_minutes: i32,
 }
@@ -48,6 +53,8 @@ impl Default for Settings {
             email_conflict: EmailConflict::RowError,
             merge_keeps_primary_id: false,
             batch_read_finds_secondary_emails: false,
+            stages_are_numbered: false,
+            required_contact_properties: Vec::new(),
             utc_offset_minutes: 0,
         }
     }

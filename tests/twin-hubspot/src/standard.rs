@@ -167,10 +167,12 @@ pub(crate) fn counterfoil() -> Vec<Property> {
         "lead_source",
         "shopify_currency",
         "shopify_customer_tags",
+        "shopify_companies",
         "last_order_id",
         "last_order_name",
         "email_marketing_consent",
         "sms_marketing_consent",
+        "shopify_signals",
     ];
     all.extend(of("string", "text", &texts));
     let numbers = ["total_spent", "orders_count", "average_order_value", "refund_count", "refunded_amount"];

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    association::Associations, chance::Chance, fault::Fault, kind::Kind, limits::Limits, property::Property,
-    refusal::Refusal, schema::Schema, settings::Settings, shelf::Shelf,
+    association::Associations, chance::Chance, fault::Fault, kind::Kind, limits::Limits, pipeline::Pipelines,
+    property::Property, refusal::Refusal, schema::Schema, settings::Settings, shelf::Shelf,
 };
 
 /// One object type: what its records may say, and the records.
@@ -21,6 +21,7 @@ pub(crate) struct State {
     pub(crate) token_expired_ms: Option<i64>,
     pub(crate) settings: Settings,
     pub(crate) associations: Associations,
+    pub(crate) pipelines: Pipelines,
     pub(crate) limits: Limits,
     pub(crate) faults: Vec<Fault>,
     pub(crate) calls: BTreeMap<String, u64>,
@@ -38,6 +39,7 @@ impl State {
             token_expired_ms: None,
             settings: Settings::default(),
             associations: Associations::default(),
+            pipelines: Pipelines::standard(),
             limits: Limits::default(),
             faults: Vec::new(),
             calls: BTreeMap::new(),

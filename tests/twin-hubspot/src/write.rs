@@ -26,8 +26,10 @@ impl State {
         by: Hand,
         now_ms: i64,
     ) -> Result<u64, Refusal> {
-        let values = self.checked(kind, sent, None, by)?;
+        let mut values = self.checked(kind, sent, None, by)?;
         require(kind, &values)?;
+        self.require_by_rule(kind, &values)?;
+        self.settle_stage(kind, &mut values, None)?;
         let id = self.next_id();
         self.free_to_hold(kind, id, &values)?;
         let mut record = Record::new(id, now_ms);
@@ -48,6 +50,7 @@ impl State {
         let held = self.shelf(kind).live(id).cloned().ok_or_else(Refusal::not_found)?;
         let known = self.without_ignored(kind, sent);
         let mut values = self.checked(kind, &known, Some(&held), by)?;
+        self.settle_stage(kind, &mut values, Some(&held))?;
         self.free_to_hold(kind, id, &values)?;
         if by == Hand::Api {
             forward_only(&held, &mut values);
@@ -118,6 +121,17 @@ impl State {
             return Err(Problem::new(name, "READ_ONLY_VALUE", words));
         }
         value::stored(property, raw, held.and_then(|record| record.value(name)))
+    }
+
+    /// What an administrator of the account wants of a new contact.
+    fn require_by_rule(&self, kind: Kind, values: &Values) -> Result<(), Refusal> {
+        let rules = self.settings.required_contact_properties.iter().map(String::as_str);
+        let unset = |name: &&str| values.get(*name).is_none_or(String::is_empty);
+        let missing: Vec<_> = rules.filter(|_| kind == Kind::Contact).filter(unset).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        Err(Refusal::required("A rule of this account wants more properties", &missing))
     }
 
     /// Refuses a value of a unique property, or an address, that another record holds.

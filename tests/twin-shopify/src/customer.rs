@@ -40,6 +40,8 @@ pub struct Customer {
     pub email_consent: Consent,
     /// Consent to SMS marketing.
     pub sms_consent: Consent,
+    /// The companies that they buy for.
+    pub companies: Vec<u64>,
     /// The merchant's own fields, by namespace and key, such as `custom.tier`.
     pub metafields: BTreeMap<String, Metafield>,
     /// Up to when the fields are known: an older payload does not overwrite them. `None` while only the id is known.
@@ -68,6 +70,7 @@ impl Customer {
             address: None,
             email_consent: Consent::default(),
             sms_consent: Consent::default(),
+            companies: Vec::new(),
             metafields: BTreeMap::new(),
             known_at: None,
             claim: None,

@@ -62,6 +62,26 @@ impl ShopHandle {
         self.twin.within(&self.domain, |shop, now| shop.merge_customers(kept, lost, now))?
     }
 
+    /// A company comes. Raises companies/create. Gives the id.
+    pub fn create_company(&self, name: &str) -> Result<u64, TwinError> {
+        self.twin.within(&self.domain, |shop, now| shop.create_company(name, now))
+    }
+
+    /// A company has another name from now on. Raises companies/update.
+    pub fn rename_company(&self, id: u64, name: &str) -> Result<(), TwinError> {
+        self.twin.within(&self.domain, |shop, now| shop.rename_company(id, name, now))?
+    }
+
+    /// A company goes. Raises companies/delete.
+    pub fn delete_company(&self, id: u64) -> Result<(), TwinError> {
+        self.twin.within(&self.domain, |shop, now| shop.delete_company(id, now))?
+    }
+
+    /// A customer buys for a company from now on. Raises `company_contacts/create`.
+    pub fn buys_for(&self, customer: u64, company: u64) -> Result<(), TwinError> {
+        self.twin.within(&self.domain, |shop, now| shop.buys_for(customer, company, now))?
+    }
+
     /// An order is placed. Raises orders/create, customers/update and `customers/purchasing_summary`. Gives the id.
     pub fn create_order(&self, order: NewOrder) -> Result<u64, TwinError> {
         self.twin.within(&self.domain, |shop, now| shop.create_order(order, now))?

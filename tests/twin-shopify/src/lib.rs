@@ -6,6 +6,7 @@ mod bucket;
 mod bulk;
 mod chance;
 mod clock;
+mod company;
 mod customer;
 mod delivery;
 mod error;

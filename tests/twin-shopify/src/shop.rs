@@ -8,8 +8,8 @@ use std::{
 use jiff::{Timestamp, tz::Offset};
 
 use crate::{
-    bucket::Bucket, bulk::Bulks, chance::Chance, customer::Customer, delivery::Delivery, faults::Faults,
-    order::Order, sending::Subscription,
+    bucket::Bucket, bulk::Bulks, chance::Chance, company::Company, customer::Customer, delivery::Delivery,
+    faults::Faults, order::Order, sending::Subscription,
 };
 
 /// The first id given out is just above 2^53, where a float would lose the last digit.
@@ -21,6 +21,7 @@ pub(crate) struct Shop {
     pub(crate) created_at: Timestamp,
     pub(crate) customers: BTreeMap<u64, Arc<Customer>>,
     pub(crate) orders: BTreeMap<u64, Arc<Order>>,
+    pub(crate) companies: BTreeMap<u64, Company>,
     /// Which orders each customer has; kept beside `orders` so that a read is not a scan.
     pub(crate) orders_of: HashMap<u64, BTreeSet<u64>>,
     pub(crate) before: Before,
@@ -88,6 +89,7 @@ impl Shop {
             created_at: now,
             customers: BTreeMap::new(),
             orders: BTreeMap::new(),
+            companies: BTreeMap::new(),
             orders_of: HashMap::new(),
             before: Before::default(),
             chance: Chance::new(seed),

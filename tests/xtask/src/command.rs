@@ -27,6 +27,8 @@ pub(crate) enum Command {
     Bench(bench::Options),
     /// Signs files as Shopify would and delivers them; then says what became of each.
     Send(SendOptions),
+    /// Makes the fields, keys and deal stages that infra/sync.toml needs in your CRM. Changes nothing that is there.
+    Setup(SetupOptions),
     /// Checks infra/sync.toml, and template.yaml with SAM and cfn-lint.
     Lint,
 }
@@ -71,6 +73,13 @@ pub(crate) struct SendOptions {
     /// The client secret to sign with.
     #[arg(long, default_value = CLIENT_SECRET, env = "COUNTERFOIL_CLIENT_SECRET", hide_env_values = true)]
     pub(crate) secret: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SetupOptions {
+    /// The text of the CRM secret, as Secrets Manager has it; `-` reads it from standard input.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) secret: PathBuf,
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod demo;
 mod lint;
 mod progress;
 mod send;
+mod setup;
 mod stand;
 mod test;
 
@@ -48,6 +49,7 @@ async fn run(command: Command) -> anyhow::Result<bool> {
         Command::Test(options) => test::run(&options).await,
         Command::Bench(options) => measure(options).await,
         Command::Send(options) => send::run(&options).await,
+        Command::Setup(options) => setup::run(&options).await,
         Command::Lint => lint::run().await,
     }
 }

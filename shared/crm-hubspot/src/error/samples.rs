@@ -207,4 +207,10 @@ fn a_code_is_short_and_tells_the_family_and_the_detail() {
     assert_eq!(code(429, r#"{"errorType":"RATE_LIMIT","policyName":"DAILY"}"#), "429 RATE_LIMIT/DAILY");
     assert_eq!(code(429, r#"{"policyName":"DAILY"}"#), "429 DAILY");
     assert_eq!(code(502, "<html>"), "502");
+    let rule = r#"{"category":"VALIDATION_ERROR","errors":[{"code":"REQUIRED_FIELD_NOT_SET","context":{"propertyName":["closedate"]}}]}"#;
+    assert_eq!(
+        code(400, rule),
+        "400 VALIDATION_ERROR/REQUIRED_FIELD_NOT_SET:closedate",
+        "who can mend it is told what"
+    );
 }

@@ -8,11 +8,13 @@
     reason = "each test uses what it needs"
 )]
 
+pub mod answering;
+
 use std::collections::BTreeMap;
 
-use crm::conformance::{HeldDeal, HeldNote};
-use crm_hubspot::{HubSpot, HubSpotConfig, setup, setup_orders};
-use domain::{DealFacts, ExternalKey, Field, Money, Record, RecordId, Value};
+use crm::conformance::{HeldCompany, HeldDeal, HeldNote, HeldTask};
+use crm_hubspot::{DealStage, HubSpot, HubSpotConfig, Pipeline, setup, setup_orders, setup_pipeline};
+use domain::{DealFacts, ExternalKey, Field, Money, Priority, Record, RecordId, Value};
 use outbound::{Outbound, Timeouts};
 use secrecy::SecretString;
 use twin_hubspot::{Clock, Linked, Listening, Portal};
@@ -47,6 +49,11 @@ impl Account {
             None => {
                 drop(setup(&account.hubspot).await.expect("an empty account can be set up"));
                 drop(setup_orders(&account.hubspot).await.expect("an empty account can be set up"));
+                drop(
+                    setup_pipeline(&account.hubspot, &stages())
+                        .await
+                        .expect("an empty account can be set up"),
+                );
             }
             Some(missing) => account.define_all_but(missing),
         }
@@ -86,18 +93,59 @@ impl Account {
         self.portal.deals().into_iter().map(deal).collect()
     }
 
+    /// All tasks that are not in the recycle bin.
+    pub fn tasks(&self) -> Vec<HeldTask> {
+        let task = |task: Linked| HeldTask {
+            key: ExternalKey::from_crm(&task.properties["shopify_action_key"]),
+            subject: task.properties["hs_task_subject"].clone(),
+            text: plain(&task.properties["hs_task_body"]),
+            due: task.properties["hs_timestamp"].parse().expect("it is a moment"),
+            priority: priority(&task.properties["hs_task_priority"]),
+            contacts: task.contacts.into_iter().map(RecordId::new).collect(),
+            is_open: task.properties["hs_task_status"] == "NOT_STARTED",
+        };
+        self.portal.tasks().into_iter().map(task).collect()
+    }
+
+    /// All companies that are not in the recycle bin.
+    pub fn companies(&self) -> Vec<HeldCompany> {
+        let company = |company: Linked| HeldCompany {
+            key: ExternalKey::from_crm(&company.properties["shopify_company_id"]),
+            name: company.properties["name"].clone(),
+            contacts: company.contacts.into_iter().map(RecordId::new).collect(),
+        };
+        self.portal.companies().into_iter().map(company).collect()
+    }
+
     /// All notes that are not in the recycle bin.
     pub fn notes(&self) -> Vec<HeldNote> {
-        let plain = |html: &str| {
-            let lines = html.replace("<br>", "\n");
-            lines.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-        };
         let note = |note: Linked| HeldNote {
             key: ExternalKey::from_crm(&note.properties["shopify_refund_id"]),
             text: plain(&note.properties["hs_note_body"]),
             contacts: note.contacts.into_iter().map(RecordId::new).collect(),
         };
         self.portal.notes().into_iter().map(note).collect()
+    }
+}
+
+/// The stages that deals are put into, in the pipeline that every account has.
+pub fn stages() -> Pipeline {
+    let stages = [("open", 5), ("won", 10), ("lost", 0)];
+    let stages = stages.map(|(name, tenths)| DealStage::new(name, tenths).expect("it is one"));
+    Pipeline::new(Pipeline::DEFAULT, stages.to_vec()).expect("it is one")
+}
+
+fn plain(html: &str) -> String {
+    let lines = html.replace("<br>", "\n");
+    lines.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+}
+
+fn priority(name: &str) -> Priority {
+    match name {
+        "HIGH" => Priority::High,
+        "MEDIUM" => Priority::Medium,
+        "LOW" => Priority::Low,
+        other => panic!("no rep knows {other}"),
     }
 }
 
@@ -137,9 +185,12 @@ pub fn name(field: Field) -> &'static str {
         Field::LastOrderAt => "last_order_at",
         Field::RefundCount => "refund_count",
         Field::RefundedAmount => "refunded_amount",
+        Field::Companies => "shopify_companies",
         Field::LifecycleStage => "lifecyclestage",
         Field::EmailConsent => "email_marketing_consent",
         Field::SmsConsent => "sms_marketing_consent",
+        Field::Signals => "shopify_signals",
+        Field::Signal(name) => name.field_name(),
         Field::Metafield(name) => name.as_str(),
     }
 }

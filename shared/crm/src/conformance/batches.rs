@@ -10,7 +10,7 @@ use crate::CrmErrorKind;
 
 /// What a call with many writes promises.
 pub async fn batches<S: Stage>() {
-    for count in [0, 1, 100, 101, 250] {
+    for count in [0, 1, 100, 101, 200, 201] {
         any_number_is_taken(&S::empty(None).await, count).await;
     }
     the_last_of_one_key_wins(&S::empty(None).await).await;

@@ -12,7 +12,7 @@ pub async fn deals<S: OrdersStage>() {
     the_last_write_counts(&S::empty(None).await).await;
     what_is_not_wanted_is_changed_and_never_made(&S::empty(None).await).await;
     a_deal_without_facts_keeps_those_it_has(&S::empty(None).await).await;
-    for count in [0, 1, 101] {
+    for count in [0, 1, 100, 101, 200, 201] {
         any_number_is_taken_in_order(&S::empty(None).await, count).await;
     }
     a_lost_answer_can_be_repeated(&S::empty(None).await).await;

@@ -16,7 +16,7 @@ pub async fn finding<S: Stage>() {
     the_key_comes_before_the_address(&S::empty(None).await).await;
     both_addresses_lead_to_a_survivor(&S::empty(None).await).await;
     what_was_deleted_is_not_found(&S::empty(None).await).await;
-    for count in [0, 1, 100, 101, 250] {
+    for count in [0, 1, 100, 101, 200, 201] {
         any_number_is_looked_up(&S::empty(None).await, count).await;
     }
     proving::<S>().await;

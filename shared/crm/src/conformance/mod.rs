@@ -11,13 +11,16 @@
 )]
 
 mod batches;
+mod companies;
 mod creating;
 mod deals;
 mod finding;
 mod notes;
 mod orders;
+mod paging;
 mod people;
 mod proving;
+mod tasks;
 mod troubles;
 mod updating;
 mod values;
@@ -28,16 +31,22 @@ use std::future::Future;
 use domain::{ExternalKey, Field, Record, RecordId, Value, Write};
 
 pub use batches::batches;
+pub use companies::{CompaniesStage, HeldCompany, companies};
 pub use creating::creating;
 pub use deals::deals;
 pub use finding::finding;
 pub use notes::notes;
 pub use orders::{HeldDeal, HeldNote, OrdersStage};
+pub use paging::paging;
+pub use tasks::{HeldTask, TasksStage, tasks};
 pub use troubles::troubles;
 pub use updating::updating;
 pub use values::values;
 
 use crate::{Crm, CrmError, CrmErrorKind, Written};
+
+/// More rows than one call of any CRM we know can carry.
+const MORE_THAN_A_CALL: usize = 450;
 
 /// What goes wrong, and for whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,14 +61,36 @@ pub enum Trouble {
     AnswerLost,
     /// From now on our credentials are refused.
     Unauthorized,
+    /// The next call goes well, and then our credentials are refused: a token ends amid the batches of one write.
+    Expiring,
     /// The next write of this record is refused for what it says.
     Rejected(ExternalKey),
     /// The next call that writes this record neither does it nor speaks of it, in an answer that says it went well.
     Unmentioned(ExternalKey),
 }
 
+impl Trouble {
+    /// Whether this is how it is told to whoever meets it.
+    fn is_told_as(&self, kind: &CrmErrorKind) -> bool {
+        match self {
+            Self::RateLimited => matches!(kind, CrmErrorKind::RateLimited { .. }),
+            Self::QuotaUsedUp => matches!(kind, CrmErrorKind::QuotaUsedUp { .. }),
+            Self::Unavailable => *kind == CrmErrorKind::Unavailable,
+            Self::AnswerLost | Self::Unmentioned(_) => *kind == CrmErrorKind::Unanswered,
+            Self::Unauthorized | Self::Expiring => *kind == CrmErrorKind::Unauthorized,
+            Self::Rejected(_) => matches!(kind, CrmErrorKind::Rejected { .. }),
+        }
+    }
+}
+
 /// A CRM with somebody on its other side.
 pub trait Stage: Sized {
+    /// The most letters that a family name may have.
+    const LONGEST: usize;
+
+    /// Whether the CRM keeps parts of a second.
+    const KEEPS_MILLISECONDS: bool = true;
+
     /// An empty CRM, which has all our fields but `missing`.
     fn empty(missing: Option<Field>) -> impl Future<Output = Self>;
 

@@ -8,7 +8,7 @@ use crate::{CrmErrorKind, NoteOutcome, NoteWrite, Written};
 pub async fn notes<S: OrdersStage>() {
     a_note_is_made_once_tied_and_left_alone(&S::empty(None).await).await;
     one_key_in_one_call_is_one_note(&S::empty(None).await).await;
-    for count in [0, 1, 101] {
+    for count in [0, 1, 100, 101, 200, 201] {
         any_number_is_taken_in_order(&S::empty(None).await, count).await;
     }
     for trouble in [Trouble::AnswerLost, Trouble::Unavailable] {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use domain::{Field, Record, Value};
 
 use super::people::{key, person, text};
-use super::{Stage, apply, done};
+use super::{Stage, apply, done, kind};
+use crate::CrmErrorKind;
 
 /// Texts that were changed or refused somewhere before.
 const TEXTS: [&str; 9] = [
@@ -33,16 +34,17 @@ const LISTS: [&[&str]; 5] =
 /// What a written value promises.
 pub async fn values<S: Stage>() {
     let number = |digits: &&str| Value::Number(digits.parse().expect("a number"));
-    let time = |at: &&str| Value::Time(at.parse().expect("a moment"));
+    let time = |at: &&str| Value::Time(kept::<S>(at.parse().expect("a moment")));
     let list = |tags: &&[&str]| Value::List(tags.iter().map(|tag| (*tag).to_owned()).collect());
     comes_back::<S>(Field::LastName, TEXTS.iter().map(|value| text(value)).collect()).await;
-    comes_back::<S>(Field::LastName, vec![text(&"ü😀".repeat(10_000))]).await;
+    comes_back::<S>(Field::LastName, vec![text(&"ü😀".repeat(S::LONGEST / 4))]).await;
     comes_back::<S>(Field::TotalSpent, NUMBERS.iter().map(number).collect()).await;
     comes_back::<S>(Field::LastOrderAt, TIMES.iter().map(time).collect()).await;
     comes_back::<S>(Field::Tags, LISTS.iter().map(list).collect()).await;
     every_field_comes_back(&S::empty(None).await).await;
     empty_clears(&S::empty(None).await).await;
     a_moment_is_kept_to_the_millisecond(&S::empty(None).await).await;
+    what_is_too_long_is_refused_alone(&S::empty(None).await).await;
 }
 
 async fn comes_back<S: Stage>(field: Field, values: Vec<Value>) {
@@ -59,8 +61,23 @@ async fn comes_back<S: Stage>(field: Field, values: Vec<Value>) {
     }
 }
 
-async fn every_field_comes_back(stage: &impl Stage) {
-    let fields = full();
+/// The moment as the CRM keeps it.
+fn kept<S: Stage>(at: jiff::Timestamp) -> jiff::Timestamp {
+    let whole = if S::KEEPS_MILLISECONDS {
+        jiff::Timestamp::from_millisecond(at.as_millisecond())
+    } else {
+        jiff::Timestamp::from_second(at.as_second())
+    };
+    whole.expect("a moment")
+}
+
+async fn every_field_comes_back<S: Stage>(stage: &S) {
+    let mut fields = full();
+    for value in fields.values_mut() {
+        if let Value::Time(at) = value {
+            *at = kept::<S>(*at);
+        }
+    }
     assert_eq!(fields.len(), Field::ALL.len(), "the suite writes every field");
     done(apply(stage, &[domain::Write::Create { key: key(1), fields: fields.clone() }]).await.remove(0));
     assert_eq!(read(stage, 1).await.fields, fields, "every field comes back as it went");
@@ -78,12 +95,12 @@ async fn empty_clears(stage: &impl Stage) {
     assert!(kept.iter().all(|field| now[field] != Value::Empty), "what was not named is kept");
 }
 
-async fn a_moment_is_kept_to_the_millisecond(stage: &impl Stage) {
+async fn a_moment_is_kept_to_the_millisecond<S: Stage>(stage: &S) {
     let mut fields = person(1);
-    let finer = "2026-11-24T01:00:00.123456789Z".parse().expect("a moment");
+    let finer: jiff::Timestamp = "2026-11-24T01:00:00.123456789Z".parse().expect("a moment");
     fields.insert(Field::LastOrderAt, Value::Time(finer));
     done(apply(stage, &[domain::Write::Create { key: key(1), fields }]).await.remove(0));
-    let kept = Value::Time("2026-11-24T01:00:00.123Z".parse().expect("a moment"));
+    let kept = Value::Time(kept::<S>(finer));
     assert_eq!(read(stage, 1).await.fields[&Field::LastOrderAt], kept, "a moment is kept to the millisecond");
 }
 
@@ -111,9 +128,32 @@ fn full() -> BTreeMap<Field, Value> {
         (Field::LastOrderAt, at("2026-11-20T09:59:00.5Z")),
         (Field::RefundCount, number("2")),
         (Field::RefundedAmount, number("19.8")),
+        (Field::Companies, Value::List(vec!["Acme; Sons".into(), "Zed".into()])),
         (Field::LifecycleStage, text("customer")),
         (Field::EmailConsent, text("subscribed")),
         (Field::SmsConsent, text("not_subscribed")),
+        (Field::Signals, Value::List(vec!["Repeat Purchaser".into(), "VIP Buyer".into()])),
     ]);
     fields
+}
+
+async fn what_is_too_long_is_refused_alone<S: Stage>(stage: &S) {
+    let with = |n: usize, letters: usize| {
+        let mut fields = person(n);
+        fields.insert(Field::LastName, text(&"x".repeat(letters)));
+        domain::Write::Create { key: key(n), fields }
+    };
+    let mut outcomes =
+        apply(stage, &[with(1, S::LONGEST), with(2, S::LONGEST + 1), with(3, 1), with(4, 1)]).await;
+    let refused = kind(&outcomes.remove(1));
+    assert!(matches!(refused, CrmErrorKind::Rejected { .. }), "what is too long is rejected: {refused:?}");
+    for outcome in outcomes {
+        done(outcome);
+    }
+    assert_eq!(stage.records().len(), 3, "its neighbours are written, and it is not");
+    assert_eq!(
+        read(stage, 1).await.fields[&Field::LastName],
+        text(&"x".repeat(S::LONGEST)),
+        "nothing is cut"
+    );
 }

@@ -14,6 +14,9 @@ pub enum Operation {
     Fetch,
     WriteDeals,
     WriteNotes,
+    WriteTasks,
+    WriteCompanies,
+    Page,
 }
 
 /// Something that goes wrong: for the next call as a whole, or for one record in it.
@@ -24,12 +27,13 @@ pub struct Fault {
     operation: Option<Operation>,
     key: Option<ExternalKey>,
     times: usize,
+    spared: usize,
 }
 
 impl Fault {
     /// Nothing is done, and the next call is answered with this failure.
     pub fn refuse(kind: CrmErrorKind) -> Self {
-        Self { kind, done: false, operation: None, key: None, times: 1 }
+        Self { kind, done: false, operation: None, key: None, times: 1, spared: 0 }
     }
 
     /// The next call is done, and nobody hears of it.
@@ -55,6 +59,17 @@ impl Fault {
         Self { times, ..self }
     }
 
+    /// The same, but so many rows are written before it begins.
+    #[must_use]
+    pub fn sparing(self, rows: usize) -> Self {
+        Self { spared: rows, ..self }
+    }
+
+    /// How many rows are written all the same.
+    pub(super) fn spared(&self) -> usize {
+        self.spared
+    }
+
     /// Whether the work is done all the same.
     pub(super) fn is_done(&self) -> bool {
         self.done
@@ -77,6 +92,7 @@ pub(super) fn take(
     let fault = faults.iter_mut().find(|fault| meets(fault))?;
     fault.times -= 1;
     let taken = fault.clone();
+    fault.spared = 0;
     faults.retain(|fault| fault.times > 0);
     Some(taken)
 }

@@ -1,9 +1,13 @@
 //! A CRM in memory, for stories: state that can be looked at, people who edit it, faults on demand.
 
+mod beside;
+mod companies;
+mod contacts;
 mod fault;
 mod orders;
 mod shelf;
 mod socket;
+mod tasks;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,7 +16,7 @@ use domain::{Field, Record, RecordId, Value};
 
 pub use fault::{Fault, Operation};
 
-use orders::Orders;
+use beside::Beside;
 use shelf::Shelf;
 
 /// How often each method was called, whatever it answered.
@@ -30,6 +34,12 @@ pub struct Calls {
     pub write_deals: usize,
     /// Of `write_notes`.
     pub write_notes: usize,
+    /// Of `write_tasks`.
+    pub write_tasks: usize,
+    /// Of `write_companies`.
+    pub write_companies: usize,
+    /// Of `page`.
+    pub page: usize,
 }
 
 /// A [`Crm`](crate::Crm) that keeps the contract and forgets everything when it is dropped. Clones share the records.
@@ -39,7 +49,7 @@ pub struct MemoryCrm(Arc<Mutex<State>>);
 #[derive(Debug, Default)]
 struct State {
     shelf: Shelf,
-    orders: Orders,
+    beside: Beside,
     missing: Vec<Field>,
     faults: Vec<Fault>,
     calls: Calls,

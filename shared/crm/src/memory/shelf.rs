@@ -72,8 +72,9 @@ impl Entry {
     fn shown(&self, id: u64) -> Record {
         let value = |field: Field| self.fields.get(&field).cloned().unwrap_or(Value::Empty);
         let ours = Field::ALL.into_iter().map(|field| (field, value(field)));
-        // The merchant's own are shown where they were ever written.
-        let own = self.fields.iter().filter(|(field, _)| matches!(field, Field::Metafield(_)));
+        // Those that a manifest names are shown where they were ever written.
+        let is_named = |field: &Field| matches!(field, Field::Metafield(_) | Field::Signal(_));
+        let own = self.fields.iter().filter(|(field, _)| is_named(field));
         Record {
             id: RecordId::new(id.to_string()),
             key: self.text(Field::CustomerKey).map(ExternalKey::from_crm),
@@ -85,6 +86,11 @@ impl Entry {
 impl Shelf {
     pub(super) fn records(&self) -> impl Iterator<Item = Record> {
         self.entries.iter().map(|(id, entry)| entry.shown(*id))
+    }
+
+    /// Those that were made after this one.
+    pub(super) fn behind(&self, id: u64) -> impl Iterator<Item = Record> {
+        self.entries.range(id.saturating_add(1)..).map(|(id, entry)| entry.shown(*id))
     }
 
     pub(super) fn record(&self, id: &RecordId) -> Option<Record> {

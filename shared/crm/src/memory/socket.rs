@@ -1,16 +1,18 @@
 //! The contract, kept.
 
-use std::collections::BTreeMap;
-
-use domain::{ExternalKey, Field, Match, Record, RecordId, Value, Write};
+use domain::{ExternalKey, Match, Record, RecordId, Write};
 
 use super::fault::{self, Operation};
 use super::{MemoryCrm, State};
 use crate::{
-    Crm, CrmError, CrmErrorKind, CrmFuture, DealOutcome, DealWrite, NoteOutcome, NoteWrite, Wanted, Written,
+    CompanyOutcome, CompanyWrite, Crm, CrmError, CrmErrorKind, CrmFuture, Cursor, DealOutcome, DealWrite,
+    NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
 };
 
 type Outcome = Result<Written, CrmError>;
+
+/// So many records are on a page.
+const A_PAGE: usize = 100;
 
 impl Crm for MemoryCrm {
     fn find<'a>(&'a self, wanted: &'a [Wanted]) -> CrmFuture<'a, Result<Vec<Vec<Match>>, CrmError>> {
@@ -25,7 +27,7 @@ impl Crm for MemoryCrm {
         Box::pin(async move {
             let mut state = self.state();
             state.calls.apply += 1;
-            state.apply(writes)
+            state.writing(Operation::Apply, writes, State::write)
         })
     }
 
@@ -46,11 +48,43 @@ impl Crm for MemoryCrm {
     }
 
     fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>> {
-        Box::pin(async move { self.state().write_deals(deals) })
+        Box::pin(async move {
+            let mut state = self.state();
+            state.calls.write_deals += 1;
+            state.writing(Operation::WriteDeals, deals, State::write_deal)
+        })
     }
 
     fn write_notes<'a>(&'a self, notes: &'a [NoteWrite]) -> CrmFuture<'a, Vec<NoteOutcome>> {
-        Box::pin(async move { self.state().write_notes(notes) })
+        Box::pin(async move {
+            let mut state = self.state();
+            state.calls.write_notes += 1;
+            state.writing(Operation::WriteNotes, notes, State::write_note)
+        })
+    }
+
+    fn write_tasks<'a>(&'a self, tasks: &'a [TaskWrite]) -> CrmFuture<'a, Vec<TaskOutcome>> {
+        Box::pin(async move {
+            let mut state = self.state();
+            state.calls.write_tasks += 1;
+            state.writing(Operation::WriteTasks, tasks, State::write_task)
+        })
+    }
+
+    fn write_companies<'a>(&'a self, companies: &'a [CompanyWrite]) -> CrmFuture<'a, Vec<CompanyOutcome>> {
+        Box::pin(async move {
+            let mut state = self.state();
+            state.calls.write_companies += 1;
+            state.writing(Operation::WriteCompanies, companies, State::write_company)
+        })
+    }
+
+    fn page<'a>(&'a self, after: Option<&'a Cursor>) -> CrmFuture<'a, Result<Page, CrmError>> {
+        Box::pin(async move {
+            let mut state = self.state();
+            state.calls.page += 1;
+            state.reading(Operation::Page, |state| state.page(after))?
+        })
     }
 }
 
@@ -70,84 +104,32 @@ impl State {
         self.shelf.candidates(wanted).into_iter().map(|(by, record)| Match { by, record }).collect()
     }
 
-    fn apply(&mut self, writes: &[Write]) -> Vec<Outcome> {
-        let Some(fault) = fault::take(&mut self.faults, Operation::Apply, None) else {
-            return writes.iter().map(|write| self.write(write)).collect();
+    /// Each for itself, but for a fault that meets the whole call.
+    fn writing<W, T>(
+        &mut self,
+        operation: Operation,
+        writes: &[W],
+        write: impl Fn(&mut Self, &W) -> Result<T, CrmError>,
+    ) -> Vec<Result<T, CrmError>> {
+        let Some(fault) = fault::take(&mut self.faults, operation, None) else {
+            return writes.iter().map(|one| write(self, one)).collect();
         };
-        if fault.is_done() {
-            for write in writes {
-                drop(self.write(write));
-            }
+        let mut outcomes = Vec::with_capacity(writes.len());
+        for (n, one) in writes.iter().enumerate() {
+            let is_spared = n < fault.spared();
+            let outcome = (is_spared || fault.is_done()).then(|| write(self, one));
+            outcomes.push(outcome.filter(|_| is_spared).unwrap_or_else(|| Err(fault.error())));
         }
-        writes.iter().map(|_| Err(fault.error())).collect()
+        outcomes
     }
 
-    fn write(&mut self, write: &Write) -> Outcome {
-        let key = self.key_of(write);
-        let fault = key.and_then(|key| fault::take(&mut self.faults, Operation::Apply, Some(&key)));
-        match fault {
-            None => self.written(write),
-            Some(fault) => {
-                if fault.is_done() {
-                    drop(self.written(write));
-                }
-                Err(fault.error())
-            }
-        }
+    /// In the order of their making, so whoever is made or merged meanwhile comes later.
+    fn page(&self, after: Option<&Cursor>) -> Result<Page, CrmError> {
+        let not_ours = |_| CrmError::new(CrmErrorKind::Misunderstood, "no such cursor");
+        let after = after.map_or(Ok(0), |cursor| cursor.as_str().parse().map_err(not_ours))?;
+        let records: Vec<_> = self.shelf.behind(after).take(A_PAGE).collect();
+        let is_full = records.len() == A_PAGE;
+        let next = records.last().filter(|_| is_full).map(|last| Cursor::new(last.id.as_str()));
+        Ok(Page { records, next })
     }
-
-    fn key_of(&self, write: &Write) -> Option<ExternalKey> {
-        match write {
-            Write::Create { key, .. } => Some(key.clone()),
-            Write::Update { record, .. } => self.shelf.record(record).and_then(|record| record.key),
-        }
-    }
-
-    fn written(&mut self, write: &Write) -> Outcome {
-        if let Some(field) = write.fields().keys().find(|field| self.missing.contains(field)) {
-            return refused(CrmErrorKind::MissingField { name: field.name().to_owned() }, "no such field");
-        }
-        match write {
-            Write::Create { key, fields } => self.create(key, fields),
-            Write::Update { record, fields } => match self.shelf.followed(record) {
-                Some(id) => self.update(id, fields),
-                None => refused(CrmErrorKind::Gone, "no such record"),
-            },
-        }
-    }
-
-    fn create(&mut self, key: &ExternalKey, fields: &BTreeMap<Field, Value>) -> Outcome {
-        if let Some(id) = self.shelf.by_key(key) {
-            return self.update(id, fields);
-        }
-        let mut fields = fields.clone();
-        fields.insert(Field::CustomerKey, Value::Text(key.as_str().to_owned()));
-        match self.shelf.holder(None, &fields) {
-            Some(holder) => conflict(holder),
-            None => Ok(Written { record: record_id(self.shelf.create(&fields)), created: true }),
-        }
-    }
-
-    fn update(&mut self, id: u64, fields: &BTreeMap<Field, Value>) -> Outcome {
-        if self.shelf.shown(id).is_none() {
-            return refused(CrmErrorKind::Gone, "no such record");
-        }
-        if let Some(holder) = self.shelf.holder(Some(id), fields) {
-            return conflict(holder);
-        }
-        self.shelf.write(id, fields);
-        Ok(Written { record: record_id(id), created: false })
-    }
-}
-
-fn record_id(id: u64) -> RecordId {
-    RecordId::new(id.to_string())
-}
-
-fn conflict(holder: u64) -> Outcome {
-    refused(CrmErrorKind::Conflict { existing: Some(record_id(holder)) }, "a unique value is taken")
-}
-
-fn refused(kind: CrmErrorKind, code: &str) -> Outcome {
-    Err(CrmError::new(kind, code))
 }

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use crm::{
-    Crm, CrmError, CrmErrorKind, CrmFuture, DealOutcome, DealWrite, NoteOutcome, NoteWrite, Wanted, Written,
+    CompanyOutcome, CompanyWrite, Crm, CrmError, CrmErrorKind, CrmFuture, Cursor, DealOutcome, DealWrite,
+    NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
 };
 use domain::{ExternalKey, Grant, Match, Rate, Record, RecordId, Signal, Write};
 use store::{Account, Budgets};
@@ -45,7 +46,7 @@ fn used_up(wait: Duration) -> CrmError {
 impl<B: Budgets> PacedCrm<'_, B> {
     /// One failure among many rows is a row's own; where all of them failed so, it is the CRM.
     async fn heard<'e>(&self, grant: Grant, rows: usize, failures: impl Iterator<Item = &'e CrmErrorKind>) {
-        let mut failed = 0;
+        let (mut failed, mut refused) = (0, 0);
         for kind in failures {
             match kind {
                 CrmErrorKind::RateLimited { retry_after } => {
@@ -57,8 +58,12 @@ impl<B: Budgets> PacedCrm<'_, B> {
                     return self.pace.tell(&self.account, grant, Signal::UsedUp { until }).await;
                 }
                 CrmErrorKind::Unavailable | CrmErrorKind::Unanswered => failed += 1,
+                CrmErrorKind::Unauthorized => refused += 1,
                 _ => {}
             }
+        }
+        if refused == rows && rows > 0 {
+            return self.pace.tell(&self.account, grant, Signal::Refused).await;
         }
         let signal = if failed < rows { Signal::Succeeded } else { Signal::Failed };
         let in_a_row = self.in_a_row(failed, rows);
@@ -138,5 +143,20 @@ impl<B: Budgets> Crm for PacedCrm<'_, B> {
 
     fn write_notes<'a>(&'a self, notes: &'a [NoteWrite]) -> CrmFuture<'a, Vec<NoteOutcome>> {
         Box::pin(self.written(requests(notes.len(), 2), notes.len(), self.crm.write_notes(notes)))
+    }
+
+    fn write_tasks<'a>(&'a self, tasks: &'a [TaskWrite]) -> CrmFuture<'a, Vec<TaskOutcome>> {
+        Box::pin(self.written(requests(tasks.len(), 2), tasks.len(), self.crm.write_tasks(tasks)))
+    }
+
+    /// Written, and each buyer tied.
+    fn write_companies<'a>(&'a self, companies: &'a [CompanyWrite]) -> CrmFuture<'a, Vec<CompanyOutcome>> {
+        let ties = companies.iter().map(|write| write.contacts.len()).sum();
+        let requests = requests(companies.len(), 1) + requests(ties, 1);
+        Box::pin(self.written(requests, companies.len(), self.crm.write_companies(companies)))
+    }
+
+    fn page<'a>(&'a self, after: Option<&'a Cursor>) -> CrmFuture<'a, Result<Page, CrmError>> {
+        Box::pin(self.asked(1, 1, self.crm.page(after)))
     }
 }

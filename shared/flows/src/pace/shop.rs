@@ -1,10 +1,10 @@
 //! Shops, read no faster than each allows.
 
-use domain::{CustomerId, OrderId, Rate, ShopDomain, Signal};
+use domain::{CompanyId, CustomerId, OrderId, Rate, ShopDomain, Signal};
 use jiff::Timestamp;
 use shopify::{
-    Admin, CustomerPage, CustomersReading, OrdersReading, ReadShop, Reading, RefundsReading, ShopError,
-    ShopErrorKind,
+    Admin, Companies, CustomerPage, Customers, CustomersRefunds, Orders, ReadShop, Reading, ShopError,
+    ShopErrorKind, Truth,
 };
 use store::{Account, Budgets};
 
@@ -61,6 +61,7 @@ impl<B: Budgets> PacedShops<'_, B> {
                 Signal::SlowDown { until: self.pace.after(Some(*retry_after)) }
             }
             Err(ShopErrorKind::Unavailable) => Signal::Failed,
+            Err(ShopErrorKind::Unauthorized) => Signal::Refused,
             // It answered, whatever it was.
             _ => Signal::Succeeded,
         }
@@ -74,7 +75,7 @@ impl<B: Budgets> ReadShop for PacedShops<'_, B> {
         customers: &'a [CustomerId],
         orders: &'a [OrderId],
         now: Timestamp,
-    ) -> Reading<'a> {
+    ) -> Reading<'a, Truth> {
         let points = self.shops.points(shop, customers.len(), orders.len());
         Box::pin(self.paced(shop, points, self.shops.read(shop, customers, orders, now)))
     }
@@ -85,7 +86,7 @@ impl<B: Budgets> ReadShop for PacedShops<'_, B> {
         orders: &'a [OrderId],
         refunds: bool,
         now: Timestamp,
-    ) -> OrdersReading<'a> {
+    ) -> Reading<'a, Orders> {
         let points = self.shops.orders_points(orders.len(), refunds);
         Box::pin(self.paced(shop, points, self.shops.orders(shop, orders, refunds, now)))
     }
@@ -95,7 +96,7 @@ impl<B: Budgets> ReadShop for PacedShops<'_, B> {
         shop: &'a ShopDomain,
         customers: &'a [CustomerId],
         now: Timestamp,
-    ) -> RefundsReading<'a> {
+    ) -> Reading<'a, CustomersRefunds> {
         let points = self.shops.refunds_points(customers.len());
         Box::pin(self.paced(shop, points, self.shops.refunds(shop, customers, now)))
     }
@@ -105,9 +106,19 @@ impl<B: Budgets> ReadShop for PacedShops<'_, B> {
         shop: &'a ShopDomain,
         emails: &'a [String],
         now: Timestamp,
-    ) -> CustomersReading<'a> {
+    ) -> Reading<'a, Customers> {
         let points = self.shops.by_email_points(emails.len());
         Box::pin(self.paced(shop, points, self.shops.by_email(shop, emails, now)))
+    }
+
+    fn companies<'a>(
+        &'a self,
+        shop: &'a ShopDomain,
+        companies: &'a [CompanyId],
+        now: Timestamp,
+    ) -> Reading<'a, Companies> {
+        let points = u32::try_from(companies.len()).unwrap_or(u32::MAX);
+        Box::pin(self.paced(shop, points, self.shops.companies(shop, companies, now)))
     }
 
     fn orders_points(&self, orders: usize, refunds: bool) -> u32 {

@@ -9,11 +9,14 @@ use super::Outcome;
 use super::commit::End;
 use super::matter::Verdict;
 use super::observe::Sight;
+use super::signals::Flags;
 use crate::failure::Failure;
 
 /// What was read, of both halves.
 pub(super) struct Read<'a> {
     pub(super) wish: &'a Desired,
+    /// The flags that are on by it.
+    pub(super) flags: &'a Flags,
     /// The newest version of an order that came with it.
     pub(super) newest_order: Option<OrderVersion>,
     pub(super) sight: Option<&'a Sight>,
@@ -43,17 +46,21 @@ impl Read<'_> {
 
     fn link(&self, record: &RecordId, key: &FingerprintKey) -> Link {
         let (record, written) = (record.clone(), self.prints(key));
-        Link { record, version: self.wish.version, written, newest_order: self.newest_order }
+        let (version, newest_order, signals) = (self.wish.version, self.newest_order, self.flags.clone());
+        Link { record, version, written, newest_order, signals }
     }
 }
 
 /// How the lease ends, and what to remember. After a write whose answer was lost it is not known what the record says, so
 /// nothing of it may be taken for written: otherwise a change and its undoing could leave the CRM with the change.
 ///
-/// What was true already is remembered too where it was read from a newer version: an older read must not pass later.
+/// What was true already is remembered too where it was read from a newer version (an older read must not pass later), or
+/// where a flag went on or off by time alone and its label is not written.
 pub(super) fn learned(read: &Read<'_>, verdict: &Verdict, key: &FingerprintKey) -> End {
     match verdict {
-        Ok(Outcome::AlreadyTrue { .. }) if read.same().is_some() => End::Keep(None),
+        Ok(Outcome::AlreadyTrue { .. }) if read.same().is_some_and(|link| link.signals == *read.flags) => {
+            End::Keep(None)
+        }
         Ok(Outcome::Written { record, .. } | Outcome::AlreadyTrue { record }) => {
             End::Keep(Some(read.link(record, key)))
         }

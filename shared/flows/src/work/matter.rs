@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use shopify::Truth;
 use store::{Claimant, Holding};
 
+use super::signals::Flags;
 use super::{Case, Outcome};
 use crate::failure::Failure;
 
@@ -93,6 +94,11 @@ impl Matter<'_> {
     pub(super) fn youngest(&self) -> Option<Timestamp> {
         let left = self.holding.mentions.iter().map(|mention| mention.raised_at);
         self.own().map(|mention| mention.raised_at).chain(left).max()
+    }
+
+    /// The flags that were on when the customer was written last; none where that is not known.
+    pub(super) fn flags(&self) -> Flags {
+        self.holding.link.as_ref().map(|link| link.signals.clone()).unwrap_or_default()
     }
 
     /// How much of what was left here it deals with.

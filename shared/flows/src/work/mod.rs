@@ -5,6 +5,7 @@
 //! CRM count. What goes wrong (a panic too) stays with the customer it went wrong for.
 
 mod commit;
+mod companies;
 mod conclude;
 mod judge;
 mod known;
@@ -18,6 +19,7 @@ mod outcome;
 mod refunds;
 mod resolve;
 mod settle;
+mod signals;
 mod together;
 mod write;
 
@@ -27,12 +29,13 @@ use std::panic::AssertUnwindSafe;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, PoisonError};
 
+use ::signals::SignalBook;
 use crm::Crm;
 use domain::{Backoff, Chance, CustomerKey, Event, FingerprintKey, RecordId, Rulebook};
 use futures_util::FutureExt;
 use futures_util::future::{Either, select};
 use jiff::{SignedDuration, Timestamp};
-use shopify::ReadShop;
+use shopify::{ReadShop, Reading};
 use store::{Claimant, Delivery, Inbox, Links, ParkedQueue, Redelivery};
 
 use self::matter::Group;
@@ -92,6 +95,8 @@ pub struct Terms {
     pub fingerprint_key: FingerprintKey,
     /// What may be written, by shop.
     pub rules: Arc<Rulebook>,
+    /// What is said of customers beyond their figures, by shop: made of `rules`.
+    pub signals: Arc<SignalBook>,
 }
 
 impl Terms {
@@ -160,6 +165,7 @@ where
     worked.extend(over);
     let resolve::Resolved { customers, settled } = resolve::resolve(cases, world, terms).await;
     let settled = orders::deleted(settled, world, terms).await;
+    let settled = companies::named(settled, world, terms).await;
     let settled = settled.into_iter().chain(in_time(groups(customers, world, terms), world, terms).await);
     worked.extend(conclude::conclude(settled.collect(), world, terms).await);
     worked
@@ -209,6 +215,12 @@ where
         settled.extend(group.cases.into_iter().zip(verdicts));
     }
     settled
+}
+
+/// What a shop answered; a panic over it is a failure like any other.
+async fn read<T>(reading: Reading<'_, T>) -> Result<T, Failure> {
+    let read = AssertUnwindSafe(reading).catch_unwind().await;
+    read.map_err(|_| Failure::Panicked).and_then(|read| Ok(read?))
 }
 
 /// Whatever becomes of one message, a panic too, stays with that message.

@@ -1,14 +1,12 @@
 //! The orders of the customers that were just written: deals, and notes about refunds, for all of them together.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::panic::AssertUnwindSafe;
 
 use crm::{Crm, CrmErrorKind, DealWrite, NoteWrite, Written};
 use domain::{
     Deal, Mention, Order, OrderId, OrderRules, OrdersMode, RecordId, ShopDomain, UnmappedStatus,
     desired_deal, desired_note, lost_deal,
 };
-use futures_util::FutureExt;
 use jiff::Timestamp;
 use shopify::Truth;
 
@@ -170,8 +168,7 @@ async fn read<I, L, P, R>(named: &[Named<'_>], world: &World<'_, I, L, P, R>, no
     let mut read = Read::new();
     for ((shop, refunds), some) in asked {
         let ids: Vec<_> = some.iter().map(|one| one.slot.1).collect();
-        let reading = AssertUnwindSafe(world.shops.orders(shop, &ids, refunds, now)).catch_unwind().await;
-        let orders = reading.map_err(|_| Failure::Panicked).and_then(|read| Ok(read?));
+        let orders = super::read(world.shops.orders(shop, &ids, refunds, now)).await;
         for one in some {
             let order = match &orders {
                 Ok(orders) => new_enough(one, orders.get(&one.slot.1)),

@@ -29,6 +29,13 @@ pub enum Outcome {
         /// Which.
         record: RecordId,
     },
+    /// A company was written.
+    CompanyWritten {
+        /// Which.
+        record: RecordId,
+        /// Whether it is new.
+        created: bool,
+    },
     /// The customer is not in the shop any more; the CRM's record is the CRM's (S-111).
     CustomerGone,
     /// The order is tied to no customer.
@@ -52,8 +59,8 @@ impl Outcome {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Duplicate => "duplicate",
-            Self::Written { created: true, .. } => "created",
-            Self::Written { created: false, .. } => "updated",
+            Self::Written { created: true, .. } | Self::CompanyWritten { created: true, .. } => "created",
+            Self::Written { .. } | Self::CompanyWritten { .. } => "updated",
             Self::AlreadyTrue { .. } | Self::CustomerGone | Self::NoCustomer | Self::Nothing { .. } => {
                 "skipped"
             }
@@ -75,6 +82,8 @@ impl fmt::Display for Outcome {
                 let names: Vec<_> = fields.iter().map(|field| field.name()).collect();
                 write!(f, "updated contact {record}: {}{}", names.join(", "), left(skipped))
             }
+            Self::CompanyWritten { record, created: true } => write!(f, "created company {record}"),
+            Self::CompanyWritten { record, .. } => write!(f, "updated company {record}"),
             Self::AlreadyTrue { record } => write!(f, "skipped: contact {record} says so already"),
             Self::CustomerGone => f.write_str("skipped: the customer is not in the shop any more"),
             Self::NoCustomer => f.write_str("skipped: the order is tied to no customer"),
@@ -144,7 +153,10 @@ impl Worked {
 
     /// How far it came: past the match are those whose record says so now, and those whom the CRM failed.
     pub fn stage(&self) -> Stage {
-        let written = matches!(self.verdict, Ok(Outcome::Written { .. } | Outcome::AlreadyTrue { .. }));
+        let written = matches!(
+            self.verdict,
+            Ok(Outcome::Written { .. } | Outcome::CompanyWritten { .. } | Outcome::AlreadyTrue { .. })
+        );
         match self.failure() {
             Some(Failure::Crm(_)) => Stage::Upsert,
             None if written => Stage::Upsert,

@@ -1,16 +1,14 @@
 //! Whose customer is it? What an event names becomes a customer, or an answer.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::panic::AssertUnwindSafe;
 
 use domain::{Concern, CustomerId, CustomerKey, Freshness, OrderId, RecordId, ShopDomain, Subject};
-use futures_util::FutureExt;
 use jiff::Timestamp;
 use shopify::{Customers, Truth};
 use store::{Holding, Lease, Links};
 
 use super::matter::Verdict;
-use super::{Case, Outcome, Settled, Terms, World};
+use super::{Case, Outcome, Settled, Terms, World, read};
 use crate::failure::Failure;
 
 /// Cases with their customers, and those that have an answer already.
@@ -35,6 +33,7 @@ fn named(case: &Case) -> Named {
         Subject::Order { id, customer: None, .. } => Named::Order(*id),
         Subject::Merge { succeeded: Some(false), .. } => nothing("the merge did not come about"),
         Subject::Merge { kept, lost, .. } => Named::Merge(*kept, *lost),
+        Subject::Company { .. } => nothing("a company"),
         Subject::Checkout { .. } => nothing("a checkout changes nothing of a contact"),
         Subject::Person { customer, .. } => Named::Person(*customer),
         Subject::Unreadable { why, .. } => Named::Nobody(Err(Failure::Unreadable(*why))),
@@ -144,9 +143,7 @@ async fn read_orders<I, L, P, R>(
     let now = (world.clock)();
     let ids: BTreeSet<_> = orders.iter().map(|(id, _)| *id).collect();
     let ids: Vec<_> = ids.into_iter().collect();
-    let read = AssertUnwindSafe(world.shops.read(shop, &[], &ids, now)).catch_unwind().await;
-    let read = read.map_err(|_| Failure::Panicked).and_then(|read| Ok(read?));
-    let read = match read {
+    let read = match read(world.shops.read(shop, &[], &ids, now)).await {
         Ok(truth) => guests(shop, &truth, world, now).await.map(|guests| (truth, guests)),
         Err(failure) => Err(failure),
     };
@@ -180,8 +177,7 @@ async fn guests<I, L, P, R>(
         return Ok(Customers::new());
     }
     let emails = Vec::from_iter(emails);
-    let read = AssertUnwindSafe(world.shops.by_email(shop, &emails, now)).catch_unwind().await;
-    read.map_err(|_| Failure::Panicked).and_then(|read| Ok(read?))
+    read(world.shops.by_email(shop, &emails, now)).await
 }
 
 fn customer_of(

@@ -5,7 +5,6 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, PoisonError};
 
 use domain::{CustomerId, Desired, Fingerprints, Freshness, OrderId, RecordId, ShopDomain, desired};
-use futures_util::FutureExt;
 use jiff::Timestamp;
 use shopify::Truth;
 use store::{Link, Links};
@@ -17,8 +16,9 @@ use super::lease::lease;
 use super::matter::{Group, Matter, Verdict, Verdicts};
 use super::observe::Sight;
 use super::orders::{self, Done};
+use super::signals::{Flags, signalled};
 use super::write::{Errand, write};
-use super::{Outcome, Terms, World, refunds};
+use super::{Outcome, Terms, World, companies, refunds};
 use crate::failure::Failure;
 
 /// How often more is read because something was left for us meanwhile, before the messages come back instead.
@@ -76,8 +76,7 @@ async fn read<I, L, P, R>(
     let mut truths = Truths::new();
     for (shop, (customers, orders)) in asked {
         let (customers, orders) = (Vec::from_iter(customers), Vec::from_iter(orders));
-        let read = AssertUnwindSafe(world.shops.read(shop, &customers, &orders, now)).catch_unwind().await;
-        let mut truth = read.map_err(|_| Failure::Panicked).and_then(|read| Ok(read?));
+        let mut truth = super::read(world.shops.read(shop, &customers, &orders, now)).await;
         if let Ok(truth) = &mut truth {
             refunds::complete(truth, shop, terms.rules.of(shop), world, now).await;
         }
@@ -97,8 +96,8 @@ async fn decide_and_write<'a, I: Sync, L: Links, P: Sync, R: Sync>(
     let (mut ended, mut written, mut errands) = (Vec::new(), Vec::new(), Vec::new());
     for matter in matters {
         match decide(&matter, truths, world, terms, now) {
-            Ok(wish) => {
-                errands.push(errand(&matter, wish));
+            Ok((wish, flags)) => {
+                errands.push(errand(&matter, wish, flags));
                 written.push(matter);
             }
             Err(verdict) => {
@@ -109,14 +108,17 @@ async fn decide_and_write<'a, I: Sync, L: Links, P: Sync, R: Sync>(
     }
     write(&mut errands, world.crm, &terms.fingerprint_key, &terms.rules).await;
     let orders = orders::write(&written, &errands, truths, done, world, terms, now).await;
+    let companies = companies::write(&written, &errands, truths, world).await;
     let outcomes = written.into_iter().zip(errands);
-    ended.extend(outcomes.map(|(matter, errand)| orders.told(ends(matter, errand, truths, terms, now))));
+    let ends = outcomes.map(|(matter, errand)| ends(matter, errand, truths, terms, now));
+    ended.extend(ends.map(|ended| companies.told(orders.told(ended))));
     ended
 }
 
-fn errand(matter: &Matter<'_>, wish: Desired) -> Errand {
+fn errand(matter: &Matter<'_>, wish: Desired, flags: Flags) -> Errand {
     Errand {
         wish,
+        flags,
         sight: matter.holding.link.clone().or_else(|| inherited(matter)).map(Sight::Remembered),
         verdict: None,
         in_doubt: matter.holding.in_doubt,
@@ -127,32 +129,35 @@ fn errand(matter: &Matter<'_>, wish: Desired) -> Errand {
 /// A customer without a record takes over that of one who went up in them: all of it is written anew.
 fn inherited(matter: &Matter<'_>) -> Option<Link> {
     let record = matter.group.cases.iter().find_map(|case| case.inherits.clone())?;
-    Some(Link { record, version: Timestamp::MIN, written: Fingerprints::new(), newest_order: None })
+    let (written, signals) = (Fingerprints::new(), Flags::new());
+    Some(Link { record, version: Timestamp::MIN, written, newest_order: None, signals })
 }
 
 fn ends<'a>(matter: Matter<'a>, errand: Errand, truths: &Truths, terms: &Terms, now: Timestamp) -> Ended<'a> {
-    let Errand { wish, sight, verdict, .. } = errand;
+    let Errand { wish, flags, sight, verdict, .. } = errand;
     let verdict = verdict.unwrap_or(Err(Failure::OutOfTime));
     let newest_order = truth(&matter, truths).and_then(|truth| matter.newest_order(truth));
-    let read = Read { wish: &wish, newest_order, sight: sight.as_ref() };
+    let read = Read { wish: &wish, flags: &flags, newest_order, sight: sight.as_ref() };
     let end = learned(&read, &verdict, &terms.fingerprint_key);
     let again = matter.again || reads_again(&read, &verdict, matter.youngest(), now);
     told(Matter { again, ..matter }, &verdict, end, truths, now)
 }
 
-/// What the contact should say, or why nothing is to be written. A panic over one customer stays with that customer.
+/// What the contact should say and which flags are on, or why nothing is to be written. A panic over one customer stays with that customer.
 fn decide<I, L, P, R>(
     matter: &Matter<'_>,
     truths: &Truths,
     world: &World<'_, I, L, P, R>,
     terms: &Terms,
     now: Timestamp,
-) -> Result<Desired, Verdict> {
+) -> Result<(Desired, Flags), Verdict> {
     let shop = &matter.group.customer.shop;
     let deciding = || match truths.get(shop) {
         Some(Ok(truth)) => match judge(matter, truth, now) {
             Judged::Read(customer) => {
-                Ok(desired(customer, world.shops.key_prefix(shop), terms.rules.of(shop)))
+                let (rules, signals) = (terms.rules.of(shop), terms.signals.of_shop(shop));
+                let wish = desired(customer, world.shops.key_prefix(shop), rules);
+                Ok(signalled(wish, customer, signals, &matter.flags(), rules, now))
             }
             Judged::Over(verdict) => Err(verdict),
         },

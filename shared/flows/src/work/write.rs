@@ -10,12 +10,15 @@ use domain::{
 
 use super::Outcome;
 use super::observe::{Sight, wanted};
+use super::signals::Flags;
 use super::together::together;
 use crate::failure::Failure;
 
 /// One wish on its way to the CRM.
 pub(super) struct Errand {
     pub(super) wish: Desired,
+    /// The flags that are on by it.
+    pub(super) flags: Flags,
     pub(super) sight: Option<Sight>,
     pub(super) verdict: Option<Result<Outcome, Failure>>,
     /// Somebody may have written before us and not remembered it.

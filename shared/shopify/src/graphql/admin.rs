@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::{AliasPolicy, Customer, CustomerId, MetafieldKey, OrderId, Rulebook, ShopDomain};
+use domain::{AliasPolicy, Customer, CustomerId, OrderId, Rulebook, ShopDomain};
 use jiff::Timestamp;
 use outbound::{Method, Outbound};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::answer::{self, Data, Path};
+use super::asked::Asked;
+use super::company;
 use super::credentials::Credentials;
 use super::customer::Node;
 use super::error::{ShopError, ShopErrorKind};
@@ -104,14 +106,14 @@ impl Admin {
         Self { rules, ..self }
     }
 
-    /// The metafields that are asked for of each customer of a shop.
-    pub(super) fn metafields(&self, shop: &ShopDomain) -> Vec<&MetafieldKey> {
-        self.rules.of(shop).written_metafields().map(|(key, _)| key).collect()
+    /// What is asked for of each customer of a shop.
+    pub(super) fn asked<'a>(&'a self, shop: &'a ShopDomain) -> Asked<'a> {
+        Asked::by(shop, self.rules.of(shop))
     }
 
     /// At most so many customers of this shop on a page: 140, and fewer where metafields make each dearer.
     pub fn max_page(&self, shop: &ShopDomain) -> usize {
-        PAGE_POINTS / customer_points(self.metafields(shop).len())
+        PAGE_POINTS / self.asked(shop).points()
     }
 
     /// The credentials it reads with.
@@ -127,14 +129,14 @@ impl Admin {
         orders: &[OrderId],
         now: Timestamp,
     ) -> Result<Truth, ShopError> {
-        let metafields = self.metafields(shop);
-        let query = query::with_metafields(query::TRUTH, &metafields);
+        let asked = self.asked(shop);
+        let query = asked.document(query::TRUTH);
         let mut truth = Truth::default();
-        for (customers, orders) in queries(customers, orders, customer_points(metafields.len())) {
+        for (customers, orders) in queries(customers, orders, asked.points()) {
             let variables = json!({ "customers": customers, "orders": orders });
             let mut data = self.ask(shop, &query, variables, now).await?;
             for (list, ids) in [("customers", &customers), ("orders", &orders)] {
-                take_nodes((shop, &metafields), list, ids, &mut data, &mut truth)?;
+                take_nodes(&asked, list, ids, &mut data, &mut truth)?;
             }
         }
         Ok(truth)
@@ -148,11 +150,11 @@ impl Admin {
         after: Option<&str>,
         now: Timestamp,
     ) -> Result<CustomerPage, ShopError> {
-        let metafields = self.metafields(shop);
-        let query = query::with_metafields(query::CUSTOMERS, &metafields);
+        let asked = self.asked(shop);
+        let query = asked.document(query::CUSTOMERS);
         let first = first.clamp(1, self.max_page(shop));
         let data = self.ask(shop, &query, json!({ "first": first, "after": after }), now).await?;
-        take_page((shop, &metafields), data)
+        take_page(&asked, data)
     }
 
     /// One query. A token that is refused is asked for anew once, where it can be.
@@ -190,14 +192,6 @@ pub(super) fn incomplete(field: &'static str) -> ShopError {
     ShopError::new(ShopErrorKind::Incomplete { field }, "an answer of another shape")
 }
 
-/// Whose customers are read, and which of their metafields were asked for, in order.
-type Asked<'a> = (&'a ShopDomain, &'a [&'a MetafieldKey]);
-
-/// What one object of our query costs (shopify.dev/docs/api/usage/limits): an object one point, each object in it one. A
-/// metafield is an object.
-pub(super) const fn customer_points(metafields: usize) -> usize {
-    7 + metafields
-}
 pub(super) const ORDER_POINTS: usize = 2;
 /// What the customers of a page may cost: the page itself costs something too.
 const PAGE_POINTS: usize = 980;
@@ -230,7 +224,7 @@ fn queries(
 }
 
 fn take_nodes(
-    asked: Asked<'_>,
+    asked: &Asked<'_>,
     list: &'static str,
     ids: &[String],
     Data { data, withheld }: &mut Data,
@@ -277,20 +271,22 @@ fn customer_id(node: &Value) -> Option<CustomerId> {
     CustomerId::parse(node["id"].as_str()?).ok()
 }
 
-fn take_customer(asked: Asked<'_>, node: Value, withheld: impl Fn(&str) -> bool, truth: &mut Truth) {
+fn take_customer(asked: &Asked<'_>, node: Value, withheld: impl Fn(&str) -> bool, truth: &mut Truth) {
     if let Some(id) = customer_id(&node) {
         truth.customers.insert(id, read_customer(asked, node, withheld).map_err(Arc::new));
     }
 }
 
 fn read_customer(
-    (shop, metafields): Asked<'_>,
+    asked: &Asked<'_>,
     mut node: Value,
     withheld: impl Fn(&str) -> bool,
 ) -> Result<Customer, ShopError> {
-    let metafields = metafield::take(metafields, &mut node, &withheld)?;
+    let metafields = metafield::take(&asked.metafields, &mut node, &withheld)?;
+    let companies = asked.companies.then(|| company::take(&mut node, &withheld)).transpose()?;
     // The cause would quote the value that did not fit, so it stays out.
-    serde_json::from_value::<Node>(node).map_err(|_| incomplete("customer"))?.read(shop, metafields, withheld)
+    let node = serde_json::from_value::<Node>(node).map_err(|_| incomplete("customer"))?;
+    Ok(Customer { companies, ..node.read(asked.shop, metafields, withheld)? })
 }
 
 /// One order that cannot be read does not hide the others.
@@ -303,7 +299,7 @@ fn take_order(id: &str, node: Value, customer: Result<Option<CustomerId>, ShopEr
     truth.orders.insert(id, order.map_err(Arc::new));
 }
 
-fn take_page(asked: Asked<'_>, data: Data) -> Result<CustomerPage, ShopError> {
+fn take_page(asked: &Asked<'_>, data: Data) -> Result<CustomerPage, ShopError> {
     let Data { mut data, withheld } = data;
     let connection = &mut data["customers"];
     let Some(Value::Array(nodes)) = connection.get_mut("nodes").map(Value::take) else {
@@ -321,6 +317,8 @@ fn take_page(asked: Asked<'_>, data: Data) -> Result<CustomerPage, ShopError> {
 #[cfg(test)]
 mod tests {
     use domain::Rules;
+
+    use super::super::asked::customer_points;
 
     use super::*;
 
@@ -348,7 +346,14 @@ mod tests {
         let mut data = Data { data: json!({"customers": their_nodes, "orders": order_nodes}), withheld };
         for (list, ids) in [("customers", customers), ("orders", orders)] {
             let ids: Vec<_> = ids.iter().map(|id| format!("gid://shopify/{id}")).collect();
-            take_nodes((&shop(), &[]), list, &ids, &mut data, &mut truth).unwrap();
+            take_nodes(
+                &Asked { shop: &shop(), metafields: vec![], companies: false },
+                list,
+                &ids,
+                &mut data,
+                &mut truth,
+            )
+            .unwrap();
         }
         truth
     }
@@ -358,7 +363,7 @@ mod tests {
         let all = |customers: u64, orders: u64, metafields: usize| {
             let customers: Vec<_> = (0..customers).map(CustomerId::new).collect();
             let orders: Vec<_> = (0..orders).map(OrderId::new).collect();
-            queries(&customers, &orders, customer_points(metafields))
+            queries(&customers, &orders, customer_points(metafields, false))
         };
         for (customers, orders, metafields, least) in [
             (0, 0, 0, 0),
@@ -377,7 +382,7 @@ mod tests {
         ] {
             let queries = all(customers, orders, metafields);
             assert_eq!(queries.len(), least, "{customers} customers, {orders} orders");
-            let each = customer_points(metafields);
+            let each = customer_points(metafields, false);
             let points = |(c, o): &(Vec<String>, Vec<String>)| c.len() * each + o.len() * ORDER_POINTS;
             assert!(queries.iter().all(|query| points(query) <= MAX_POINTS && query.1.len() <= MAX_IDS));
             let named: std::collections::BTreeSet<_> =

@@ -6,6 +6,7 @@ use outbound::Answer;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::admin::{incomplete, is_withheld};
 use super::error::{ShopError, ShopErrorKind};
 
 /// Where a value was withheld, as Shopify writes paths: `["nodes", 0, "firstName"]`.
@@ -16,6 +17,31 @@ pub(super) type Path = Vec<Value>;
 pub(super) struct Data {
     pub(super) data: Value,
     pub(super) withheld: Vec<Path>,
+}
+
+/// An object that was asked for by its id, or why it cannot be read.
+pub(super) type Node<I> = (I, Result<Value, ShopError>);
+
+impl Data {
+    /// The objects of this kind that were asked for by `ids`, in their order; one that is not there is left out. Of one of
+    /// which a part was withheld, the error names `what`: what we may not see is not what is not there.
+    pub(super) fn nodes<I: Copy>(
+        mut self,
+        kind: &str,
+        ids: &[I],
+        what: &'static str,
+    ) -> Result<Vec<Node<I>>, ShopError> {
+        let Some(Value::Array(nodes)) = self.data.get_mut("nodes").map(Value::take) else {
+            return Err(incomplete("nodes"));
+        };
+        let node = |(index, (id, node)): (usize, (&I, Value))| {
+            if is_withheld(&self.withheld, &["nodes".into(), index.into()], &[]) {
+                return Some((*id, Err(incomplete(what))));
+            }
+            (node["__typename"] == kind).then_some((*id, Ok(node)))
+        };
+        Ok(ids.iter().zip(nodes).enumerate().filter_map(node).collect())
+    }
 }
 
 #[derive(Deserialize)]

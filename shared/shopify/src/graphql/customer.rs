@@ -129,6 +129,7 @@ impl Node {
             amount_spent: money(self.amount_spent)?,
             last_order: self.last_order.map(last_order).transpose()?,
             refunds: None,
+            companies: None,
             email_consent,
             sms_consent,
             metafields,

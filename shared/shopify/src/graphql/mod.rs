@@ -2,8 +2,10 @@
 
 mod admin;
 mod answer;
+mod asked;
 mod bulk;
 mod by_email;
+mod company;
 mod credentials;
 mod customer;
 mod error;
@@ -17,8 +19,9 @@ mod token;
 pub use admin::{Admin, AdminConfig, CustomerPage, Order, Truth};
 pub use bulk::{BulkFailure, BulkId, BulkOperation, BulkResult, BulkStart, BulkState};
 pub use by_email::Customers;
+pub use company::{Companies, Company};
 pub use credentials::{Credentials, InvalidCredentials};
 pub use error::{ShopError, ShopErrorKind};
 pub use orders::Orders;
-pub use reader::{CustomersReading, OrdersReading, ReadShop, Reading, RefundsReading};
+pub use reader::{ReadShop, Reading};
 pub use refunds::{CustomersRefunds, RefundsRead};

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Admin;
-use super::admin::{MAX_IDS, MAX_POINTS, incomplete, is_withheld};
+use super::admin::{MAX_IDS, MAX_POINTS, incomplete};
 use super::answer::Data;
 use super::error::ShopError;
 use super::query;
@@ -81,18 +81,9 @@ impl Admin {
     }
 }
 
-fn take(ids: &[OrderId], Data { mut data, withheld }: Data, read: &mut Orders) -> Result<(), ShopError> {
-    let Some(Value::Array(nodes)) = data.get_mut("nodes").map(Value::take) else {
-        return Err(incomplete("nodes"));
-    };
-    for (index, (id, node)) in ids.iter().zip(nodes).enumerate() {
-        let hidden = is_withheld(&withheld, &["nodes".into(), index.into()], &[]);
-        // What was withheld is not what is not there.
-        if hidden {
-            read.insert(*id, Err(Arc::new(incomplete("order"))));
-        } else if node["__typename"] == "Order" {
-            read.insert(*id, order(*id, node).map_err(Arc::new));
-        }
+fn take(ids: &[OrderId], data: Data, read: &mut Orders) -> Result<(), ShopError> {
+    for (id, node) in data.nodes("Order", ids, "order")? {
+        read.insert(id, node.and_then(|node| order(id, node)).map_err(Arc::new));
     }
     Ok(())
 }

@@ -1,22 +1,5 @@
 //! The documents that we send. They validate against API 2026-10, without deprecated fields.
 
-use std::borrow::Cow;
-
-use domain::MetafieldKey;
-
-use super::metafield;
-
-/// A document of ours in which each customer has these metafields too.
-pub(super) fn with_metafields(document: &'static str, keys: &[&MetafieldKey]) -> Cow<'static, str> {
-    const FRAGMENT: &str = "fragment CustomerFields on Customer { ";
-    match document.split_once(FRAGMENT) {
-        Some((before, after)) if !keys.is_empty() => {
-            Cow::Owned(format!("{before}{FRAGMENT}{}{after}", metafield::selection(keys)))
-        }
-        _ => Cow::Borrowed(document),
-    }
-}
-
 /// All that a contact is made from.
 macro_rules! customer_fields {
     () => {
@@ -102,6 +85,9 @@ pub(super) const BULK_START: &str = concat!(
 /// Cancels a bulk operation.
 pub(super) const BULK_CANCEL: &str = "mutation BulkCancel($id: ID!) { bulkOperationCancel(id: $id) { \
      bulkOperation { id } userErrors { field } } }";
+/// Companies by id.
+pub(super) const COMPANIES: &str =
+    "query Companies($ids: [ID!]!) { nodes(ids: $ids) { __typename ... on Company { id name updatedAt } } }";
 
 /// Customers by address, so many in one call: `$e0` is the first address and `c0` its customer.
 pub(super) fn by_email(count: usize) -> String {
@@ -127,17 +113,5 @@ mod tests {
         let two = by_email(2);
         assert!(two.contains(one) && two.contains(&one.replace('0', "1")), "{two}");
         assert!(two.starts_with("query ByEmail($e0: String!, $e1: String!) "), "{two}");
-    }
-
-    #[test]
-    fn s_214_a_document_without_metafields_is_as_it_is_and_one_with_them_has_them_in_it() {
-        let key = MetafieldKey::parse("custom.tier").unwrap();
-        for document in [TRUTH, CUSTOMERS] {
-            assert_eq!(with_metafields(document, &[]), document);
-            let with = with_metafields(document, &[&key]);
-            let asked = "metafield0: metafield(namespace: \"custom\", key: \"tier\") { type value } ";
-            assert_eq!(with.replace(asked, ""), document);
-            assert!(with.contains(&format!("on Customer {{ {asked}id ")), "{with}");
-        }
     }
 }

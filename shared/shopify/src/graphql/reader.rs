@@ -3,23 +3,16 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use domain::{CustomerId, OrderId, ShopDomain};
+use domain::{CompanyId, CustomerId, OrderId, ShopDomain};
 use jiff::Timestamp;
 
-use super::admin::{ORDER_POINTS, customer_points};
-use super::{Admin, Customers, CustomersRefunds, Orders, ShopError, Truth, by_email, orders, refunds};
+use super::admin::ORDER_POINTS;
+use super::{
+    Admin, Companies, Customers, CustomersRefunds, Orders, ShopError, Truth, by_email, orders, refunds,
+};
 
 /// What a read gives back: boxed, because which shop it is is chosen at run time.
-pub type Reading<'a> = Pin<Box<dyn Future<Output = Result<Truth, ShopError>> + Send + 'a>>;
-
-/// What a read of orders gives back.
-pub type OrdersReading<'a> = Pin<Box<dyn Future<Output = Result<Orders, ShopError>> + Send + 'a>>;
-
-/// What a read of refunds gives back.
-pub type RefundsReading<'a> = Pin<Box<dyn Future<Output = Result<CustomersRefunds, ShopError>> + Send + 'a>>;
-
-/// What a search by address gives back.
-pub type CustomersReading<'a> = Pin<Box<dyn Future<Output = Result<Customers, ShopError>> + Send + 'a>>;
+pub type Reading<'a, T> = Pin<Box<dyn Future<Output = Result<T, ShopError>> + Send + 'a>>;
 
 /// Shops whose truth can be read. Reading does no harm, so it may be done again.
 pub trait ReadShop: Send + Sync {
@@ -31,7 +24,7 @@ pub trait ReadShop: Send + Sync {
         customers: &'a [CustomerId],
         orders: &'a [OrderId],
         now: Timestamp,
-    ) -> Reading<'a>;
+    ) -> Reading<'a, Truth>;
 
     /// What a read of so many costs, in this shop's points.
     fn points(&self, shop: &ShopDomain, customers: usize, orders: usize) -> u32;
@@ -44,7 +37,7 @@ pub trait ReadShop: Send + Sync {
         orders: &'a [OrderId],
         refunds: bool,
         now: Timestamp,
-    ) -> OrdersReading<'a>;
+    ) -> Reading<'a, Orders>;
 
     /// What such a read of so many costs at most, in the shop's points.
     fn orders_points(&self, orders: usize, refunds: bool) -> u32 {
@@ -58,7 +51,7 @@ pub trait ReadShop: Send + Sync {
         shop: &'a ShopDomain,
         customers: &'a [CustomerId],
         now: Timestamp,
-    ) -> RefundsReading<'a>;
+    ) -> Reading<'a, CustomersRefunds>;
 
     /// What such a read of so many costs, where nobody has more refunds than a page holds, in the shop's points.
     fn refunds_points(&self, customers: usize) -> u32 {
@@ -71,12 +64,20 @@ pub trait ReadShop: Send + Sync {
         shop: &'a ShopDomain,
         emails: &'a [String],
         now: Timestamp,
-    ) -> CustomersReading<'a>;
+    ) -> Reading<'a, Customers>;
 
     /// What a search for so many addresses costs, in the shop's points.
     fn by_email_points(&self, emails: usize) -> u32 {
         u32::try_from(emails * by_email::POINTS).unwrap_or(u32::MAX)
     }
+
+    /// Companies by id; each costs a point. What is not in the answer does not exist there.
+    fn companies<'a>(
+        &'a self,
+        shop: &'a ShopDomain,
+        companies: &'a [CompanyId],
+        now: Timestamp,
+    ) -> Reading<'a, Companies>;
 
     /// What stands before the keys of this shop's customers where several shops share a CRM account.
     fn key_prefix<'a>(&'a self, shop: &'a ShopDomain) -> &'a str;
@@ -89,7 +90,7 @@ impl ReadShop for Admin {
         customers: &'a [CustomerId],
         orders: &'a [OrderId],
         now: Timestamp,
-    ) -> Reading<'a> {
+    ) -> Reading<'a, Truth> {
         Box::pin(Admin::read(self, shop, customers, orders, now))
     }
 
@@ -99,7 +100,7 @@ impl ReadShop for Admin {
         orders: &'a [OrderId],
         refunds: bool,
         now: Timestamp,
-    ) -> OrdersReading<'a> {
+    ) -> Reading<'a, Orders> {
         Box::pin(self.read_orders(shop, orders, refunds, now))
     }
 
@@ -108,7 +109,7 @@ impl ReadShop for Admin {
         shop: &'a ShopDomain,
         customers: &'a [CustomerId],
         now: Timestamp,
-    ) -> RefundsReading<'a> {
+    ) -> Reading<'a, CustomersRefunds> {
         Box::pin(self.read_refunds(shop, customers, now))
     }
 
@@ -117,13 +118,21 @@ impl ReadShop for Admin {
         shop: &'a ShopDomain,
         emails: &'a [String],
         now: Timestamp,
-    ) -> CustomersReading<'a> {
+    ) -> Reading<'a, Customers> {
         Box::pin(self.read_by_email(shop, emails, now))
     }
 
+    fn companies<'a>(
+        &'a self,
+        shop: &'a ShopDomain,
+        companies: &'a [CompanyId],
+        now: Timestamp,
+    ) -> Reading<'a, Companies> {
+        Box::pin(self.read_companies(shop, companies, now))
+    }
+
     fn points(&self, shop: &ShopDomain, customers: usize, orders: usize) -> u32 {
-        let each = customer_points(self.metafields(shop).len());
-        u32::try_from(customers * each + orders * ORDER_POINTS).unwrap_or(u32::MAX)
+        u32::try_from(customers * self.asked(shop).points() + orders * ORDER_POINTS).unwrap_or(u32::MAX)
     }
 
     fn key_prefix<'a>(&'a self, shop: &'a ShopDomain) -> &'a str {

@@ -40,7 +40,7 @@ impl<'de> Probe<'de> {
             "created_at" => &mut self.created_at,
             "completed_at" => &mut self.completed_at,
             "order_id" => &mut self.order_id,
-            "customerId" | "customer_id" => &mut self.customer_id,
+            "customerId" | "customer_id" | "customer_admin_graphql_api_id" => &mut self.customer_id,
             "admin_graphql_api_customer_kept_id" => &mut self.kept_id,
             "admin_graphql_api_customer_deleted_id" => &mut self.deleted_id,
             "status" => &mut self.status,

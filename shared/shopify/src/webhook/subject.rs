@@ -1,7 +1,7 @@
 //! What is it about? From a payload's keys to a subject, in the way in which each topic names its object
 //! (shopify.dev/docs/api/webhooks).
 
-use domain::{Concern, CustomerId, OrderId, Subject, Unreadable};
+use domain::{CompanyId, Concern, CustomerId, OrderId, Subject, Unreadable};
 use jiff::Timestamp;
 
 use super::loose::Loose;
@@ -25,6 +25,7 @@ fn of(concern: Concern, probe: &Probe<'_>) -> Result<Subject, Unreadable> {
         Concern::CustomerOf => named_customer(probe),
         Concern::Order => order(probe),
         Concern::OrderOf => order_of(probe.order_edit.as_deref().unwrap_or(probe)),
+        Concern::Company => company(probe),
         Concern::Merge => merge(probe),
         Concern::Checkout => Ok(checkout(probe)),
         Concern::Erasure | Concern::DataRequest => person(probe),
@@ -32,7 +33,6 @@ fn of(concern: Concern, probe: &Probe<'_>) -> Result<Subject, Unreadable> {
         | Concern::ShopErased
         | Concern::BulkFinished
         | Concern::ScopesChanged
-        | Concern::Kept
         | Concern::Unknown => Ok(other(probe)),
     }
 }
@@ -66,6 +66,11 @@ fn inside(probe: &Probe<'_>) -> Option<CustomerId> {
 fn order_of(probe: &Probe<'_>) -> Result<Subject, Unreadable> {
     let id = first_id(&[&probe.order_id], OrderId::parse).ok_or(Unreadable::NoId)?;
     Ok(Subject::Order { id, customer: None, updated_at: time(&probe.created_at) })
+}
+
+fn company(probe: &Probe<'_>) -> Result<Subject, Unreadable> {
+    let id = first_id(&[&probe.id, &probe.gid], CompanyId::parse).ok_or(Unreadable::NoId)?;
+    Ok(Subject::Company { id, updated_at: time(&probe.updated_at) })
 }
 
 fn merge(probe: &Probe<'_>) -> Result<Subject, Unreadable> {
@@ -184,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn s_067_s_068_a_customer_is_named_by_its_id() {
+    fn s_067_s_068_and_s_212_a_customer_is_named_by_its_id_and_its_version_is_utc() {
         holds([
             (
                 "customers/update",

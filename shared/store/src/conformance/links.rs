@@ -2,6 +2,7 @@
 
 use domain::{
     CustomerId, CustomerKey, Field, Fingerprint, Fingerprints, Mention, OrderId, OrderVersion, RecordId,
+    SignalName,
 };
 use futures_util::future::join_all;
 use jiff::Timestamp;
@@ -70,7 +71,8 @@ fn link(record: &str, fields: &[Field]) -> Link {
         .iter()
         .map(|field| (*field, Fingerprint::stored(&format!("{record}-{}", field.name()))))
         .collect();
-    Link { record: RecordId::new(record), version: at(-1000), written, newest_order: None }
+    let record = RecordId::new(record);
+    Link { record, version: at(-1000), written, newest_order: None, signals: [].into() }
 }
 
 async fn lease(links: &impl Links, customer: &CustomerKey, who: &Claimant) -> Lease {
@@ -104,7 +106,9 @@ async fn a_link_comes_back_as_it_was_kept(links: &impl Links) {
     let moment = Timestamp::constant(1_899_999_999, 123_456_789);
     let order = OrderVersion { order: OrderId::new(u64::MAX), updated_at: moment };
     let fine = Link { version: moment, newest_order: Some(order), ..link("r-2", &[Field::Email]) };
-    for (n, link) in [full, fine, link("r-2", &[])].iter().enumerate() {
+    let names = ["refund_risk", "vip_buyer"].map(|name| SignalName::parse(name).expect("a signal's name"));
+    let on = Link { signals: names.into(), ..link("r-2", &[Field::Signals, Field::Signal(names[0])]) };
+    for (n, link) in [full, fine, on, link("r-2", &[])].iter().enumerate() {
         kept(links, &customer, &claimant(&format!("writer-{n}"), 0, 60), link).await;
         assert_eq!(answered(links.link(&customer).await).as_ref(), Some(link), "the link was changed");
         let owner = claimant(&format!("reader-{n}"), 1, 61);

@@ -90,6 +90,47 @@ fn faults_and_the_clock_are_moved_from_outside() {
 }
 
 #[test]
+fn what_is_beside_contacts_is_set_up_and_shown_from_outside() {
+    let desk = Desk::new();
+    let key =
+        |name: &str| json!([{"name": name, "type": "string", "fieldType": "text", "hasUniqueValue": true}]);
+    let set_up = json!({
+        "task_properties": key("task_key"),
+        "company_properties": key("company_key"),
+        "deal_stages": {"paid": "1.0"},
+    });
+    for _ in 0..2 {
+        assert_eq!(control(&desk, "PUT", "portal", &set_up).status, 200, "it can be done again");
+    }
+    assert_eq!(control(&desk, "PUT", "portal", &json!({"deal_stages": {"x": "often"}})).status, 400);
+    let contact = desk.contact(&[("email", "a@x.com")]);
+    let tied = json!([{"to": {"id": contact}, "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 204}]}]);
+    let task = json!({"properties": {"hs_timestamp": "0", "task_key": "1"}, "associations": tied});
+    let made = [
+        ("tasks", task),
+        ("companies", json!({"properties": {"name": "Ltd", "company_key": "1"}})),
+        ("deals", json!({"properties": {"dealname": "D", "dealstage": "paid"}})),
+    ];
+    for (object, body) in made {
+        assert_eq!(
+            desk.send("POST", &format!("/crm/objects/2026-03/{object}"), body).status,
+            201,
+            "{object}"
+        );
+        assert_eq!(
+            control(&desk, "GET", object, &Value::Null).json().as_array().unwrap().len(),
+            1,
+            "{object}"
+        );
+    }
+    let tasks = control(&desk, "GET", "tasks", &Value::Null).json();
+    assert_eq!(tasks[0]["contacts"], json!([contact]));
+    desk.portal.rep_completes(tasks[0]["id"].as_str().unwrap()).unwrap();
+    assert_eq!(desk.portal.tasks()[0].properties["hs_task_status"], "COMPLETED");
+    assert_eq!(control(&desk, "GET", "notes", &Value::Null).json(), json!([]));
+}
+
+#[test]
 fn bad_control_calls_name_what_is_wrong() {
     let desk = Desk::new();
     let table = [
@@ -141,6 +182,10 @@ fn every_name_a_call_is_counted_under_can_carry_a_fault() {
         ("POST", "/crm/properties/2026-03/notes/batch/create".into()),
         ("GET", "/crm/properties/2026-03/notes/groups".into()),
         ("POST", "/crm/properties/2026-03/notes/groups".into()),
+        ("GET", "/crm/pipelines/2026-03/deals".into()),
+        ("POST", "/crm/pipelines/2026-03/deals".into()),
+        ("GET", "/crm/pipelines/2026-03/deals/default".into()),
+        ("POST", "/crm/pipelines/2026-03/deals/default/stages".into()),
         ("GET", "/account-info/2026-03/details".into()),
         ("GET", "/account-info/2026-03/api-usage/daily/private-apps".into()),
     ];

@@ -17,6 +17,7 @@ fn each_whole_fault_meets_the_batch_that_holds_the_row_and_no_other() {
         (FaultKind::RateLimited, 429, 0),
         (FaultKind::DailyLimited, 429, 0),
         (FaultKind::HtmlGateway, 502, 0),
+        (FaultKind::Unauthorized, 401, 0),
         (FaultKind::AnswerLost, 0, 2),
     ];
     for (kind, status, written) in table {
@@ -39,6 +40,17 @@ fn a_fault_has_its_status_its_endpoint_and_its_times() {
     assert_eq!(desk.get(CONTACTS).status, 200, "another endpoint");
     let statuses: Vec<u16> = (0..3).map(|_| desk.batch("upsert", rows()).status).collect();
     assert_eq!(statuses, [500, 500, 200]);
+}
+
+#[test]
+fn a_fault_may_let_calls_pass_first() {
+    let desk = Desk::new();
+    desk.portal
+        .set_faults(vec![Fault::new(FaultKind::Unauthorized).at("batch/upsert").after(1).times(2)])
+        .unwrap();
+    assert_eq!(desk.get(CONTACTS).status, 200, "another endpoint does not count");
+    let statuses: Vec<u16> = (0..4).map(|_| desk.batch("upsert", rows()).status).collect();
+    assert_eq!(statuses, [200, 401, 401, 200]);
 }
 
 #[test]

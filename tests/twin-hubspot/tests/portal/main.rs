@@ -13,6 +13,8 @@ mod limits;
 #[cfg(test)]
 mod merges;
 #[cfg(test)]
+mod pipelines;
+#[cfg(test)]
 mod records;
 #[cfg(test)]
 mod refusals;

@@ -271,3 +271,19 @@ fn a_path_with_another_method_is_405_and_an_unknown_one_404() {
     assert_eq!(desk.get("/crm/objects/2026-03/unicorns").status, 404);
     assert_eq!(desk.get("/").status, 404);
 }
+
+#[test]
+fn what_an_administrator_requires_is_required_of_the_api_too() {
+    let desk = Desk::new();
+    let rule = Settings { required_contact_properties: vec!["jobtitle".into()], ..Settings::default() };
+    let known = desk.contact(&[("email", "a@x.com")]);
+    desk.portal.set_settings(rule);
+    let refused = desk.batch("create", json!([{"properties": {"email": "b@x.com"}}]));
+    let error = &refused.json()["errors"][0];
+    assert_eq!((refused.status, &error["code"]), (400, &json!("REQUIRED_FIELD_NOT_SET")));
+    assert_eq!(error["context"]["propertyName"], json!(["jobtitle"]));
+    let full = json!([{"properties": {"email": "b@x.com", "jobtitle": "Countess"}}]);
+    assert_eq!(desk.batch("create", full).status, 201);
+    let update = json!([{"id": known, "properties": {"firstname": "Ada"}}]);
+    assert_eq!(desk.batch("update", update).status, 200, "it is about new contacts");
+}

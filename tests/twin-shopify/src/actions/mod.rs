@@ -1,5 +1,6 @@
 //! What a merchant and a buyer do, and the deliveries Shopify raises for it.
 
+mod companies;
 mod customers;
 mod fate;
 mod orders;

@@ -1,6 +1,7 @@
 //! Bodies of webhooks, as Shopify writes them: REST-shaped, in the shop's offset, with `/` and `&` escaped.
 
 pub(crate) mod address;
+pub(crate) mod company;
 pub(crate) mod customer;
 pub(crate) mod line;
 pub(crate) mod notice;

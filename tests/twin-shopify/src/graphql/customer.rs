@@ -8,6 +8,7 @@ use super::{
     order, search,
 };
 use crate::{
+    company::Company,
     customer::{Address, Consent, Customer},
     gid::gid,
     view::View,
@@ -46,7 +47,7 @@ pub(super) fn field(
         "tags" => Node::of(customer.tags.clone()),
         "taxExempt" => Node::of(customer.tax_exempt),
         "verifiedEmail" => Node::of(customer.verified_email),
-        "companyContactProfiles" => Node::List(Vec::new()),
+        "companyContactProfiles" => contacts(view, customer),
         "defaultEmailAddress" => email_address(view, customer),
         "defaultPhoneNumber" => phone_number(view, customer),
         "defaultAddress" => address(view, customer.address.as_ref()),
@@ -58,6 +59,35 @@ pub(super) fn field(
         "metafield" => guarded(view, "metafield", || metafield(customer, arguments)),
         _ => sales(view, customer, name, arguments),
     }
+}
+
+/// A contact's own id is the company's here: nobody asks for it.
+fn contacts(view: &View<'_>, customer: &Customer) -> Node {
+    let held = customer.companies.iter().filter_map(|id| view.shop.companies.get(id));
+    let contact = |held| {
+        Node::Object(
+            "CompanyContact",
+            vec![
+                ("company", company(held)),
+                ("customer", Node::Customer(customer.id)),
+                ("isMainContact", Node::of(false)),
+            ],
+        )
+    };
+    Node::List(held.map(contact).collect())
+}
+
+/// A `Company`.
+pub(super) fn company(held: &Company) -> Node {
+    Node::Object(
+        "Company",
+        vec![
+            ("id", Node::of(gid("Company", held.id))),
+            ("name", Node::of(held.name.as_str())),
+            ("createdAt", Node::time(held.created_at)),
+            ("updatedAt", Node::time(held.updated_at)),
+        ],
+    )
 }
 
 /// The one of this namespace and key, where it is set. Without a namespace it is the app's own, and no app has any here.

@@ -44,6 +44,7 @@ fn by_id(view: &View<'_>, id: &str) -> Node {
         Some(("Customer", number)) if view.customer(number).is_some() => Node::Customer(number),
         Some(("Order", number)) if view.order(number).is_some() => Node::Order(number),
         Some(("BulkOperation", _)) => bulk::one(view, id),
+        Some(("Company", number)) => view.shop.companies.get(&number).map_or(Node::NULL, customer::company),
         Some(("Shop", _)) => shop(view),
         _ => Node::NULL,
     }

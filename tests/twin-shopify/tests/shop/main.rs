@@ -9,6 +9,7 @@
 )]
 
 mod bulk;
+mod companies;
 mod cost;
 mod graphql;
 mod http;

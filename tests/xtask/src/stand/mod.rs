@@ -77,7 +77,7 @@ impl Stand {
 
     /// The shop and the portal, as they are before the first customer comes.
     async fn furnish(&self) -> Result<()> {
-        twins::furnish(&self.shopify, &self.hubspot).await?;
+        twins::furnish(&self.shopify, &self.hubspot, &self.addresses.hubspot).await?;
         let to = json!({"url": self.addresses.webhook_url, "host": self.addresses.webhook_host});
         self.shopify.put(&format!("/_twin/shops/{SHOP}/subscription"), &to).await.map(drop)
     }

@@ -1,23 +1,16 @@
 //! The vendors' twins, in this process.
 
-use std::path::Path;
+use anyhow::Result;
+use serde_json::json;
 
-use anyhow::{Context as _, Result};
-use serde_json::{Value, json};
-
-use crate::checkout;
 use crate::command::{CLIENT_SECRET, SHOP};
+use crate::setup;
 use crate::stand::control::Control;
 
 /// What the shop's Admin API asks for on the stand.
 pub(crate) const ACCESS_TOKEN: &str = "shpat_stand";
 /// What the portal asks for on the stand.
 pub(crate) const HUBSPOT_TOKEN: &str = "pat-stand";
-/// The properties that a portal needs; a person creates them in a real one from the same files.
-const PROPERTIES: &str = "infra/hubspot-properties.json";
-const OF_DEALS: &str = "infra/hubspot-deals.json";
-const OF_NOTES: &str = "infra/hubspot-notes.json";
-
 /// What the twins make up (ids, the order of results) follows from it, so that every demo is the same one.
 const SEED: u64 = 1;
 
@@ -52,41 +45,32 @@ impl Twins {
     }
 }
 
-/// Creates the shop, the portal and the portal's properties.
-pub(crate) async fn furnish(shopify: &Control, hubspot: &Control) -> Result<()> {
+/// Creates the shop and the portal, and makes the portal ready as `cargo xtask setup` does for a real one.
+pub(crate) async fn furnish(shopify: &Control, hubspot: &Control, portal_url: &str) -> Result<()> {
     let shop = json!({"client_secret": CLIENT_SECRET, "access_token": ACCESS_TOKEN, "currency": "USD"});
     shopify.put(&format!("/_twin/shops/{SHOP}"), &shop).await?;
-    let root = checkout::root();
-    let portal = json!({
-        "token": HUBSPOT_TOKEN,
-        "properties": properties(&root.join(PROPERTIES))?,
-        "deal_properties": properties(&root.join(OF_DEALS))?,
-        "note_properties": properties(&root.join(OF_NOTES))?,
-    });
-    hubspot.put("/_twin/portal", &portal).await.map(drop)
-}
-
-fn properties(file: &Path) -> Result<Value> {
-    let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
-    let request: Value = serde_json::from_str(&text)?;
-    Ok(request["inputs"].clone())
+    hubspot.put("/_twin/portal", &json!({"token": HUBSPOT_TOKEN})).await?;
+    let secret = json!({"hubspot": {"token": HUBSPOT_TOKEN}, "fingerprint_key": "of no account: 16"});
+    setup::set_up(|name| (name == "HUBSPOT_ENDPOINT").then(|| portal_url.to_owned()), &secret.to_string())
+        .await
+        .map(drop)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_portal_gets_a_unique_key_and_exact_numbers() {
-        let properties = properties(&checkout::root().join(PROPERTIES)).unwrap();
-        let named =
-            |name: &str| properties.as_array().unwrap().iter().find(|p| p["name"] == name).unwrap().clone();
-        assert_eq!(named("shopify_customer_id")["hasUniqueValue"], true);
-        assert_eq!(named("total_spent")["type"], "number");
-        assert_eq!(properties.as_array().unwrap().len(), 13);
-        for (file, key) in [(OF_DEALS, "shopify_order_id"), (OF_NOTES, "shopify_refund_id")] {
-            let keys = super::properties(&checkout::root().join(file)).unwrap();
-            assert_eq!((&keys[0]["name"], &keys[0]["hasUniqueValue"]), (&json!(key), &json!(true)));
+    #[tokio::test]
+    async fn a_portal_is_made_ready_by_the_manifest_and_once() {
+        let twins = Twins::start().await.unwrap();
+        let url = twins.hubspot();
+        let secret = json!({"hubspot": {"token": twin_hubspot::Portal::TOKEN}, "fingerprint_key": "of no account: 16"});
+        let secret = secret.to_string();
+        let ready = || setup::set_up(|name| (name == "HUBSPOT_ENDPOINT").then(|| url.clone()), &secret);
+        let made = ready().await.unwrap().created;
+        for name in ["shopify_customer_id", "total_spent", "shopify_refund_id"] {
+            assert!(made.iter().any(|created| created == name), "{name}: {made:?}");
         }
+        assert!(ready().await.unwrap().created.is_empty());
     }
 }

@@ -1,0 +1,13 @@
+//! Contacts: written by batches, looked for, read, and listed page by page.
+
+mod apply;
+mod find;
+mod inputs;
+mod look_up;
+mod page;
+mod search;
+
+pub(crate) use apply::apply;
+pub(crate) use find::{fetch, find, read};
+pub(crate) use inputs::inputs;
+pub(crate) use page::page;

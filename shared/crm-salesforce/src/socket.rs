@@ -1,0 +1,49 @@
+//! The contract.
+
+use crm::{
+    CompanyOutcome, CompanyWrite, Crm, CrmError, CrmFuture, Cursor, DealOutcome, DealWrite, NoteOutcome,
+    NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
+};
+use domain::{ExternalKey, Match, Record, RecordId, Write};
+
+use crate::client::Salesforce;
+use crate::error::Refusal;
+use crate::{activities, apply, companies, deals, find, page};
+
+impl Crm for Salesforce {
+    fn find<'a>(&'a self, wanted: &'a [Wanted]) -> CrmFuture<'a, Result<Vec<Vec<Match>>, CrmError>> {
+        Box::pin(async move { find::find(self, wanted).await.map_err(Refusal::error) })
+    }
+
+    fn apply<'a>(&'a self, writes: &'a [Write]) -> CrmFuture<'a, Vec<Result<Written, CrmError>>> {
+        Box::pin(apply::apply(self, writes))
+    }
+
+    fn read<'a>(&'a self, keys: &'a [ExternalKey]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>> {
+        Box::pin(async move { find::read(self, keys).await.map_err(Refusal::error) })
+    }
+
+    fn fetch<'a>(&'a self, records: &'a [RecordId]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>> {
+        Box::pin(async move { find::fetch(self, records).await.map_err(Refusal::error) })
+    }
+
+    fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>> {
+        Box::pin(deals::write(self, deals))
+    }
+
+    fn write_notes<'a>(&'a self, notes: &'a [NoteWrite]) -> CrmFuture<'a, Vec<NoteOutcome>> {
+        Box::pin(activities::write_notes(self, notes))
+    }
+
+    fn write_tasks<'a>(&'a self, tasks: &'a [TaskWrite]) -> CrmFuture<'a, Vec<TaskOutcome>> {
+        Box::pin(activities::write_tasks(self, tasks))
+    }
+
+    fn write_companies<'a>(&'a self, companies: &'a [CompanyWrite]) -> CrmFuture<'a, Vec<CompanyOutcome>> {
+        Box::pin(companies::write(self, companies))
+    }
+
+    fn page<'a>(&'a self, after: Option<&'a Cursor>) -> CrmFuture<'a, Result<Page, CrmError>> {
+        Box::pin(async move { page::page(self, after).await.map_err(Refusal::error) })
+    }
+}
