@@ -4,6 +4,8 @@ use std::num::NonZeroU32;
 
 use domain::CustomerId;
 
+use crate::record::{self, Taking};
+
 /// One bucket. Two halves that agree have the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Bucket {
@@ -63,8 +65,30 @@ impl Buckets {
         &self.0
     }
 
-    pub(crate) fn restored(buckets: Vec<Bucket>) -> Self {
-        Self(buckets)
+    /// As bytes, to be kept: nine or ten for each bucket.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.0.len() * 10);
+        self.write(&mut bytes);
+        bytes
+    }
+
+    /// Buckets as they were kept; none where these bytes are none.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut from = Taking::of(bytes);
+        Self::read(&mut from).filter(|_| from.is_empty())
+    }
+
+    pub(crate) fn write(&self, to: &mut Vec<u8>) {
+        record::number(to, self.0.len() as u64);
+        for bucket in &self.0 {
+            record::number(to, bucket.customers);
+            to.extend(bucket.sum.to_le_bytes());
+        }
+    }
+
+    pub(crate) fn read(from: &mut Taking<'_>) -> Option<Self> {
+        from.list(|from| Some(Bucket { customers: from.number()?, sum: u64::from_le_bytes(from.array()?) }))
+            .map(Self)
     }
 }
 
@@ -98,6 +122,15 @@ mod tests {
         one.join(&other);
         assert_eq!((&forth, &forth), (&back, &one));
         assert_eq!(forth.differing(&back), Vec::<u32>::new());
+    }
+
+    #[test]
+    fn buckets_that_were_kept_come_back_and_other_bytes_are_none() {
+        let mut kept = Buckets::new(count(3));
+        kept.add(1, u64::MAX);
+        let bytes = kept.to_bytes();
+        assert_eq!(Buckets::from_bytes(&bytes), Some(kept));
+        assert_eq!(Buckets::from_bytes(&bytes[1..]), None);
     }
 
     #[test]

@@ -5,7 +5,8 @@ use domain::{Currency, CustomerId, OrderId};
 use crate::amount::Amount;
 use crate::broken::{Fault, Where};
 use crate::commerce::{Commerce, Newest};
-use crate::line::{CustomerLine, OrderLine};
+use crate::compared::Said;
+use crate::line::{CustomerLine, OrderLine, Price};
 use crate::record::{self, Taking};
 
 /// A customer as far as they were read.
@@ -87,8 +88,8 @@ impl Group {
         }
     }
 
-    /// What it all comes to, and how many orders the shop says there are.
-    pub(crate) fn close(&mut self, full: &[u64]) -> Result<(Commerce, u64), Fault> {
+    /// What it all comes to, and what the shop says of the customer.
+    pub(crate) fn close(&mut self, full: &[u64]) -> Result<(Commerce, Said), Fault> {
         let Some(customer) = self.customer else {
             return Err(Fault::Orphan(OrderId::new(self.ids.first().copied().unwrap_or_default())));
         };
@@ -99,7 +100,8 @@ impl Group {
         if full.contains(&length) && customer.orders > self.orders {
             return Err(Fault::MayBeCut { list: "orders", length });
         }
-        Ok((self.commerce(customer), customer.orders))
+        let said = Said { orders: customer.orders, spent: customer.spent.amount };
+        Ok((self.commerce(customer), said))
     }
 
     fn doubled(&mut self) -> Option<u64> {
@@ -112,12 +114,13 @@ impl Group {
 
     fn commerce(&mut self, customer: CustomerLine) -> Commerce {
         // A sum of two currencies says nothing.
-        let alike = !self.is_mixed && self.currency.is_none_or(|currency| currency == customer.currency);
+        let alike =
+            !self.is_mixed && self.currency.is_none_or(|currency| currency == customer.spent.currency);
         Commerce {
             customer: CustomerId::new(customer.id),
             orders: self.orders,
             spent: alike.then_some(Amount(self.spent)),
-            currency: customer.currency,
+            currency: customer.spent.currency,
             newest: self.newest.take(),
             refunds: self.refunds,
             refunded: alike.then_some(Amount(self.refunded)),
@@ -131,7 +134,8 @@ impl Group {
             record::number(to, customer.id);
             record::signed(to, customer.updated_at);
             record::number(to, customer.orders);
-            currency(to, customer.currency);
+            to.extend(customer.spent.amount.0.to_le_bytes());
+            currency(to, customer.spent.currency);
         }
         record::numbers(to, &self.ids);
         record::number(to, self.orders);
@@ -167,7 +171,7 @@ fn read_customer(from: &mut Taking<'_>) -> Option<CustomerLine> {
         id: from.number()?,
         updated_at: from.signed()?,
         orders: from.number()?,
-        currency: read_currency(from)?,
+        spent: Price { amount: Amount(i128::from_le_bytes(from.array()?)), currency: read_currency(from)? },
     })
 }
 

@@ -23,7 +23,8 @@ pub(crate) struct CustomerLine {
     pub(crate) updated_at: i64,
     /// How many orders the shop says there are.
     pub(crate) orders: u64,
-    pub(crate) currency: Currency,
+    /// What the shop says that they spent.
+    pub(crate) spent: Price,
 }
 
 /// An order, as far as it is needed.
@@ -80,7 +81,7 @@ struct Found<'l> {
     updated_at: Option<i64>,
     processed_at: Option<i64>,
     orders: Option<u64>,
-    currency: Option<Currency>,
+    spent: Option<Price>,
     is_test: Option<bool>,
     name: Option<Text<'l>>,
     net: Option<Price>,
@@ -105,7 +106,7 @@ impl<'l> Found<'l> {
             b"updatedAt" => self.updated_at = value(at, "updatedAt", moment::read)?,
             b"processedAt" => self.processed_at = value(at, "processedAt", moment::read)?,
             b"numberOfOrders" => self.orders = count(at)?,
-            b"amountSpent" => self.currency = price(at, "amountSpent")?.map(|price| price.currency),
+            b"amountSpent" => self.spent = price(at, "amountSpent")?,
             b"test" => self.is_test = if at.null()? { None } else { Some(at.boolean()?) },
             b"name" => self.name = if at.null()? { None } else { Some(at.string()?) },
             b"netPaymentSet" => self.net = shop_money(at, "netPaymentSet")?,
@@ -131,7 +132,7 @@ impl<'l> Found<'l> {
             id,
             updated_at: self.updated_at.ok_or(Fault::Missing("updatedAt"))?,
             orders: self.orders.ok_or(Fault::Missing("numberOfOrders"))?,
-            currency: self.currency.ok_or(Fault::Missing("amountSpent"))?,
+            spent: self.spent.ok_or(Fault::Missing("amountSpent"))?,
         })
     }
 
@@ -303,7 +304,12 @@ mod tests {
 
     #[test]
     fn a_customer_is_read_with_or_without_escaped_slashes() {
-        let expected = CustomerLine { id: 7, updated_at: 9, orders: 2, currency: eur() };
+        let expected = CustomerLine {
+            id: 7,
+            updated_at: 9,
+            orders: 2,
+            spent: Price { amount: Amount::parse("1.0").unwrap(), currency: eur() },
+        };
         for line in [CUSTOMER.to_owned(), CUSTOMER.replace("\\/", "/")] {
             assert_eq!(read(line.as_bytes()), Ok(Line::Customer(expected)));
         }

@@ -5,6 +5,7 @@ use domain::CustomerId;
 use crate::broken::{Broken, Differs, Fault, Where};
 use crate::buckets::Buckets;
 use crate::commerce::Commerce;
+use crate::compared::Said;
 use crate::group::Group;
 use crate::line::{self, CustomerLine, Line};
 use crate::lines::Lines;
@@ -163,14 +164,15 @@ impl Work {
                 if !self.seen.add(customer.id) {
                     return Err(Broken { fault: Fault::DoubledCustomer(CustomerId::new(customer.id)), at });
                 }
-                before.map_or(Ok(()), |(commerce, orders)| self.conclude(commerce, orders))
+                before.map_or(Ok(()), |(commerce, said)| self.conclude(commerce, said))
             }
         }
     }
 
     /// Puts a customer, all of whose orders were read, where they belong.
-    fn conclude(&mut self, commerce: Commerce, orders: u64) -> Result<(), Broken> {
-        self.uneven += u64::from(orders != commerce.orders);
+    fn conclude(&mut self, commerce: Commerce, said: Said) -> Result<(), Broken> {
+        self.uneven += u64::from(said.orders != commerce.orders);
+        let commerce = self.settings.compared.of(commerce, said);
         self.form.clear();
         commerce.canonical(&mut self.form);
         let bucket = Buckets::index(commerce.customer, self.settings.buckets);
@@ -211,14 +213,14 @@ impl Work {
         match &mut self.waiting {
             Waiting::One(group) => {
                 let last = close(group, &self.settings)?;
-                last.map_or(Ok(()), |(commerce, orders)| self.conclude(commerce, orders))
+                last.map_or(Ok(()), |(commerce, said)| self.conclude(commerce, said))
             }
             Waiting::All(crowd) => {
                 for mut group in crowd.take() {
                     let at = group.at;
                     let closed = group.close(&self.settings.limits.full);
-                    let (commerce, orders) = closed.map_err(|fault| Broken { fault, at })?;
-                    self.conclude(commerce, orders)?;
+                    let (commerce, said) = closed.map_err(|fault| Broken { fault, at })?;
+                    self.conclude(commerce, said)?;
                 }
                 Ok(())
             }
@@ -235,7 +237,7 @@ impl Where {
 }
 
 /// The customer before this one; nobody at the beginning.
-fn close(group: &mut Group, settings: &Settings) -> Result<Option<(Commerce, u64)>, Broken> {
+fn close(group: &mut Group, settings: &Settings) -> Result<Option<(Commerce, Said)>, Broken> {
     if group.customer.is_none() {
         return Ok(None);
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 
 use crate::commerce::ChecksumKey;
+use crate::compared::Compared;
 use crate::record;
 use crate::sip;
 
@@ -20,6 +21,8 @@ pub struct Settings {
     pub arrangement: Arrangement,
     /// Which customers are wanted one by one.
     pub keep: Keep,
+    /// What of each customer is compared.
+    pub compared: Compared,
     /// What is too much.
     pub limits: Limits,
 }
@@ -82,7 +85,7 @@ impl Settings {
         record::bytes(&mut form, self.source.as_bytes());
         let arrangement = u64::from(self.arrangement == Arrangement::Any);
         record::numbers(&mut form, &[u64::from(self.buckets.get()), arrangement, self.limits.refunds]);
-        record::numbers(&mut form, &[self.limits.line as u64, self.limits.held as u64]);
+        record::numbers(&mut form, &[self.limits.line as u64, self.limits.held as u64, self.compared.mark()]);
         record::numbers(&mut form, &self.limits.full);
         let kept: Vec<u64> = match &self.keep {
             Keep::Nobody => vec![],

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::broken::Broken;
-use crate::buckets::{Bucket, Buckets};
+use crate::buckets::Buckets;
 use crate::group::{read_commerce, write_commerce};
 use crate::reader::{Reader, Work};
 use crate::record::{self, Taking};
@@ -13,7 +13,7 @@ use crate::sip;
 use crate::waiting::Waiting;
 
 /// The version of the form.
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 
 /// Bytes that are no token of this reading: of another file or other settings, or not as they were made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,11 +59,7 @@ impl Work {
         );
         record::number(to, u64::from(self.newest_update.is_some()));
         self.newest_update.iter().for_each(|update| record::signed(to, *update));
-        record::number(to, self.buckets.all().len() as u64);
-        for bucket in self.buckets.all() {
-            record::number(to, bucket.customers);
-            to.extend(bucket.sum.to_le_bytes());
-        }
+        self.buckets.write(to);
         record::number(to, self.kept.len() as u64);
         self.kept.iter().for_each(|commerce| write_commerce(to, commerce));
         self.seen.write(to);
@@ -77,10 +73,7 @@ impl Work {
             return None;
         }
         let newest_update = from.maybe(Taking::signed)?;
-        let bucket = |from: &mut Taking<'_>| {
-            Some(Bucket { customers: from.number()?, sum: u64::from_le_bytes(from.array()?) })
-        };
-        let buckets = Buckets::restored(from.list(bucket)?);
+        let buckets = Buckets::read(from)?;
         let kept = from.list(read_commerce)?;
         let seen = Seen::read(from)?;
         let waiting = Waiting::read(from, settings.arrangement)?;

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use bulk::{
-    Amount, Arrangement, Believed, Broken, ChecksumKey, DOCUMENT, Fault, Keep, Limits, Reader, Settings, Told,
+    Amount, Arrangement, Believed, Broken, ChecksumKey, Compared, DOCUMENT, Fault, Keep, Limits, Reader,
+    Settings, Told,
 };
 use domain::CustomerId;
 use outbound::{Method, Outbound, Timeouts};
@@ -60,6 +61,7 @@ fn settings(id: &BulkId) -> Settings {
         buckets: 8.try_into().unwrap(),
         arrangement: Arrangement::Grouped,
         keep: Keep::Everybody,
+        compared: Compared::default(),
         limits: Limits::default(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use bulk::{Arrangement, Believed, Broken, ChecksumKey, Keep, Limits, Reader, Settings, Told};
+use bulk::{Arrangement, Believed, Broken, ChecksumKey, Compared, Keep, Limits, Reader, Settings, Told};
 
 /// Lines, each with its end.
 #[derive(Clone, Debug, Default)]
@@ -76,6 +76,7 @@ pub(crate) fn settings(arrangement: Arrangement) -> Settings {
         buckets: NonZeroU32::new(4).unwrap(),
         arrangement,
         keep: Keep::Everybody,
+        compared: Compared::default(),
         limits: Limits::default(),
     }
 }

@@ -9,7 +9,7 @@ use std::fs::{self, File};
 use std::io::{BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
-use bulk::{Arrangement, Believed, ChecksumKey, Keep, Limits, Reader, Settings, Told};
+use bulk::{Arrangement, Believed, ChecksumKey, Compared, Keep, Limits, Reader, Settings, Told};
 
 pub use self::stream::stream;
 
@@ -159,6 +159,7 @@ fn settings() -> Result<Settings, Failure> {
         buckets: buckets.map_err(|cause| Failure::caused(FailureKind::Harness, "no buckets", cause))?,
         arrangement: Arrangement::Grouped,
         keep: Keep::Nobody,
+        compared: Compared::default(),
         limits: Limits::default(),
     })
 }
