@@ -5,8 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms it may lean on; `dev` marks what its tests may lean on beside them.
-const ARROWS: [(&str, &[&str], &[&str]); 25] = [
+const ARROWS: [(&str, &[&str], &[&str]); 26] = [
     ("shared/bulk", &["domain"], &[]),
+    ("shared/drift", &["bulk", "domain"], &[]),
     ("shared/domain", &[], &[]),
     ("shared/manifest", &["domain", "signals"], &[]),
     ("shared/outbound", &[], &[]),

@@ -1,0 +1,112 @@
+//! Why the halves differ, and what is done about it.
+
+use serde::{Deserialize, Serialize};
+
+/// Why a customer differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// The shop has them, and no record carries their key.
+    MissingInCrm,
+    /// The record is there, and nobody remembers it.
+    MissingLink,
+    /// The CRM says what was written last, and the shop went on: an event was lost.
+    Stale,
+    /// The CRM says what nobody wrote, in a field that is the shop's.
+    ManualEdit,
+    /// A field was never written: it is new in the manifest, or was switched on.
+    MappingChanged,
+    /// The record has another id than the one that is remembered: it was merged, and its key went along.
+    Merged,
+    /// Another customer's record holds the address: two contacts were merged that are two customers.
+    MergedAway,
+    /// Several records carry one key.
+    Duplicate,
+    /// The shop has no such customer.
+    ExtraInCrm,
+}
+
+/// What is done about a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Repair {
+    /// The customer is synced again from the shop's truth, quietly.
+    Resync,
+    /// A person has to say what is right: records are merged or deleted by nobody else.
+    Person,
+}
+
+impl Cause {
+    /// Each.
+    pub const ALL: [Self; 9] = [
+        Self::MissingInCrm,
+        Self::MissingLink,
+        Self::Stale,
+        Self::ManualEdit,
+        Self::MappingChanged,
+        Self::Merged,
+        Self::MergedAway,
+        Self::Duplicate,
+        Self::ExtraInCrm,
+    ];
+
+    /// Its name in logs and reports: stable.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::MissingInCrm => "missing_in_crm",
+            Self::MissingLink => "missing_link",
+            Self::Stale => "stale",
+            Self::ManualEdit => "manual_edit",
+            Self::MappingChanged => "mapping_changed",
+            Self::Merged => "merged",
+            Self::MergedAway => "merged_away",
+            Self::Duplicate => "duplicate",
+            Self::ExtraInCrm => "extra_in_crm",
+        }
+    }
+
+    /// What it means and what happens, for a person.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::MissingInCrm => "The shop has them, the CRM does not. They are synced again.",
+            Self::MissingLink => "The record is there, but its link was lost. They are synced again.",
+            Self::Stale => {
+                "An event was lost: the CRM has an older word of the shop's. They are synced again."
+            }
+            Self::ManualEdit => "Somebody edited a field that is the shop's. It is set right.",
+            Self::MappingChanged => "A field is written that was not before. They are synced again.",
+            Self::Merged => "The contact was merged with another; the link follows.",
+            Self::MergedAway => {
+                "Two contacts were merged that are two customers in the shop: take them apart."
+            }
+            Self::Duplicate => "Several contacts carry one key: merge them into the one that is named first.",
+            Self::ExtraInCrm => "The shop has no such customer any more: decide whether the contact stays.",
+        }
+    }
+
+    /// What is done about it: a merge or a deletion cannot be undone, so neither is ever done here.
+    pub fn repair(self) -> Repair {
+        match self {
+            Self::MergedAway | Self::Duplicate | Self::ExtraInCrm => Repair::Person,
+            _ => Repair::Resync,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s_193_what_cannot_be_undone_is_left_to_a_person() {
+        let left: Vec<_> = Cause::ALL.into_iter().filter(|cause| cause.repair() == Repair::Person).collect();
+        assert_eq!(left, [Cause::MergedAway, Cause::Duplicate, Cause::ExtraInCrm]);
+    }
+
+    #[test]
+    fn every_cause_has_the_same_name_in_json_as_in_metrics() {
+        for cause in Cause::ALL {
+            assert_eq!(serde_json::to_value(cause).unwrap(), cause.name());
+        }
+    }
+}

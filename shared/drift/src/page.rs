@@ -1,0 +1,240 @@
+//! The runs as one HTML page: no script, nothing from elsewhere, nothing about a person.
+
+mod trend;
+
+use std::fmt::{self, Display, Write as _};
+
+use crate::cause::{Cause, Repair};
+use crate::report::{End, Example, Purpose, Report};
+
+const CSS: &str = include_str!("page.css");
+const FIELDS: usize = 10;
+
+/// The page of a shop's runs, the newest first; of the newest everything, of the others how much differed.
+pub fn page(runs: &[Report]) -> String {
+    let Some(newest) = runs.first() else {
+        return document("Counterfoil", "<h1>No run yet</h1><p>The first one begins at night.</p>");
+    };
+    let title = format!("{}: nightly proof", newest.shop);
+    let parts = [
+        head(newest),
+        figures(newest),
+        causes(newest),
+        fields(newest),
+        trend::section(runs),
+        examples(newest),
+        spent(newest),
+    ];
+    document(&title, &parts.concat())
+}
+
+fn document(title: &str, body: &str) -> String {
+    format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>{}</title>\
+         <style>{CSS}</style><main>{body}</main></html>",
+        Safe(title)
+    )
+}
+
+fn head(run: &Report) -> String {
+    let kind = match run.purpose {
+        Purpose::Proof => "Nightly proof",
+        Purpose::Import => "First import",
+        Purpose::Backfill => "Backfill",
+    };
+    let dry = if run.dry_run { ", a dry run" } else { "" };
+    let (class, verdict) = verdict(run);
+    let ended = run.ended_at.map_or_else(|| "and goes on".to_owned(), |at| format!("to {}", minute(at)));
+    format!(
+        "<h1>{}</h1><p>{kind}{dry}, from {} {ended} UTC</p><p class=\"verdict {class}\">{}</p>",
+        Safe(&run.shop),
+        minute(run.started_at),
+        Safe(&verdict)
+    )
+}
+
+fn verdict(run: &Report) -> (&'static str, String) {
+    match &run.end {
+        Some(End::Failed(code)) => {
+            ("bad", format!("Not proven: the run failed ({code}). What was proven before still counts."))
+        }
+        Some(End::Cancelled) => ("bad", "Not proven: the run was cancelled.".to_owned()),
+        None => ("", "The run goes on.".to_owned()),
+        Some(End::Whole) if run.differing() == 0 => ("good", "Both halves match.".to_owned()),
+        Some(End::Whole) => {
+            let (all, queued, left) = (run.differing(), run.tally.queued, run.tally.left);
+            let class = if left == 0 { "good" } else { "bad" };
+            (
+                class,
+                format!(
+                    "{} differ: {} are synced again, {} wait for a person.",
+                    grouped(all),
+                    grouped(queued),
+                    grouped(left)
+                ),
+            )
+        }
+    }
+}
+
+fn figures(run: &Report) -> String {
+    let tally = &run.tally;
+    let figures = [
+        ("customers in the shop", tally.shop_customers),
+        ("their contacts in the CRM", tally.crm_records),
+        ("other contacts", tally.other_records),
+        ("compared", run.compared()),
+        ("equal", run.equal()),
+        ("differ", run.differing()),
+    ];
+    let each =
+        figures.map(|(name, value)| format!("<div><b>{}</b><span>{name}</span></div>", grouped(value)));
+    format!("<section><div class=\"figures\">{}</div></section>", each.concat())
+}
+
+fn causes(run: &Report) -> String {
+    if run.tally.causes.is_empty() {
+        return String::new();
+    }
+    let most = run.tally.causes.values().max().copied().unwrap_or(1);
+    let row = |cause: Cause| {
+        let count = *run.tally.causes.get(&cause)?;
+        let who = if cause.repair() == Repair::Person { "a person" } else { "synced again" };
+        let name = cause.name().replace('_', " ");
+        let cells = format!("<td><b>{name}</b><p>{}</p></td><td>{who}</td>", cause.words());
+        Some(format!(
+            "<tr>{cells}<td class=\"n\">{}</td><td style=\"width:30%\">{}</td></tr>",
+            grouped(count),
+            bar(count, most)
+        ))
+    };
+    let rows: String = Cause::ALL.into_iter().filter_map(row).collect();
+    let head = "<tr><th>Cause</th><th>Then</th><th class=\"n\">Customers</th><th></th></tr>";
+    format!("<section><h2>Why they differ</h2><table>{head}{rows}</table></section>")
+}
+
+fn fields(run: &Report) -> String {
+    let mut fields: Vec<_> = run.tally.fields.iter().collect();
+    fields.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), (*name).clone()));
+    let Some((_, most)) = fields.first() else { return String::new() };
+    let row = |(name, count): &(&String, &u64)| {
+        let cells = format!("<td><code>{}</code></td><td class=\"n\">{}</td>", Safe(name), grouped(**count));
+        format!("<tr>{cells}<td style=\"width:50%\">{}</td></tr>", bar(**count, **most))
+    };
+    let rows: String = fields.iter().take(FIELDS).map(row).collect();
+    format!("<section><h2>Worst fields</h2><table>{rows}</table></section>")
+}
+
+fn examples(run: &Report) -> String {
+    if run.examples.is_empty() {
+        return String::new();
+    }
+    let row = |one: &Example| {
+        let (fields, records) = (one.fields.join(", "), one.records.join(", "));
+        let name = one.cause.name().replace('_', " ");
+        let cells = [one.customer.to_string(), name, fields, records];
+        format!("<tr>{}</tr>", cells.map(|cell| format!("<td>{}</td>", Safe(&cell))).concat())
+    };
+    let rows: String = run.examples.iter().map(row).collect();
+    let head = "<tr><th>Customer</th><th>Cause</th><th>Fields</th><th>Contacts</th></tr>";
+    format!("<section><h2>Some of them</h2><table>{head}{rows}</table></section>")
+}
+
+fn spent(run: &Report) -> String {
+    let tally = &run.tally;
+    let lasted = run.ended_at.map(|end| end.duration_since(run.started_at).as_secs());
+    let lasted = lasted.map_or_else(|| "not over".to_owned(), |s| format!("{} min {} s", s / 60, s % 60));
+    let rows = [
+        ("Duration", lasted),
+        ("Gone on with", format!("{} times", grouped(tally.hops))),
+        ("Calls to the CRM", grouped(tally.crm_calls)),
+        (
+            "Calls to the shop",
+            format!("{}, at most {} points", grouped(tally.shop_calls), grouped(tally.shop_points)),
+        ),
+        ("Bytes of the shop's file", grouped(tally.file_bytes)),
+        (
+            "Buckets that differed",
+            format!("{} of {}", grouped(tally.differing_buckets), grouped(tally.buckets)),
+        ),
+        ("Customers looked at one by one", grouped(tally.looked_at)),
+        ("Customers that could not be read", grouped(tally.unreadable)),
+    ];
+    let rows = rows.map(|(name, value)| format!("<tr><td>{name}</td><td class=\"n\">{value}</td></tr>"));
+    format!("<section><h2>What it took</h2><table>{}</table></section>", rows.concat())
+}
+
+fn bar(count: u64, most: u64) -> String {
+    format!("<div class=\"bar\" style=\"width:{}%\"></div>", count * 100 / most.max(1))
+}
+
+fn minute(at: jiff::Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// A number with its thousands apart.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let gap = |place: usize| place > 0 && (digits.len() - place).is_multiple_of(3);
+    let each = digits.chars().enumerate();
+    each.flat_map(|(place, digit)| gap(place).then_some('\u{202f}').into_iter().chain([digit])).collect()
+}
+
+/// A text as it may stand in a page.
+struct Safe<'a>(&'a str);
+
+impl Display for Safe<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|char| match char {
+            '<' => f.write_str("&lt;"),
+            '>' => f.write_str("&gt;"),
+            '&' => f.write_str("&amp;"),
+            '"' => f.write_str("&quot;"),
+            other => f.write_char(other),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::tests::{differs, report};
+
+    #[test]
+    fn s_166_s_167_the_page_says_what_differs_and_asks_nobody_for_anything() {
+        let mut run = report(false);
+        run.tally.shop_customers = 20_000;
+        run.note(7, &differs(Cause::Stale));
+        run.note(8, &differs(Cause::Duplicate));
+        let run = run.ended(End::Whole, "2026-11-25T03:20:07Z".parse().unwrap());
+        let page = page(&[run.clone(), run]);
+        for words in [
+            "2 differ: 1 are synced again, 1 wait for a person.",
+            "5 min 7 s",
+            "total_spent",
+            "20\u{202f}000",
+        ] {
+            assert!(page.contains(words), "{words}");
+        }
+        for word in ["http", "<script", "src=", "url("] {
+            assert!(!page.contains(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_clean_night_a_failed_one_and_no_night_at_all_read_differently() {
+        let at = "2026-11-25T03:20:07Z".parse().unwrap();
+        assert!(page(&[report(false).ended(End::Whole, at)]).contains("Both halves match."));
+        let failed = report(false).ended(End::Failed("bulk_not_believed".into()), at);
+        assert!(page(&[failed]).contains("Not proven: the run failed (bulk_not_believed)."));
+        assert!(page(&[]).contains("No run yet"));
+    }
+
+    #[test]
+    fn what_could_be_read_as_html_is_not() {
+        let mut run = report(false);
+        run.shop = "<b onclick=\"x\">&".into();
+        assert!(page(&[run]).contains("&lt;b onclick=&quot;x&quot;&gt;&amp;"));
+    }
+}

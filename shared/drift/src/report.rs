@@ -1,0 +1,227 @@
+//! What a run came to.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::cause::{Cause, Repair};
+use crate::judge::Difference;
+
+/// What a run is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// The nightly proof.
+    Proof,
+    /// The first import.
+    Import,
+    /// Customers who were named, or who changed within some days.
+    Backfill,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// Everything was compared, and all repairs are queued.
+    Whole,
+    /// It could not be finished, and nothing of it counts; by a stable code.
+    Failed(String),
+    /// Somebody cancelled it.
+    Cancelled,
+}
+
+/// What was counted so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Tally {
+    /// Customers in the shop.
+    pub shop_customers: u64,
+    /// Records that carry a key of the shop's.
+    pub crm_records: u64,
+    /// Records that carry none.
+    pub other_records: u64,
+    /// Buckets, and those in which the halves differed.
+    pub buckets: u64,
+    /// Those in which the halves differed.
+    pub differing_buckets: u64,
+    /// Customers who were looked at one by one.
+    pub looked_at: u64,
+    /// Customers that the shop gave in a shape that cannot be used.
+    pub unreadable: u64,
+    /// Customers who differ, by cause.
+    pub causes: BTreeMap<Cause, u64>,
+    /// Customers who differ, by field.
+    pub fields: BTreeMap<String, u64>,
+    /// Customers who are synced again.
+    pub queued: u64,
+    /// Customers who are left to a person, or to nobody in a dry run.
+    pub left: u64,
+    /// Calls to the CRM, as far as we make them: an adapter may need more for one.
+    pub crm_calls: u64,
+    /// Calls to the shop.
+    pub shop_calls: u64,
+    /// What they cost at most, in the shop's points.
+    pub shop_points: u64,
+    /// Bytes of the shop's file that were read.
+    pub file_bytes: u64,
+    /// Times that it was gone on with.
+    pub hops: u64,
+}
+
+/// A customer who differs, for whoever looks into it: ids and field names only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Example {
+    /// Shopify's id of the customer.
+    pub customer: u64,
+    /// Why they differ.
+    pub cause: Cause,
+    /// In which fields.
+    pub fields: Vec<String>,
+    /// The CRM's ids of the records it is about.
+    pub records: Vec<String>,
+}
+
+/// A run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// Whose.
+    pub shop: String,
+    /// Its own name.
+    pub run: String,
+    /// What it was for.
+    pub purpose: Purpose,
+    /// Whether nothing was to be repaired.
+    pub dry_run: bool,
+    /// When it began, UTC.
+    pub started_at: Timestamp,
+    /// When it ended, UTC; none while it goes on.
+    pub ended_at: Option<Timestamp>,
+    /// How it ended; none while it goes on.
+    pub end: Option<End>,
+    /// The moment of the shop's half, UTC: what changed before it is proven.
+    pub snapshot_at: Option<Timestamp>,
+    /// What was counted.
+    pub tally: Tally,
+    /// Some of those who differ.
+    pub examples: Vec<Example>,
+}
+
+/// How many examples a report names: more are a list that nobody reads.
+const EXAMPLES: usize = 40;
+
+impl Report {
+    /// A run that begins.
+    pub fn begun(shop: &str, run: &str, purpose: Purpose, dry_run: bool, started_at: Timestamp) -> Self {
+        Self {
+            shop: shop.to_owned(),
+            run: run.to_owned(),
+            purpose,
+            dry_run,
+            started_at,
+            ended_at: None,
+            end: None,
+            snapshot_at: None,
+            tally: Tally::default(),
+            examples: Vec::new(),
+        }
+    }
+
+    /// Counts a customer who differs. Whether they are to be synced again.
+    pub fn note(&mut self, customer: u64, difference: &Difference) -> bool {
+        let Difference { cause, fields, records } = difference;
+        *self.tally.causes.entry(*cause).or_default() += 1;
+        let fields: Vec<_> = fields.iter().map(|field| field.name().to_owned()).collect();
+        for field in &fields {
+            *self.tally.fields.entry(field.clone()).or_default() += 1;
+        }
+        if self.examples.len() < EXAMPLES {
+            let records = records.iter().map(|record| record.as_str().to_owned()).collect();
+            self.examples.push(Example { customer, cause: *cause, fields, records });
+        }
+        let is_synced = cause.repair() == Repair::Resync && !self.dry_run;
+        *(if is_synced { &mut self.tally.queued } else { &mut self.tally.left }) += 1;
+        is_synced
+    }
+
+    /// Ended so.
+    #[must_use]
+    pub fn ended(self, end: End, now: Timestamp) -> Self {
+        Self { end: Some(end), ended_at: Some(now), ..self }
+    }
+
+    /// Whether everything was compared, so that what it says counts.
+    pub fn is_whole(&self) -> bool {
+        self.end == Some(End::Whole)
+    }
+
+    /// How many differ.
+    pub fn differing(&self) -> u64 {
+        self.tally.causes.values().sum()
+    }
+
+    /// How many customers were held against each other: the shop's, and those that only the CRM has.
+    pub fn compared(&self) -> u64 {
+        let extra = self.tally.causes.get(&Cause::ExtraInCrm).copied().unwrap_or_default();
+        self.tally.shop_customers + extra
+    }
+
+    /// How many are alike on both sides.
+    pub fn equal(&self) -> u64 {
+        self.compared().saturating_sub(self.differing() + self.tally.unreadable)
+    }
+
+    /// Parts in a million that differ.
+    pub fn drift_ppm(&self) -> u64 {
+        self.differing().saturating_mul(1_000_000) / self.compared().max(1)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use domain::{Field, RecordId};
+
+    use super::*;
+
+    pub(crate) fn report(dry_run: bool) -> Report {
+        let at = "2026-11-25T03:15:00Z".parse().unwrap();
+        Report::begun("demo.myshopify.com", "r-1", Purpose::Proof, dry_run, at)
+    }
+
+    pub(crate) fn differs(cause: Cause) -> Difference {
+        Difference { cause, fields: vec![Field::TotalSpent], records: vec![RecordId::new("55")] }
+    }
+
+    #[test]
+    fn s_166_and_s_167_counts_on_both_sides_and_mismatches_add_up() {
+        let mut report = report(false);
+        report.tally.shop_customers = 100;
+        assert!(report.note(7, &differs(Cause::Stale)));
+        assert!(!report.note(8, &differs(Cause::ExtraInCrm)), "nobody deletes a contact");
+        assert_eq!((report.compared(), report.differing(), report.equal()), (101, 2, 99));
+        assert_eq!((report.tally.queued, report.tally.left), (1, 1));
+        assert_eq!(report.tally.fields["total_spent"], 2);
+        assert_eq!(report.drift_ppm(), 19_801);
+    }
+
+    #[test]
+    fn a_dry_run_syncs_nobody() {
+        let mut report = report(true);
+        assert!(!report.note(7, &differs(Cause::Stale)));
+        assert_eq!((report.tally.queued, report.tally.left), (0, 1));
+    }
+
+    #[test]
+    fn a_report_comes_back_as_it_was_kept_and_names_some_only() {
+        let mut report = report(false);
+        for id in 0..1_000 {
+            report.note(id, &differs(Cause::Stale));
+        }
+        let report = report.ended(End::Failed("bulk_not_believed".into()), Timestamp::UNIX_EPOCH);
+        let text = serde_json::to_string(&report).unwrap();
+        assert_eq!(serde_json::from_str::<Report>(&text).unwrap(), report);
+        assert_eq!((report.examples.len(), report.is_whole()), (EXAMPLES, false));
+        assert!(text.len() < 8_000, "{} bytes", text.len());
+    }
+}
