@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::Client;
 use aws_types::SdkConfig;
 
-use crate::{AccountBudgets, Keys, Records};
+use crate::{AccountBudgets, Keys, Records, RunTable};
 
 /// `DynamoDB`, spoken to through one client.
 #[derive(Debug, Clone)]
@@ -24,6 +24,11 @@ impl DynamoDb {
     /// The budgets, by the name of the table of keys: they live in it.
     pub fn budgets(&self, table: impl Into<String>) -> AccountBudgets {
         AccountBudgets::new(self.0.clone(), table.into())
+    }
+
+    /// The memory of long runs, by the name of the table of records: it lives in it.
+    pub fn runs(&self, table: impl Into<String>) -> RunTable {
+        RunTable::new(self.0.clone(), table.into())
     }
 
     /// The table of links, by its name.

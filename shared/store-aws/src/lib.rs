@@ -34,6 +34,10 @@ mod record_row;
 mod records;
 #[cfg(feature = "tables")]
 mod row;
+#[cfg(feature = "tables")]
+mod run_rows;
+#[cfg(feature = "tables")]
+mod runs;
 
 #[cfg(feature = "queues")]
 pub use dead_letters::DeadLetterQueues;
@@ -52,3 +56,5 @@ pub use dynamodb::DynamoDb;
 pub use keys::Keys;
 #[cfg(feature = "tables")]
 pub use records::Records;
+#[cfg(feature = "tables")]
+pub use runs::RunTable;

@@ -44,6 +44,15 @@ async fn the_budgets_in_the_table_of_keys_keep_every_promise() {
 }
 
 #[tokio::test]
+async fn the_runs_in_the_table_of_records_keep_every_promise() {
+    let Some(emulator) = Emulator::start("the_runs_in_the_table_of_records_keep_every_promise") else {
+        return;
+    };
+    let table = table(&emulator.config(), "records", &["pk", "sk"]).await;
+    conformance::runs(&DynamoDb::new(&emulator.config()).runs(table)).await;
+}
+
+#[tokio::test]
 async fn the_queues_keep_every_promise() {
     let Some(emulator) = Emulator::start("the_queues_keep_every_promise") else { return };
     let stage = OnSqs::new(&emulator.config()).await;

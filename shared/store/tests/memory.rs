@@ -10,7 +10,8 @@ use domain::{
 };
 use jiff::Timestamp;
 use store::memory::{
-    Clock, Faults, MemoryBudgets, MemoryInbox, MemoryLinks, MemoryQueues, Moment, Operation, Redrive,
+    Clock, Faults, MemoryBudgets, MemoryInbox, MemoryLinks, MemoryQueues, MemoryRuns, Moment, Operation,
+    Redrive,
 };
 use store::{
     Account, Budgets, Claimant, DeadLetters, Delivery, Held, Inbox, Kept, Link, Links, Note, Outbox,
@@ -93,6 +94,11 @@ async fn s_156_the_links_in_memory_keep_every_promise() {
 #[tokio::test]
 async fn the_budgets_in_memory_keep_every_promise() {
     conformance::budgets(&MemoryBudgets::default()).await;
+}
+
+#[tokio::test]
+async fn the_memory_of_runs_keeps_every_promise() {
+    conformance::runs(&MemoryRuns::default()).await;
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod inbox;
 mod links;
 mod parked;
 mod queues;
+mod runs;
 
 use std::fmt;
 
@@ -21,6 +22,7 @@ pub use budgets::budgets;
 pub use inbox::inbox;
 pub use links::links;
 pub use queues::{Stage, queues};
+pub use runs::runs;
 
 use crate::{Claimant, StoreError};
 

@@ -28,6 +28,12 @@ pub enum Operation {
     About,
     Reserve,
     Heard,
+    Lock,
+    Save,
+    ConcludeRun,
+    Unlock,
+    Standing,
+    Reports,
 }
 
 /// When it fails.

@@ -7,6 +7,7 @@ mod inbox;
 mod links;
 mod queue;
 mod queues;
+mod runs;
 
 pub use budgets::MemoryBudgets;
 pub use clock::Clock;
@@ -15,3 +16,4 @@ pub use inbox::MemoryInbox;
 pub use links::MemoryLinks;
 pub use queue::{Message, Received};
 pub use queues::{MemoryQueues, Redrive};
+pub use runs::MemoryRuns;
