@@ -39,6 +39,9 @@ pub struct Event {
     /// How often it was replayed by hand; a replay is worked on even where the delivery was already parked.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub replays: u32,
+    /// Whether it only sets things right: fields are written, and nothing is fired (a repair, an import).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub quiet: bool,
     /// What may have changed.
     pub subject: Subject,
 }
@@ -227,6 +230,7 @@ mod tests {
             received_at: "2026-11-20T18:06:34Z".parse().unwrap(),
             api_version: Some("2026-10".into()),
             replays: 0,
+            quiet: false,
             subject,
         }
     }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod action;
 mod address_alias;
 mod backoff;
 mod budget;
@@ -36,12 +37,14 @@ mod refunds;
 mod rulebook;
 mod rules;
 mod signal;
+mod signal_state;
 mod stage;
 mod tag_rules;
 mod task;
 mod threshold;
 mod topic;
 
+pub use action::{ActionKey, ActionMessage, ActionName, Deed, Firing, Period};
 pub use backoff::{Backoff, Chance};
 pub use budget::{Ask, Breaker, Budget, Grant, InvalidRate, Lane, Rate, Reservation, Signal, Why};
 pub use buyer::Buyer;
@@ -76,6 +79,7 @@ pub use refunds::Refunds;
 pub use rulebook::Rulebook;
 pub use rules::{FieldRule, Owner, Rules};
 pub use signal::{SignalName, SignalRule};
+pub use signal_state::{SignalState, Standing};
 pub use stage::Stage;
 pub use tag_rules::TagRules;
 pub use task::{Priority, Task};

@@ -1,11 +1,13 @@
 //! What a rep should do.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::ExternalKey;
 
 /// How soon a rep should look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Priority {
     /// Before the others.
     High,

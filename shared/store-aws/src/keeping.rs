@@ -88,7 +88,7 @@ impl Transaction<'_> {
             .set_key(Some(customer_row(self.customer)))
             .update_expression(
                 "SET #record = :record, #version = :version, #written = :written, newest_order = :newest, \
-                 signals_on = :signals, lease_until_ms = :over REMOVE mentions",
+                 signals = :signals, lease_until_ms = :over REMOVE mentions",
             )
             .expression_attribute_values(":newest", newest_order_text(self.link))
             .expression_attribute_values(":signals", signals_text(self.link))

@@ -127,7 +127,7 @@ impl Records {
         let same = if linked.is_some() { "\"record\" = ?" } else { "\"record\" IS MISSING" };
         let text = format!(
             "UPDATE {} SET \"record\" = ? SET \"version\" = ? SET \"written\" = ? SET newest_order = ? \
-             SET signals_on = ? SET lease_until_ms = ? WHERE {MINE_AND_NOTHING_LEFT} AND {same}",
+             SET signals = ? SET lease_until_ms = ? WHERE {MINE_AND_NOTHING_LEFT} AND {same}",
             quoted(self.table())
         );
         let (record, version) = (s(link.record.as_str()), s(link.version.to_string()));

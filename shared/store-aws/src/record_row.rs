@@ -1,12 +1,13 @@
 //! A link as a row of the table of records, and back.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     CustomerId, CustomerKey, Field, Fingerprint, Fingerprints, Mention, OrderId, OrderVersion, RecordId,
-    ShopDomain, SignalName,
+    ShopDomain, SignalName, SignalState, Standing,
 };
+use jiff::Timestamp;
 use store::{Link, StoreError, StoreErrorKind};
 
 use crate::row::{Row, maybe_text, number, s, text, unreadable};
@@ -50,16 +51,42 @@ pub(crate) fn newest_order_text(link: &Link) -> AttributeValue {
     s(link.newest_order.map(|seen| format!("{}@{}", seen.order, seen.updated_at)).unwrap_or_default())
 }
 
-/// The flags that were on, by name, with a space between two; nothing, or an empty text, where none was. A name that no
-/// signal can have is left out.
-fn signals(row: &Row) -> Result<BTreeSet<SignalName>, StoreError> {
-    let text = maybe_text(row, "signals_on")?.unwrap_or_default();
-    Ok(text.split(' ').filter_map(|name| SignalName::parse(name).ok()).collect())
+/// What the signals are looked at with the next time, in words with a space between two: `looked@` and `abandoned@` with
+/// the seconds since 1970, and each flag with how often it went on, `vip_buyer+2` where it is on and `vip_buyer-2` where it
+/// is not. What cannot be one of these is left out.
+fn signals(row: &Row) -> Result<SignalState, StoreError> {
+    let text = maybe_text(row, "signals")?.unwrap_or_default();
+    let mut state = SignalState::default();
+    for word in text.split(' ') {
+        match word.split_once('@') {
+            Some(("looked", at)) => state.looked_at = second(at),
+            Some(("abandoned", at)) => state.abandoned_at = second(at),
+            _ => state.flags.extend(flag(word)),
+        }
+    }
+    Ok(state)
+}
+
+fn second(text: &str) -> Option<Timestamp> {
+    Timestamp::from_second(text.parse().ok()?).ok()
+}
+
+fn flag(word: &str) -> Option<(SignalName, Standing)> {
+    let (name, times) = word.split_at_checked(word.find(['+', '-'])?)?;
+    let (is_on, times) = (times.starts_with('+'), times.get(1..)?.parse().ok()?);
+    Some((SignalName::parse(name).ok()?, Standing { is_on, times }))
 }
 
 /// The other way.
 pub(crate) fn signals_text(link: &Link) -> AttributeValue {
-    s(link.signals.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(" "))
+    let SignalState { flags, looked_at, abandoned_at, .. } = &link.signals;
+    let moment = |name: &str, at: &Option<Timestamp>| at.map(|at| format!("{name}@{}", at.as_second()));
+    let flag = |(name, Standing { is_on, times }): (&SignalName, &Standing)| {
+        format!("{}{}{times}", name.as_str(), if *is_on { '+' } else { '-' })
+    };
+    let moments = [moment("looked", looked_at), moment("abandoned", abandoned_at)];
+    let words: Vec<_> = moments.into_iter().flatten().chain(flags.iter().map(flag)).collect();
+    s(words.join(" "))
 }
 
 /// What was written, by the names of the fields. A name that no field can have is left out.
@@ -131,19 +158,19 @@ mod tests {
     }
 
     #[test]
-    fn the_flags_of_a_row_are_read_back_and_a_row_from_before_there_were_any_has_none() {
-        let on = |text: Option<&str>| {
+    fn the_signals_of_a_row_are_read_back_and_a_row_from_before_there_were_any_has_none() {
+        let of = |text: Option<&str>| {
             let mut row =
                 row(&[("record", s("55")), ("version", s("2026-11-20T10:00:00Z")), ("written", prints(&[]))]);
-            row.extend(text.map(|text| ("signals_on".to_owned(), s(text))));
+            row.extend(text.map(|text| ("signals".to_owned(), s(text))));
             link(&row).unwrap().unwrap()
         };
-        assert_eq!(on(None).signals, BTreeSet::new());
-        assert_eq!(on(Some("")).signals, BTreeSet::new());
-        let names = ["refund_risk", "vip_buyer"].map(|name| SignalName::parse(name).unwrap());
-        let kept = on(Some("vip_buyer refund_risk Later"));
-        assert_eq!(kept.signals, BTreeSet::from(names));
-        assert_eq!(signals_text(&kept), s("refund_risk vip_buyer"));
+        assert_eq!(of(None).signals, SignalState::default());
+        assert_eq!(of(Some("")).signals, SignalState::default());
+        let text = "looked@1764000000 abandoned@1763990000 refund_risk-1 vip_buyer+2";
+        let kept = of(Some(&format!("{text} Later+1 later@x winback")));
+        assert_eq!((kept.signals.flags.len(), kept.signals.on().len()), (2, 1));
+        assert_eq!(signals_text(&kept), s(text));
     }
 
     #[test]

@@ -16,7 +16,7 @@ use aws_types::SdkConfig;
 use aws_types::region::Region;
 use domain::{
     CustomerId, CustomerKey, DeliveryKey, Envelope, Event, Fingerprints, Parked, RecordId, ShopDomain,
-    Subject, Topic,
+    SignalState, Subject, Topic,
 };
 use jiff::Timestamp;
 use store::StoreErrorKind::{Misconfigured, Refused, Unavailable, Unreadable};
@@ -75,7 +75,13 @@ fn claimant() -> Claimant {
 
 fn link() -> Link {
     let record = RecordId::new("new");
-    Link { record, version: now(), written: Fingerprints::new(), newest_order: None, signals: [].into() }
+    Link {
+        record,
+        version: now(),
+        written: Fingerprints::new(),
+        newest_order: None,
+        signals: SignalState::default(),
+    }
 }
 
 fn delivery(id: &str) -> Delivery {
@@ -96,6 +102,7 @@ fn envelope(text: &str) -> Envelope {
         received_at: now(),
         api_version: None,
         replays: 0,
+        quiet: false,
         subject: Subject::Customer { id: CustomerId::new(1), updated_at: None },
     })
 }

@@ -1,17 +1,23 @@
 #![doc = include_str!("../README.md")]
 
 mod budgets;
+mod deeds;
+mod due;
 mod error;
+mod figures;
 mod inbox;
 mod links;
 mod queues;
 mod runs;
 
 pub use budgets::{Account, Budgets};
+pub use deeds::{Begun, Deeds};
+pub use due::{Checkout, Due, DueCursor, DueIndex, DuePage};
 pub use error::{StoreError, StoreErrorKind};
+pub use figures::{Figure, Figures};
 pub use inbox::{Delivery, Inbox, Note, Trail};
 pub use links::{Asking, Claimant, HandedOver, Holding, Keeping, Kept, Lease, Link, Links, MAX_MENTIONS};
-pub use queues::{DeadLetters, Held, Outbox, ParkedQueue, Redelivery, Source};
+pub use queues::{ActionQueue, DeadLetters, Held, Outbox, ParkedQueue, Redelivery, Source};
 pub use runs::{Checkpoint, REPORTS, RunLock, Runs, Standing};
 
 #[cfg(feature = "memory")]

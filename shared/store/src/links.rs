@@ -1,9 +1,8 @@
 //! Which CRM record is which customer, what was last written to it, and who is writing now.
 
-use std::collections::BTreeSet;
 use std::future::Future;
 
-use domain::{CustomerKey, Fingerprints, Mention, OrderVersion, RecordId, SignalName};
+use domain::{CustomerKey, Fingerprints, Mention, OrderVersion, RecordId, SignalState};
 use jiff::Timestamp;
 
 use crate::StoreError;
@@ -30,8 +29,8 @@ pub struct Link {
     pub written: Fingerprints,
     /// The newest version of any of the customer's orders that was read with it.
     pub newest_order: Option<OrderVersion>,
-    /// The flags that were on: whether one goes off depends on it.
-    pub signals: BTreeSet<SignalName>,
+    /// What the next look at the customer's signals depends on.
+    pub signals: SignalState,
 }
 
 impl Link {

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use domain::{Envelope, Parked};
+use domain::{Envelope, Firing, Parked};
 use jiff::Timestamp;
 
 use crate::StoreError;
@@ -12,6 +12,12 @@ use crate::StoreError;
 pub trait Outbox: Send + Sync {
     /// Sends one event; shops do not stand in each other's way.
     fn send(&self, envelope: &Envelope) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// Where actions go to be carried out.
+pub trait ActionQueue: Send + Sync {
+    /// Sends actions, as few calls as the queue allows. One answer for each, in their order; what was sent is durable.
+    fn fire(&self, firings: &[Firing]) -> impl Future<Output = Vec<Result<(), StoreError>>> + Send;
 }
 
 /// Where messages wait for a person.

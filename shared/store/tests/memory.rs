@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use domain::{
     Breaker, CustomerId, CustomerKey, DeliveryKey, Envelope, Event, Fingerprints, Lane, Rate, RecordId,
-    Reservation, ShopDomain, Signal, Subject, Topic, Why,
+    Reservation, ShopDomain, Signal, SignalState, Subject, Topic, Why,
 };
 use jiff::Timestamp;
 use store::memory::{
@@ -77,6 +77,7 @@ fn envelope() -> Envelope {
         received_at: start(),
         api_version: None,
         replays: 0,
+        quiet: false,
         subject: Subject::Customer { id: CustomerId::new(1), updated_at: None },
     })
 }
@@ -130,7 +131,7 @@ async fn a_fault_after_the_effect_loses_only_the_answer() {
         version: start(),
         written: Fingerprints::new(),
         newest_order: None,
-        signals: [].into(),
+        signals: SignalState::default(),
     };
     links.lease(&customer, &claimant("a")).await.unwrap();
     assert_eq!(links.leased(start()), vec![customer.clone()]);

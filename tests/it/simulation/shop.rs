@@ -117,6 +117,7 @@ impl State {
             received_at: now,
             api_version: None,
             replays: 0,
+            quiet: false,
             subject,
         }
     }

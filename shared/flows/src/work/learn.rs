@@ -1,7 +1,9 @@
 //! What is to be remembered of a read and of what was written. Pure.
 
 use crm::CrmErrorKind;
-use domain::{Desired, Fingerprint, FingerprintKey, Fingerprints, OrderVersion, REPLICA_LAG, RecordId};
+use domain::{
+    Desired, Fingerprint, FingerprintKey, Fingerprints, OrderVersion, REPLICA_LAG, RecordId, SignalState,
+};
 use jiff::Timestamp;
 use store::Link;
 
@@ -9,14 +11,13 @@ use super::Outcome;
 use super::commit::End;
 use super::matter::Verdict;
 use super::observe::Sight;
-use super::signals::Flags;
 use crate::failure::Failure;
 
 /// What was read, of both halves.
 pub(super) struct Read<'a> {
     pub(super) wish: &'a Desired,
-    /// The flags that are on by it.
-    pub(super) flags: &'a Flags,
+    /// What its signals are looked at with the next time.
+    pub(super) signals: &'a SignalState,
     /// The newest version of an order that came with it.
     pub(super) newest_order: Option<OrderVersion>,
     pub(super) sight: Option<&'a Sight>,
@@ -46,7 +47,7 @@ impl Read<'_> {
 
     fn link(&self, record: &RecordId, key: &FingerprintKey) -> Link {
         let (record, written) = (record.clone(), self.prints(key));
-        let (version, newest_order, signals) = (self.wish.version, self.newest_order, self.flags.clone());
+        let (version, newest_order, signals) = (self.wish.version, self.newest_order, self.signals.clone());
         Link { record, version, written, newest_order, signals }
     }
 }
@@ -58,7 +59,7 @@ impl Read<'_> {
 /// where a flag went on or off by time alone and its label is not written.
 pub(super) fn learned(read: &Read<'_>, verdict: &Verdict, key: &FingerprintKey) -> End {
     match verdict {
-        Ok(Outcome::AlreadyTrue { .. }) if read.same().is_some_and(|link| link.signals == *read.flags) => {
+        Ok(Outcome::AlreadyTrue { .. }) if read.same().is_some_and(|link| link.signals == *read.signals) => {
             End::Keep(None)
         }
         Ok(Outcome::Written { record, .. } | Outcome::AlreadyTrue { record }) => {

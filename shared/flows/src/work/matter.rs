@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use domain::{CustomerKey, Mention, OrderId, OrderVersion, RecordId};
+use domain::{CustomerKey, Mention, OrderId, OrderVersion, RecordId, SignalState};
 use jiff::Timestamp;
 use shopify::Truth;
 use store::{Claimant, Holding};
 
-use super::signals::Flags;
 use super::{Case, Outcome};
 use crate::failure::Failure;
 
@@ -96,8 +95,8 @@ impl Matter<'_> {
         self.own().map(|mention| mention.raised_at).chain(left).max()
     }
 
-    /// The flags that were on when the customer was written last; none where that is not known.
-    pub(super) fn flags(&self) -> Flags {
+    /// What is remembered of the customer's signals; nothing where the customer is new.
+    pub(super) fn signals(&self) -> SignalState {
         self.holding.link.as_ref().map(|link| link.signals.clone()).unwrap_or_default()
     }
 

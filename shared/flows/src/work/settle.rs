@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, PoisonError};
 
-use domain::{CustomerId, Desired, Fingerprints, Freshness, OrderId, RecordId, ShopDomain, desired};
+use domain::{
+    CustomerId, Desired, Fingerprints, Freshness, OrderId, RecordId, ShopDomain, SignalState, desired,
+};
 use jiff::Timestamp;
 use shopify::Truth;
 use store::{Link, Links};
@@ -16,7 +18,7 @@ use super::lease::lease;
 use super::matter::{Group, Matter, Verdict, Verdicts};
 use super::observe::Sight;
 use super::orders::{self, Done};
-use super::signals::{Flags, signalled};
+use super::signals::signalled;
 use super::write::{Errand, write};
 use super::{Outcome, Terms, World, companies, refunds};
 use crate::failure::Failure;
@@ -96,8 +98,8 @@ async fn decide_and_write<'a, I: Sync, L: Links, P: Sync, R: Sync>(
     let (mut ended, mut written, mut errands) = (Vec::new(), Vec::new(), Vec::new());
     for matter in matters {
         match decide(&matter, truths, world, terms, now) {
-            Ok((wish, flags)) => {
-                errands.push(errand(&matter, wish, flags));
+            Ok((wish, signals)) => {
+                errands.push(errand(&matter, wish, signals));
                 written.push(matter);
             }
             Err(verdict) => {
@@ -115,10 +117,10 @@ async fn decide_and_write<'a, I: Sync, L: Links, P: Sync, R: Sync>(
     ended
 }
 
-fn errand(matter: &Matter<'_>, wish: Desired, flags: Flags) -> Errand {
+fn errand(matter: &Matter<'_>, wish: Desired, signals: SignalState) -> Errand {
     Errand {
         wish,
-        flags,
+        signals,
         sight: matter.holding.link.clone().or_else(|| inherited(matter)).map(Sight::Remembered),
         verdict: None,
         in_doubt: matter.holding.in_doubt,
@@ -129,15 +131,15 @@ fn errand(matter: &Matter<'_>, wish: Desired, flags: Flags) -> Errand {
 /// A customer without a record takes over that of one who went up in them: all of it is written anew.
 fn inherited(matter: &Matter<'_>) -> Option<Link> {
     let record = matter.group.cases.iter().find_map(|case| case.inherits.clone())?;
-    let (written, signals) = (Fingerprints::new(), Flags::new());
+    let (written, signals) = (Fingerprints::new(), SignalState::default());
     Some(Link { record, version: Timestamp::MIN, written, newest_order: None, signals })
 }
 
 fn ends<'a>(matter: Matter<'a>, errand: Errand, truths: &Truths, terms: &Terms, now: Timestamp) -> Ended<'a> {
-    let Errand { wish, flags, sight, verdict, .. } = errand;
+    let Errand { wish, signals, sight, verdict, .. } = errand;
     let verdict = verdict.unwrap_or(Err(Failure::OutOfTime));
     let newest_order = truth(&matter, truths).and_then(|truth| matter.newest_order(truth));
-    let read = Read { wish: &wish, flags: &flags, newest_order, sight: sight.as_ref() };
+    let read = Read { wish: &wish, signals: &signals, newest_order, sight: sight.as_ref() };
     let end = learned(&read, &verdict, &terms.fingerprint_key);
     let again = matter.again || reads_again(&read, &verdict, matter.youngest(), now);
     told(Matter { again, ..matter }, &verdict, end, truths, now)
@@ -150,14 +152,14 @@ fn decide<I, L, P, R>(
     world: &World<'_, I, L, P, R>,
     terms: &Terms,
     now: Timestamp,
-) -> Result<(Desired, Flags), Verdict> {
+) -> Result<(Desired, SignalState), Verdict> {
     let shop = &matter.group.customer.shop;
     let deciding = || match truths.get(shop) {
         Some(Ok(truth)) => match judge(matter, truth, now) {
             Judged::Read(customer) => {
                 let (rules, signals) = (terms.rules.of(shop), terms.signals.of_shop(shop));
                 let wish = desired(customer, world.shops.key_prefix(shop), rules);
-                Ok(signalled(wish, customer, signals, &matter.flags(), rules, now))
+                Ok(signalled(wish, customer, signals, &matter.signals(), rules, now))
             }
             Judged::Over(verdict) => Err(verdict),
         },

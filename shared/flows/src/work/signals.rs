@@ -1,30 +1,25 @@
 //! What the signals say goes into the wish, and which of them are on is remembered. Pure.
 
-use std::collections::BTreeSet;
-
-use domain::{Customer, Desired, Field, Rules, SignalName, Value};
+use domain::{Customer, Desired, Field, Rules, SignalState, Value};
 use jiff::Timestamp;
 use signals::{Facts, Reading, Signals};
 
-/// The flags that are on.
-pub(super) type Flags = BTreeSet<SignalName>;
-
-/// The wish with what the signals say of the customer at `now`; and the flags that are on then, of which those in `were`
-/// were on before. A text that cannot be told is no part of the wish, so it stays as it is.
+/// The wish with what the signals say of the customer at `now`; and what they are looked at with the next time, as `were` is
+/// what the time before left. A text that cannot be told is no part of the wish, so it stays as it is.
 pub(super) fn signalled(
     mut wish: Desired,
     customer: &Customer,
     signals: &Signals,
-    were: &Flags,
+    were: &SignalState,
     rules: &Rules,
     now: Timestamp,
-) -> (Desired, Flags) {
-    let Reading { on, labels, values } = signals.read(&Facts::of(customer, now), were);
+) -> (Desired, SignalState) {
+    let Reading { on, labels, values } = signals.read(&Facts::of(customer, now), &were.on());
     if rules.writes(Field::Signals) {
         wish.fields.insert(Field::Signals, list(labels));
     }
     wish.fields.extend(values.into_iter().map(|(name, value)| (Field::Signal(name), value)));
-    (wish, on)
+    (wish, were.clone().with(&on))
 }
 
 fn list(labels: Vec<String>) -> Value {

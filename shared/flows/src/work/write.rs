@@ -5,20 +5,19 @@ use std::collections::BTreeMap;
 use crm::{Crm, CrmError, CrmErrorKind, Wanted, Written};
 use domain::{
     Desired, ExternalKey, Field, Fingerprint, FingerprintKey, Identity, Match, MatchedBy, Plan, Record,
-    RecordId, Rulebook, Skipped, Value, Write, identify, plan,
+    RecordId, Rulebook, SignalState, Skipped, Value, Write, identify, plan,
 };
 
 use super::Outcome;
 use super::observe::{Sight, wanted};
-use super::signals::Flags;
 use super::together::together;
 use crate::failure::Failure;
 
 /// One wish on its way to the CRM.
 pub(super) struct Errand {
     pub(super) wish: Desired,
-    /// The flags that are on by it.
-    pub(super) flags: Flags,
+    /// What its signals are looked at with the next time.
+    pub(super) signals: SignalState,
     pub(super) sight: Option<Sight>,
     pub(super) verdict: Option<Result<Outcome, Failure>>,
     /// Somebody may have written before us and not remembered it.

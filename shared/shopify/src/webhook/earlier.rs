@@ -52,6 +52,7 @@ mod tests {
             received_at: "2026-11-20T18:06:34Z".parse().unwrap(),
             api_version: None,
             replays: 1,
+            quiet: false,
             subject: Subject::Other { keys },
         }
     }

@@ -197,6 +197,7 @@ mod tests {
             received_at: "2026-11-20T18:06:35Z".parse().unwrap(),
             api_version: Some("2026-10".into()),
             replays: 0,
+            quiet: false,
             subject: order(Some(LARGE - 2)),
         };
         assert_eq!(read(&partner_event(&payload)).unwrap(), expected);

@@ -28,6 +28,7 @@ pub(super) fn event(shop: &ShopDomain, headers: &Headers, body: &[u8], received_
         received_at,
         api_version: headers.api_version.clone(),
         replays: 0,
+        quiet: false,
         subject,
     }
 }

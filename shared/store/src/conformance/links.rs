@@ -2,7 +2,7 @@
 
 use domain::{
     CustomerId, CustomerKey, Field, Fingerprint, Fingerprints, Mention, OrderId, OrderVersion, RecordId,
-    SignalName,
+    SignalName, SignalState,
 };
 use futures_util::future::join_all;
 use jiff::Timestamp;
@@ -72,7 +72,7 @@ fn link(record: &str, fields: &[Field]) -> Link {
         .map(|field| (*field, Fingerprint::stored(&format!("{record}-{}", field.name()))))
         .collect();
     let record = RecordId::new(record);
-    Link { record, version: at(-1000), written, newest_order: None, signals: [].into() }
+    Link { record, version: at(-1000), written, newest_order: None, signals: SignalState::default() }
 }
 
 async fn lease(links: &impl Links, customer: &CustomerKey, who: &Claimant) -> Lease {
@@ -107,7 +107,13 @@ async fn a_link_comes_back_as_it_was_kept(links: &impl Links) {
     let order = OrderVersion { order: OrderId::new(u64::MAX), updated_at: moment };
     let fine = Link { version: moment, newest_order: Some(order), ..link("r-2", &[Field::Email]) };
     let names = ["refund_risk", "vip_buyer"].map(|name| SignalName::parse(name).expect("a signal's name"));
-    let on = Link { signals: names.into(), ..link("r-2", &[Field::Signals, Field::Signal(names[0])]) };
+    let signals = SignalState {
+        looked_at: Some(at(-5)),
+        abandoned_at: Some(at(-9)),
+        due_at: None,
+        ..SignalState::default().with(&names.into()).with(&[names[0]].into())
+    };
+    let on = Link { signals, ..link("r-2", &[Field::Signals, Field::Signal(names[0])]) };
     for (n, link) in [full, fine, on, link("r-2", &[])].iter().enumerate() {
         kept(links, &customer, &claimant(&format!("writer-{n}"), 0, 60), link).await;
         assert_eq!(answered(links.link(&customer).await).as_ref(), Some(link), "the link was changed");

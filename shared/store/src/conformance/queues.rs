@@ -78,6 +78,7 @@ fn envelope(text: &str) -> Envelope {
         received_at: at(0),
         api_version: None,
         replays: 0,
+        quiet: false,
         subject: Subject::Other { keys: BTreeMap::from([(text.to_owned(), text.to_owned())]) },
     })
 }

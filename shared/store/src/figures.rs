@@ -1,0 +1,36 @@
+//! Figures of a whole shop that are kept as events come, such as how much its orders are worth.
+
+use std::future::Future;
+
+use domain::ShopDomain;
+
+use crate::StoreError;
+
+/// A figure as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figure {
+    /// What is kept: at most 64 KiB, opaque.
+    pub bytes: Vec<u8>,
+    /// Which state of it this is: each write makes the next.
+    pub version: u64,
+}
+
+/// The memory of figures: read, changed and written if nobody wrote meanwhile.
+pub trait Figures: Send + Sync {
+    /// The figure of that name (small letters, digits, `_` and `:`), where there is one.
+    fn figure(
+        &self,
+        shop: &ShopDomain,
+        name: &str,
+    ) -> impl Future<Output = Result<Option<Figure>, StoreError>> + Send;
+
+    /// Writes the next state after `before` (none: the first one). False where another one was written meanwhile, and
+    /// nothing was changed.
+    fn keep_figure(
+        &self,
+        shop: &ShopDomain,
+        name: &str,
+        bytes: &[u8],
+        before: Option<u64>,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+}
