@@ -20,7 +20,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 26] = [
     ("shared/shopify", &["domain", "outbound"], &[]),
     ("shared/signals", &["domain"], &[]),
     ("shared/connect", &["crm", "crm-hubspot", "crm-salesforce", "domain", "outbound", "shopify"], &[]),
-    ("shared/flows", &["crm", "domain", "shopify", "signals", "store"], &[]),
+    ("shared/flows", &["bulk", "crm", "domain", "drift", "shopify", "signals", "store"], &[]),
     ("functions/receiver", &["domain", "flows", "lambda-host", "shopify", "store-aws"], &[]),
     (
         "functions/worker",

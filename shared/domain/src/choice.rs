@@ -74,7 +74,7 @@ fn says(there: &Value, field: Field, wished: &Value) -> bool {
     }
 }
 
-/// We remember what we wrote. Where anything changed, all of the shop's own fields go along, so that a manual edit of
+/// We remember what we wrote. Where the CRM was asked too, what is always the shop's and was edited there is set right. Where anything changed, all of the shop's own fields go along, so that a manual edit of
 /// one of them is set right (S-013); the person's fields go only where the shop changed them (S-027).
 pub(crate) fn against_memory(
     desired: &Desired,
@@ -84,8 +84,13 @@ pub(crate) fn against_memory(
     rules: &Rules,
 ) -> Choice {
     let mut choice = Choice::default();
-    let changed =
-        |(field, value): &(&Field, &Value)| written.get(field) != Some(&Fingerprint::of(key, **field, value));
+    let is_edited = |field: Field, value: &Value| {
+        rules.policy(field) == Policy::Always
+            && there.is_some_and(|there| !says(there.value(field), field, value))
+    };
+    let changed = |(field, value): &(&Field, &Value)| {
+        written.get(field) != Some(&Fingerprint::of(key, **field, value)) || is_edited(**field, value)
+    };
     for (field, value) in desired.fields.iter().filter(changed) {
         match rules.policy(*field) {
             Policy::Always | Policy::WhenChanged => choice.take(*field, value),

@@ -48,6 +48,14 @@ impl Topic {
 
     const MAX_CHARS: usize = 100;
 
+    /// Ours and not Shopify's: a customer who was found to differ, or is to be synced again.
+    pub const REPAIR: &str = "counterfoil/repair";
+
+    /// Whether it asks that the CRM's record be looked at too, and not only what is remembered of it.
+    pub fn looks_at_the_record(&self) -> bool {
+        self.0 == Self::REPAIR
+    }
+
     /// The topic as Shopify writes it; empty where the header was missing.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -61,7 +69,8 @@ impl Topic {
             | "customers/enable"
             | "customers/disable"
             | "customers/delete"
-            | "customers_marketing_consent/update" => Concern::Customer,
+            | "customers_marketing_consent/update"
+            | Self::REPAIR => Concern::Customer,
             "customers/purchasing_summary"
             | "customer.tags_added"
             | "customer.tags_removed"

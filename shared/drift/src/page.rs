@@ -56,9 +56,7 @@ fn head(run: &Report) -> String {
 
 fn verdict(run: &Report) -> (&'static str, String) {
     match &run.end {
-        Some(End::Failed(code)) => {
-            ("bad", format!("Not proven: the run failed ({code}). What was proven before still counts."))
-        }
+        Some(End::Failed(code)) => ("bad", failed(code, run.why.as_deref())),
         Some(End::Cancelled) => ("bad", "Not proven: the run was cancelled.".to_owned()),
         None => ("", "The run goes on.".to_owned()),
         Some(End::Whole) if run.differing() == 0 => ("good", "Both halves match.".to_owned()),
@@ -76,6 +74,11 @@ fn verdict(run: &Report) -> (&'static str, String) {
             )
         }
     }
+}
+
+fn failed(code: &str, why: Option<&str>) -> String {
+    let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+    format!("Not proven: the run failed ({code}){why}. What was proven before still counts.")
 }
 
 fn figures(run: &Report) -> String {
@@ -159,6 +162,7 @@ fn spent(run: &Report) -> String {
             format!("{} of {}", grouped(tally.differing_buckets), grouped(tally.buckets)),
         ),
         ("Customers looked at one by one", grouped(tally.looked_at)),
+        ("Of them, on their way or alike by now", grouped(tally.settling + tally.settled)),
         ("Customers that could not be read", grouped(tally.unreadable)),
     ];
     let rows = rows.map(|(name, value)| format!("<tr><td>{name}</td><td class=\"n\">{value}</td></tr>"));

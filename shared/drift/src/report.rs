@@ -48,6 +48,10 @@ pub struct Tally {
     pub differing_buckets: u64,
     /// Customers who were looked at one by one.
     pub looked_at: u64,
+    /// Of them, who changed minutes ago: their event is on its way.
+    pub settling: u64,
+    /// Of them, who are alike by now.
+    pub settled: u64,
     /// Customers that the shop gave in a shape that cannot be used.
     pub unreadable: u64,
     /// Customers who differ, by cause.
@@ -100,6 +104,9 @@ pub struct Report {
     pub ended_at: Option<Timestamp>,
     /// How it ended; none while it goes on.
     pub end: Option<End>,
+    /// What was wrong where it failed: places and ids, nothing about a person.
+    #[serde(default)]
+    pub why: Option<String>,
     /// The moment of the shop's half, UTC: what changed before it is proven.
     pub snapshot_at: Option<Timestamp>,
     /// What was counted.
@@ -122,6 +129,7 @@ impl Report {
             started_at,
             ended_at: None,
             end: None,
+            why: None,
             snapshot_at: None,
             tally: Tally::default(),
             examples: Vec::new(),

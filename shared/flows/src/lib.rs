@@ -7,6 +7,8 @@ mod failure;
 #[cfg(feature = "sync")]
 mod pace;
 mod receive;
+#[cfg(feature = "sync")]
+mod reconcile;
 mod replay;
 #[cfg(feature = "sync")]
 mod work;
@@ -18,6 +20,8 @@ pub use failure::{Disposition, Failure, disposition};
 #[cfg(feature = "sync")]
 pub use pace::{Pace, PacedCrm, PacedShops};
 pub use receive::{Answer, Incoming, Keyring, NoSecrets, Received, receive};
+#[cfg(feature = "sync")]
+pub use reconcile::{Ask, Engine, Means, Pursued, Window, backfill, pursue};
 pub use replay::{Action, Desk, From, InvalidReplay, LetterReport, ReplayReport, ReplayRequest, replay};
 #[cfg(feature = "sync")]
 pub use work::{Alarm, Delivered, Outcome, Terms, Worked, World, work};

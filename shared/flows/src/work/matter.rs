@@ -89,6 +89,11 @@ impl Matter<'_> {
         self.orders().into_iter().filter_map(read).max_by_key(|seen| (seen.updated_at, seen.order))
     }
 
+    /// Whether the CRM's record is to be looked at, and not only what is remembered of it.
+    pub(super) fn looks_at_the_record(&self) -> bool {
+        self.group.cases.iter().any(|case| case.event.topic.looks_at_the_record())
+    }
+
     /// When the youngest of the events was raised, UTC.
     pub(super) fn youngest(&self) -> Option<Timestamp> {
         let left = self.holding.mentions.iter().map(|mention| mention.raised_at);

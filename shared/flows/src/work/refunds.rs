@@ -1,6 +1,6 @@
 //! What went back to the customers whose orders say so: read beside the truth, for those alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -14,16 +14,21 @@ use super::World;
 /// The refunded orders that were read, by customer, with their versions.
 type Refunded = BTreeMap<CustomerId, BTreeMap<OrderId, Timestamp>>;
 
-/// Completes the truth of those customers who had money back. Where nobody had, no call is made. One whose refunds cannot
+/// Completes the truth of those customers who had money back, and of those whose figures are all to be looked at. Where
+/// there is nobody, no call is made. One whose refunds cannot
 /// be read, or are older than the orders that were read, cannot be read at all: their number would be wrong.
 pub(super) async fn complete<I, L, P, R>(
     truth: &mut Truth,
     shop: &ShopDomain,
+    looked_at: &BTreeSet<CustomerId>,
     rules: &Rules,
     world: &World<'_, I, L, P, R>,
     now: Timestamp,
 ) {
-    let refunded = refunded(truth);
+    let mut refunded = refunded(truth);
+    for customer in looked_at.iter().filter(|customer| matches!(truth.customers.get(customer), Some(Ok(_)))) {
+        refunded.entry(*customer).or_default();
+    }
     let writes = [Field::RefundCount, Field::RefundedAmount].into_iter().any(|field| rules.writes(field));
     if !writes || refunded.is_empty() {
         return;

@@ -5,7 +5,8 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, PoisonError};
 
 use domain::{
-    CustomerId, Desired, Fingerprints, Freshness, OrderId, RecordId, ShopDomain, SignalState, desired,
+    CustomerId, CustomerKey, Desired, Fingerprints, Freshness, OrderId, RecordId, ShopDomain, SignalState,
+    desired,
 };
 use jiff::Timestamp;
 use shopify::Truth;
@@ -70,6 +71,8 @@ async fn read<I, L, P, R>(
     now: Timestamp,
 ) -> Truths {
     let mut asked: BTreeMap<&ShopDomain, (BTreeSet<CustomerId>, BTreeSet<OrderId>)> = BTreeMap::new();
+    let looked = matters.iter().filter(|matter| matter.looks_at_the_record());
+    let looked: BTreeSet<&CustomerKey> = looked.map(|matter| &matter.group.customer).collect();
     for matter in matters {
         let (customers, orders) = asked.entry(&matter.group.customer.shop).or_default();
         customers.insert(matter.group.customer.customer);
@@ -80,7 +83,8 @@ async fn read<I, L, P, R>(
         let (customers, orders) = (Vec::from_iter(customers), Vec::from_iter(orders));
         let mut truth = super::read(world.shops.read(shop, &customers, &orders, now)).await;
         if let Ok(truth) = &mut truth {
-            refunds::complete(truth, shop, terms.rules.of(shop), world, now).await;
+            let all = looked.iter().filter(|key| key.shop == *shop).map(|key| key.customer).collect();
+            refunds::complete(truth, shop, &all, terms.rules.of(shop), world, now).await;
         }
         truths.insert(shop.clone(), truth);
     }
@@ -124,6 +128,8 @@ fn errand(matter: &Matter<'_>, wish: Desired, signals: SignalState) -> Errand {
         sight: matter.holding.link.clone().or_else(|| inherited(matter)).map(Sight::Remembered),
         verdict: None,
         in_doubt: matter.holding.in_doubt,
+        looks: matter.looks_at_the_record(),
+        there: None,
         alone: matter.group.receives() >= OFTEN,
     }
 }

@@ -22,6 +22,10 @@ pub(super) struct Errand {
     pub(super) verdict: Option<Result<Outcome, Failure>>,
     /// Somebody may have written before us and not remembered it.
     pub(super) in_doubt: bool,
+    /// What is remembered does not count alone: somebody found that the record says something else.
+    pub(super) looks: bool,
+    /// The record, where it was looked at.
+    pub(super) there: Option<Record>,
     /// It failed often, so it is looked for and written in calls of its own: a record that a CRM falls over takes its
     /// neighbours with it, but not to the end.
     pub(super) alone: bool,
@@ -34,7 +38,7 @@ impl Errand {
 
     /// What is to be done, with what the CRM says of a record that we remember, where it was asked.
     fn plan(&self, there: Option<&Record>, key: &FingerprintKey, rules: &Rulebook) -> Option<Plan> {
-        let observed = self.sight.as_ref()?.beside(there);
+        let observed = self.sight.as_ref()?.beside(there.or(self.there.as_ref()));
         Some(plan(&self.wish, observed, key, rules.of(&self.wish.customer.shop)))
     }
 
@@ -48,7 +52,7 @@ impl Errand {
         let Some(Err(Failure::Crm(error))) = &self.verdict else { return false };
         let again = *error.kind() == CrmErrorKind::Gone;
         if again {
-            (self.sight, self.verdict) = (None, None);
+            (self.sight, self.verdict, self.there) = (None, None, None);
         }
         again
     }
@@ -94,8 +98,29 @@ async fn once(errands: &mut [Errand], crm: &dyn Crm, key: &FingerprintKey, rules
     let (alone, mut all): (Vec<_>, Vec<_>) = errands.iter_mut().partition(|errand| errand.alone);
     let alone = alone.into_iter().map(|errand| vec![errand]);
     for mut some in std::iter::once(std::mem::take(&mut all)).chain(alone) {
+        look_again(&mut some, crm).await;
         look(&mut some, crm).await;
         send(&mut some, crm, key, rules).await;
+    }
+}
+
+/// Reads the records of those that we remember and are told not to rely on it. What is not there, or is somebody else's by
+/// now, is forgotten, and looked for.
+async fn look_again(errands: &mut [&mut Errand], crm: &dyn Crm) {
+    let told = |errand: &&mut Errand| errand.looks && matches!(errand.sight, Some(Sight::Remembered(_)));
+    let mut some: Vec<&mut Errand> = errands.iter_mut().map(|errand| &mut **errand).filter(told).collect();
+    let records: Vec<RecordId> =
+        some.iter().filter_map(|errand| errand.sight.as_ref()?.record().cloned()).collect();
+    let read = together(&records, async |some: &[RecordId]| answers(crm.fetch(some).await, some.len()));
+    for (errand, read) in some.iter_mut().zip(read.await) {
+        let is_ours = |there: &Record| there.key.as_ref().is_none_or(|key| *key == errand.wish.key);
+        match read {
+            Ok(there) => {
+                errand.there = there.filter(is_ours);
+                errand.sight = errand.sight.take().filter(|_| errand.there.is_some());
+            }
+            Err(failure) => errand.fails(failure),
+        }
     }
 }
 

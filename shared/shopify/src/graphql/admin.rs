@@ -31,7 +31,7 @@ pub struct AdminConfig {
 /// Reads shops through the Admin GraphQL API. One for all shops.
 #[derive(Debug)]
 pub struct Admin {
-    outbound: Outbound,
+    pub(super) outbound: Outbound,
     config: AdminConfig,
     credentials: Arc<Credentials>,
     tokens: Tokens,

@@ -4,6 +4,7 @@ mod admin;
 mod answer;
 mod asked;
 mod bulk;
+mod bulk_file;
 mod by_email;
 mod company;
 mod credentials;
@@ -18,6 +19,7 @@ mod token;
 
 pub use admin::{Admin, AdminConfig, CustomerPage, Order, Truth};
 pub use bulk::{BulkFailure, BulkId, BulkOperation, BulkResult, BulkStart, BulkState};
+pub use bulk_file::BulkPiece;
 pub use by_email::Customers;
 pub use company::{Companies, Company};
 pub use credentials::{Credentials, InvalidCredentials};
