@@ -15,6 +15,7 @@ mod orders;
 mod owning;
 mod pacing;
 mod parking;
+mod reconcile;
 mod refunds;
 mod ruling;
 mod salesforce;

@@ -1,0 +1,7 @@
+//! The nightly proof: both halves are held against each other, who differs is named with the cause, and set right.
+
+mod beginning;
+mod dying;
+mod finding;
+mod night;
+mod refusing;

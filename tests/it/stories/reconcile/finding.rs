@@ -1,0 +1,154 @@
+//! Each kind of difference, one by one and all at once.
+
+use domain::Field;
+use drift::{Cause, End, Purpose};
+use flows::Ask;
+use store::memory::MemoryLinks;
+
+use super::night::{Night, PROOF, causes};
+use crate::stories::living::{buys, person};
+use crate::world::{key, shop};
+
+#[tokio::test]
+async fn s_161_and_s_189_a_clean_night_counts_both_halves_and_finds_nothing() {
+    let (night, _) = Night::after(30).await;
+    let report = night.passes().await;
+    assert_eq!((&report.end, causes(&report)), (&Some(End::Whole), vec![]));
+    let tally = &report.tally;
+    assert_eq!((tally.shop_customers, tally.crm_records, report.equal()), (30, 30, 30));
+    assert_eq!((tally.differing_buckets, tally.looked_at, tally.queued), (0, 0, 0));
+    // One to see that the field of the key is there, one for a page.
+    assert_eq!(tally.crm_calls, 2, "the fewest that a CRM of a hundred to a page allows");
+}
+
+#[tokio::test]
+async fn s_159_and_s_197_a_lost_delivery_is_found_named_and_set_right_and_the_next_night_is_clean() {
+    let (night, customers) = Night::after(12).await;
+    buys(&night.world.shop, customers[3], "99.00");
+    let unheard = person(&night.world.shop, "Bob", "B", "bob@example.com");
+    night.loses_all();
+    night.later();
+    let report = night.passes().await;
+    assert_eq!(causes(&report), [(Cause::MissingInCrm, 1), (Cause::Stale, 1)]);
+    assert_eq!((report.tally.queued, report.tally.left), (2, 0));
+    night.world.assert_both_halves_match(&[customers[3], unheard]);
+    assert_eq!(causes(&night.passes().await), []);
+}
+
+#[tokio::test]
+async fn s_013_and_s_198_a_figure_that_somebody_edited_is_set_right_and_their_own_words_stay() {
+    let (night, customers) = Night::after(8).await;
+    let contact = night.world.contact(customers[2]);
+    let edits = [("total_spent", "1"), ("firstname", "Augusta"), ("shopify_tags", "mine")];
+    night.world.portal.rep_edits(&contact.id, &edits).unwrap();
+    let report = night.passes().await;
+    assert_eq!(causes(&report), [(Cause::ManualEdit, 1)]);
+    assert_eq!(report.tally.fields[Field::TotalSpent.name()], 1);
+    assert!(!report.tally.fields.contains_key(Field::FirstName.name()));
+    night.world.assert_both_halves_match(&customers[2..3]);
+    assert_eq!(night.world.contact(customers[2]).properties["firstname"], "Augusta");
+    assert_eq!(causes(&night.passes().await), []);
+}
+
+#[tokio::test]
+async fn s_194_and_s_195_a_contact_that_was_deleted_is_made_again() {
+    let (night, customers) = Night::after(8).await;
+    night.world.portal.archive(&night.world.contact(customers[2]).id).unwrap();
+    let report = night.passes().await;
+    assert_eq!(causes(&report), [(Cause::MissingInCrm, 1)]);
+    night.world.assert_both_halves_match(&customers[2..3]);
+    assert_eq!(causes(&night.passes().await), []);
+}
+
+#[tokio::test]
+async fn s_193_two_contacts_that_were_merged_and_are_two_customers_are_left_to_a_person() {
+    let (night, customers) = Night::after(8).await;
+    let [kept, lost] = [customers[1], customers[2]].map(|customer| night.world.contact(customer).id);
+    night.world.portal.merge(&kept, &lost).unwrap();
+    let report = night.passes().await;
+    assert_eq!(report.tally.causes[&Cause::MergedAway], 1);
+    assert_eq!(report.tally.left, 1);
+    let named = report.examples.iter().find(|one| one.cause == Cause::MergedAway).unwrap();
+    assert_eq!(named.customer, customers[2]);
+    assert_eq!(named.records, [night.world.contact(customers[1]).id]);
+    assert_eq!(causes(&night.passes().await), [(Cause::MergedAway, 1)], "until the person has done it");
+}
+
+#[tokio::test]
+async fn a_customer_that_the_shop_deleted_unheard_is_told_and_nobody_is_deleted_or_made_again() {
+    let (night, customers) = Night::after(8).await;
+    night.world.shop.delete_customer(customers[0]).unwrap();
+    night.loses_all();
+    let report = night.passes().await;
+    assert_eq!(causes(&report), [(Cause::ExtraInCrm, 1)]);
+    assert_eq!((report.tally.queued, report.tally.left), (0, 1));
+    assert_eq!(night.world.portal.contacts().len(), 8);
+}
+
+#[tokio::test]
+async fn s_192_a_record_that_nobody_remembers_is_linked_again_where_it_differs() {
+    let (mut night, customers) = Night::after(8).await;
+    night.world.links = MemoryLinks::default();
+    let contact = night.world.contact(customers[2]);
+    night.world.portal.rep_edits(&contact.id, &[("orders_count", "77")]).unwrap();
+    let report = night.passes().await;
+    assert_eq!(causes(&report), [(Cause::MissingLink, 1)]);
+    night.world.assert_both_halves_match(&customers[2..3]);
+    assert!(night.world.links.links().contains_key(&key(customers[2])));
+}
+
+#[tokio::test]
+async fn what_changed_minutes_ago_is_on_its_way_and_is_not_called_lost() {
+    let (night, customers) = Night::after(8).await;
+    buys(&night.world.shop, customers[3], "99.00");
+    let report = night.runs(PROOF).await;
+    assert_eq!((causes(&report), report.tally.settling), (vec![], 1));
+    night.world.live().await;
+}
+
+#[tokio::test]
+async fn a_dry_run_tells_everything_and_changes_nothing() {
+    let (night, customers) = Night::after(8).await;
+    buys(&night.world.shop, customers[3], "99.00");
+    night.loses_all();
+    night.later();
+    let report = night.runs(Ask::Begin { purpose: Purpose::Proof, dry_run: true, window: None }).await;
+    assert_eq!((causes(&report), report.tally.left), (vec![(Cause::Stale, 1)], 1));
+    assert_eq!(night.world.queues.next_at(), None, "nobody is sent to be synced again");
+    let standing = store::Runs::standing(&night.runs, &shop()).await.unwrap();
+    assert_eq!(standing.watermark, None, "who repairs nothing has proven nothing");
+}
+
+#[tokio::test]
+async fn s_159_s_188_and_s_191_whatever_went_wrong_one_night_finds_it_all_and_the_next_finds_only_what_waits()
+{
+    let (night, customers) = Night::after(120).await;
+    let world = &night.world;
+    customers[..6].iter().for_each(|lost| drop(buys(&world.shop, *lost, "77.00")));
+    let unheard: Vec<_> =
+        (0..3).map(|n| person(&world.shop, "Un", "Heard", &format!("unheard{n}@example.com"))).collect();
+    world.shop.delete_customer(customers[100]).unwrap();
+    night.loses_all();
+    night.later();
+    for edited in &customers[10..30] {
+        world.portal.rep_edits(&world.contact(*edited).id, &[("total_spent", "123456")]).unwrap();
+    }
+    for deleted in &customers[40..50] {
+        world.portal.archive(&world.contact(*deleted).id).unwrap();
+    }
+    for pair in customers[60..66].chunks(2) {
+        world.portal.merge(&world.contact(pair[0]).id, &world.contact(pair[1]).id).unwrap();
+    }
+    let report = night.passes().await;
+    let expected = [
+        (Cause::MissingInCrm, 13),
+        (Cause::Stale, 6),
+        (Cause::ManualEdit, 20),
+        (Cause::MergedAway, 3),
+        (Cause::ExtraInCrm, 1),
+    ];
+    assert_eq!(causes(&report), expected);
+    assert_eq!((report.tally.queued, report.tally.left), (39, 4));
+    night.world.assert_both_halves_match(&[&customers[..60], &unheard].concat());
+    assert_eq!(causes(&night.passes().await), [(Cause::MergedAway, 3), (Cause::ExtraInCrm, 1)]);
+}
