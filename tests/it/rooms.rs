@@ -70,6 +70,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 26] = [
             "connect",
             "crm",
             "domain",
+            "drift",
             "flows",
             "manifest",
             "outbound",

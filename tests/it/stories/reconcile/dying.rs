@@ -34,7 +34,8 @@ async fn s_164_whatever_checkpoint_it_dies_at_the_run_comes_to_the_same() {
             assert_eq!(causes(&report), expected, "{moment:?} at {checkpoint}");
             night.world.settle().await;
             night.world.assert_both_halves_match(&customers);
-            assert_eq!(night.world.portal.contacts().len(), 9, "nobody is made twice");
+            let there = night.world.portal.contacts().into_iter().filter(|contact| !contact.archived);
+            assert_eq!(there.count(), 9, "nobody is made twice");
             night.later();
             assert_eq!(causes(&night.passes().await), [], "{moment:?} at {checkpoint}");
         }

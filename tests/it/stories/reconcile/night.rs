@@ -52,7 +52,8 @@ impl Night {
         }
     }
 
-    async fn lives(&self, customers: usize) -> Vec<u64> {
+    /// So many customers live there, each with none, one or two orders.
+    pub(super) async fn lives(&self, customers: usize) -> Vec<u64> {
         let mut made = Vec::new();
         for n in 0..customers {
             let email = format!("customer{n}@example.com");
