@@ -9,7 +9,7 @@ use domain::{Rate, Rulebook};
 use lambda_host::{Env, Patience, SecretCache, sdk_config};
 use outbound::{Outbound, Timeouts};
 use shopify::Admin;
-use store_aws::{AccountBudgets, DynamoDb};
+use store_aws::{AccountBudgets, DynamoDb, EventQueue, Records, RunTable, Sqs};
 
 /// What may be written, as the worker has it.
 const MANIFEST: &str = include_str!("../../../infra/sync.toml");
@@ -21,6 +21,12 @@ pub(crate) struct Config {
     pub(crate) crm: Arc<SecretCache<CrmSide>>,
     /// What may be written, by shop.
     pub(crate) rules: Arc<Rulebook>,
+    /// `QUEUE_URL`: where repairs are sent.
+    pub(crate) queue: EventQueue,
+    /// `RECORDS_TABLE`: links, which are only read.
+    pub(crate) records: Records,
+    /// In `RECORDS_TABLE`.
+    pub(crate) runs: RunTable,
     /// In `KEYS_TABLE`.
     pub(crate) budgets: AccountBudgets,
     /// `SHOPIFY_POINTS_PER_SECOND`.
@@ -33,7 +39,7 @@ impl Config {
     pub(crate) fn from_env() -> Result<Self, Box<dyn Error + Send + Sync>> {
         let env = Env::of_process();
         let aws = sdk_config(&env, Patience::NOBODY_WAITS);
-        let secrets = Client::new(&aws);
+        let (secrets, tables) = (Client::new(&aws), DynamoDb::new(&aws));
         let (outbound, Addresses { shops, crm }) =
             (Outbound::new(Timeouts::default())?, Addresses::read(|name| env.optional(name)));
         let for_shops = outbound.clone();
@@ -47,7 +53,10 @@ impl Config {
                 Ok(connect::crm_side(&outbound, &crm, &crm_rules, text)?)
             }),
             rules,
-            budgets: DynamoDb::new(&aws).budgets(env.required("KEYS_TABLE")),
+            queue: Sqs::new(&aws).events(env.required("QUEUE_URL")),
+            records: tables.records(env.required("RECORDS_TABLE")),
+            runs: tables.runs(env.required("RECORDS_TABLE")),
+            budgets: tables.budgets(env.required("KEYS_TABLE")),
             shop_rate: connect::shop_rate(env.parsed(
                 "SHOPIFY_POINTS_PER_SECOND",
                 "a number of points",

@@ -1,20 +1,24 @@
-//! From the schedule to the flow, one shop after the other.
+//! From the schedules and the console to the engine, one shop after the other.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use connect::CrmSide;
 use domain::{Lane, ShopDomain};
-use flows::{Comparison, Failure, Pace, PacedCrm, PacedShops, Page, compare};
-use lambda_host::{Journal, Level, Metric, Unit, alarm, now};
+use drift::{Report, page};
+use flows::{Ask, Engine, Failure, Means, Pace, PacedCrm, PacedShops, backfill, pursue};
+use jiff::Timestamp;
+use lambda_host::{Journal, alarm, deadline, now};
 use lambda_runtime::{Error, LambdaEvent};
-use serde::Serialize;
 use serde_json::Value;
 use shopify::Admin;
+use store::Runs as _;
 
 use crate::config::Config;
-use crate::request::Request;
+use crate::report::{Answer, OfShop, Told, journal};
+use crate::request::{Action, Form, Request};
 
-/// How long a page waits for its units.
+/// How long a call waits for its units.
 const PATIENCE: Duration = Duration::from_mins(2);
 
 pub(crate) struct Reconcile {
@@ -22,17 +26,14 @@ pub(crate) struct Reconcile {
     journal: Journal,
 }
 
-/// What was found.
-#[derive(Debug, Serialize)]
-pub(crate) struct Report {
-    shops: Vec<Comparison>,
-}
-
-#[derive(Debug, Serialize)]
-struct FailedShop {
-    shop: ShopDomain,
-    code: &'static str,
-    error: String,
+/// What an invocation works with.
+struct Call<'a> {
+    admin: &'a Admin,
+    side: &'a CrmSide,
+    request: &'a Request,
+    /// Unique for the invocation.
+    owner: String,
+    deadline: Timestamp,
 }
 
 impl Reconcile {
@@ -40,63 +41,94 @@ impl Reconcile {
         Self { config, journal: Journal::new("Counterfoil", "reconcile") }
     }
 
-    /// A shop that fails does not keep the others from being compared (their counts are in the journal); the run fails at
-    /// its end, so that somebody is told.
-    pub(crate) async fn handle(&self, event: LambdaEvent<Value>) -> Result<Report, Error> {
-        let request = Request::parse(event.payload)?;
+    /// A shop that fails does not keep the others from being proven; the invocation fails at its end where one of its own
+    /// tries failed, so that somebody is told. A run that is not whole is told by its metric.
+    pub(crate) async fn handle(&self, event: LambdaEvent<Value>) -> Result<Answer, Error> {
+        let LambdaEvent { payload, context } = event;
+        let request = Request::parse(payload)?;
         let (admin, side) = (self.config.shops.current(now()).await?, self.config.crm.current(now()).await?);
-        let (mut shops, mut failed) = (vec![], vec![]);
-        for shop in
-            admin.credentials().shops().filter(|shop| request.shop.as_ref().is_none_or(|only| only == *shop))
-        {
-            match self.page(shop, &request, &admin, &side).await {
-                Ok(comparison) => shops.push(self.noted(comparison)),
-                Err(failure) => failed.push(self.failed(shop, &failure)),
+        let call = Call {
+            admin: &admin,
+            side: &side,
+            request: &request,
+            owner: context.request_id,
+            deadline: deadline(context.deadline, now()),
+        };
+        let wanted = |shop: &&ShopDomain| request.shop.as_ref().is_none_or(|only| only == *shop);
+        let shops: Vec<_> = admin.credentials().shops().filter(wanted).collect();
+        if shops.is_empty() {
+            return Err("no such shop in the Shopify secret".into());
+        }
+        let (mut answer, mut failed) = (Answer { shops: vec![] }, vec![]);
+        for shop in shops {
+            let told = self.told(shop, &call).await.unwrap_or_else(|failure| failure_told(&failure));
+            let of_shop = OfShop { shop: shop.clone(), told };
+            journal(&self.journal, &of_shop, now());
+            if let Told::Failed { code, error } = &of_shop.told {
+                failed.push(format!("{shop}: {code}: {error}"));
+            }
+            answer.shops.push(of_shop);
+        }
+        if failed.is_empty() { Ok(answer) } else { Err(failed.join("; ").into()) }
+    }
+
+    async fn told(&self, shop: &ShopDomain, call: &Call<'_>) -> Result<Told, Failure> {
+        let request = call.request;
+        match (request.action, request.ask(now())) {
+            (_, Some(ask)) => self.pursue(shop, ask, call).await,
+            (Action::Report, _) => self.report(shop, request.form).await,
+            (Action::Status, _) => self.standing(shop).await,
+            _ => {
+                let customers = &request.customers;
+                backfill(shop, &call.owner, customers, &self.config.queue, now()).await?;
+                Ok(Told::Queued { customers: customers.len() })
             }
         }
-        if failed.is_empty() {
-            return Ok(Report { shops });
-        }
-        let told = failed.iter().map(|one| format!("{}: {}: {}", one.shop, one.code, one.error));
-        let (told, compared) = (told.collect::<Vec<_>>().join("; "), shops.len());
-        Err(format!("{told}; {compared} other shops were compared").into())
     }
 
     /// In the lane of the nightly proof: what webhooks bring goes before it.
-    async fn page(
-        &self,
-        shop: &ShopDomain,
-        request: &Request,
-        admin: &Admin,
-        side: &CrmSide,
-    ) -> Result<Comparison, Failure> {
-        let Config { budgets, shop_rate, crm_rate, rules, .. } = &self.config;
+    async fn pursue(&self, shop: &ShopDomain, ask: Ask, call: &Call<'_>) -> Result<Told, Failure> {
+        let Config { budgets, shop_rate, crm_rate, rules, runs, queue, records, .. } = &self.config;
         let pace = Pace { budgets, lane: Lane::Reconcile, clock: &now, alarm: &alarm, patience: PATIENCE };
-        let shops = PacedShops::new(admin, *shop_rate, &pace);
-        let crm = PacedCrm::new(side.crm.as_ref(), side.account, *crm_rate, &pace);
-        let asked = Page { shop: shop.clone(), first: request.first, after: request.after.clone() };
-        compare(&asked, admin, &shops, &crm, &side.fingerprint_key, rules.of(shop), now()).await
-    }
-
-    fn noted(&self, comparison: Comparison) -> Comparison {
-        let count = |name, value: usize| Metric {
-            name,
-            unit: Unit::Count,
-            value: f64::from(u32::try_from(value).unwrap_or(u32::MAX)),
+        let shops = PacedShops::new(call.admin, *shop_rate, &pace);
+        let crm = PacedCrm::new(call.side.crm.as_ref(), call.side.account, *crm_rate, &pace);
+        let engine = Engine {
+            admin: call.admin,
+            shops: &shops,
+            crm: &crm,
+            links: records,
+            runs,
+            outbox: queue,
+            clock: &now,
+            alarm: &alarm,
         };
-        let metrics = [
-            count("Compared", comparison.customers),
-            count("Differing", comparison.differing),
-            count("MissingInCrm", comparison.missing),
-        ];
-        self.journal.write(Level::Info, now(), "compared a page", &comparison, &["function"], &metrics);
-        comparison
+        let means = Means {
+            owner: call.owner.clone(),
+            deadline: call.deadline,
+            fingerprint_key: call.side.fingerprint_key.clone(),
+            rules: Arc::clone(rules),
+        };
+        // The engine's steps are large futures; Lambda's runtime would carry them on its stack.
+        Ok(Box::pin(pursue(shop, ask, &engine, &means)).await?.into())
     }
 
-    fn failed(&self, shop: &ShopDomain, failure: &Failure) -> FailedShop {
-        let failed = FailedShop { shop: shop.clone(), code: failure.code(), error: failure.to_string() };
-        let metrics = [Metric::one("ReconcileFailed")];
-        self.journal.write(Level::Error, now(), "could not compare", &failed, &["function"], &metrics);
-        failed
+    async fn report(&self, shop: &ShopDomain, form: Form) -> Result<Told, Failure> {
+        let kept = self.config.runs.reports(shop).await?;
+        let reports: Vec<Report> = kept.iter().filter_map(|text| serde_json::from_str(text).ok()).collect();
+        Ok(match form {
+            Form::Json => Told::Reports { reports },
+            Form::Html => Told::Page { html: page(&reports) },
+        })
     }
+
+    async fn standing(&self, shop: &ShopDomain) -> Result<Told, Failure> {
+        let standing = self.config.runs.standing(shop).await?;
+        let run = standing.head.as_deref().and_then(|head| serde_json::from_str(head).ok());
+        let held_until = standing.held_until.filter(|until| *until > now());
+        Ok(Told::Standing { run, held_until, proven_until: standing.watermark })
+    }
+}
+
+fn failure_told(failure: &Failure) -> Told {
+    Told::Failed { code: failure.code(), error: failure.to_string() }
 }

@@ -2,6 +2,7 @@
 
 mod config;
 mod handler;
+mod report;
 mod request;
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};

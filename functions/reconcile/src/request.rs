@@ -1,41 +1,114 @@
-//! What is asked for.
+//! What is asked for, as the schedules send it and ops type it into the console.
 
-use domain::ShopDomain;
+use domain::{CustomerId, ShopDomain};
+use drift::Purpose;
+use flows::{Ask, Window};
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// A page to compare. The schedule's own event has none of these keys.
-#[derive(Debug, Deserialize)]
-#[serde(default)]
+/// What to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Action {
+    /// The nightly proof.
+    #[default]
+    Run,
+    /// The first import.
+    Import,
+    /// Customers who are named, or who changed within some days.
+    Backfill,
+    /// Goes on with what was begun.
+    Continue,
+    /// The last reports.
+    Report,
+    /// Whether something goes on, and up to when everything is proven.
+    Status,
+    /// Ends what goes on.
+    Cancel,
+}
+
+/// How a report is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Form {
+    #[default]
+    Json,
+    /// One page, to be saved and looked at.
+    Html,
+}
+
+/// A request, such as `{"action": "run", "dry_run": true}`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct Request {
+    pub(crate) action: Action,
     /// Only this shop; all where it is left out.
     pub(crate) shop: Option<ShopDomain>,
-    /// At most how many customers.
-    pub(crate) first: usize,
-    /// The `next` of the page before; only with `shop`.
-    pub(crate) after: Option<String>,
+    /// Tells who differs, and syncs nobody.
+    pub(crate) dry_run: bool,
+    /// For a backfill: these customers.
+    pub(crate) customers: Vec<CustomerId>,
+    /// For a backfill: who changed from this moment on, UTC.
+    pub(crate) since: Option<Timestamp>,
+    /// For a backfill: until this moment, UTC; now where it is left out.
+    pub(crate) until: Option<Timestamp>,
+    /// For a report.
+    #[serde(rename = "as")]
+    pub(crate) form: Form,
 }
 
-impl Default for Request {
-    fn default() -> Self {
-        Self { shop: None, first: 100, after: None }
-    }
-}
+const EXAMPLES: &str = "expected for example {\"action\": \"run\"}, {\"action\": \"run\", \"shop\": \"example.myshopify.com\", \
+     \"dry_run\": true}, {\"action\": \"import\"}, {\"action\": \"backfill\", \"shop\": \"example.myshopify.com\", \"customers\": [7]}, \
+     {\"action\": \"backfill\", \"since\": \"2026-11-20T00:00:00Z\"}, {\"action\": \"status\"}, {\"action\": \"report\", \"as\": \"html\"}, \
+     {\"action\": \"cancel\"}";
 
 impl Request {
+    /// Reads a request. What somebody else's event may be is the nightly run: a schedule that says nothing of its own.
     pub(crate) fn parse(payload: Value) -> Result<Self, String> {
-        let request: Self = match payload {
-            Value::Null => Self::default(),
-            payload => serde_json::from_value(payload).map_err(|error| {
-                format!(
-                    "{error}; expected for example {{\"shop\": \"example.myshopify.com\", \"first\": 100}}, or {{}}"
-                )
-            })?,
-        };
-        if request.after.is_some() && request.shop.is_none() {
-            return Err("`after` needs `shop`: a page's end belongs to one shop".to_owned());
+        let is_foreign = payload.is_null() || payload.get("detail-type").is_some();
+        if is_foreign {
+            return Ok(Self::default());
         }
-        Ok(request)
+        let request: Self =
+            serde_json::from_value(payload).map_err(|error| format!("{error}; {EXAMPLES}"))?;
+        request.wrong().map_or(Ok(request), |wrong| Err(format!("{wrong}; {EXAMPLES}")))
+    }
+
+    fn wrong(&self) -> Option<&'static str> {
+        let (is_backfill, names) = (self.action == Action::Backfill, !self.customers.is_empty());
+        let window = self.since.is_some() || self.until.is_some();
+        if !is_backfill && (names || window) {
+            return Some("`customers`, `since` and `until` are for a backfill");
+        }
+        if is_backfill && names == self.since.is_some() {
+            return Some("a backfill needs either `customers` or `since`");
+        }
+        if names && (window || self.dry_run) {
+            return Some(
+                "named customers are synced as they are: neither a window nor a dry run makes sense",
+            );
+        }
+        if names && self.shop.is_none() {
+            return Some("`customers` needs `shop`: an id belongs to one shop");
+        }
+        (self.since > self.until && self.until.is_some()).then_some("`since` is after `until`")
+    }
+
+    /// What the engine is to do, where it is asked at all.
+    pub(crate) fn ask(&self, now: Timestamp) -> Option<Ask> {
+        let begin = |purpose, window| Ask::Begin { purpose, dry_run: self.dry_run, window };
+        match self.action {
+            Action::Run => Some(begin(Purpose::Proof, None)),
+            Action::Import => Some(begin(Purpose::Import, None)),
+            Action::Backfill => self.since.map(|since| {
+                let until = self.until.unwrap_or(now);
+                begin(Purpose::Backfill, Some(Window { since, until }))
+            }),
+            Action::Continue => Some(Ask::GoOn),
+            Action::Cancel => Some(Ask::Cancel),
+            Action::Report | Action::Status => None,
+        }
     }
 }
 
@@ -45,18 +118,50 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn the_schedules_own_event_means_all_shops() {
-        for payload in [json!(null), json!({}), json!({"version": "0", "detail-type": "Scheduled Event"})] {
-            let request = Request::parse(payload).unwrap();
-            assert!(request.shop.is_none() && request.first == 100);
-        }
+    fn ask(payload: Value) -> Option<Ask> {
+        Request::parse(payload).unwrap().ask("2026-11-25T00:00:00Z".parse().unwrap())
     }
 
     #[test]
-    fn what_makes_no_sense_is_refused_by_its_field() {
-        assert!(Request::parse(json!({"shop": "example.com"})).unwrap_err().contains("shop domain"));
-        assert!(Request::parse(json!({"after": "x"})).unwrap_err().contains("`after` needs `shop`"));
-        assert!(Request::parse(json!({"first": "many"})).is_err());
+    fn s_003_a_schedules_event_that_says_nothing_is_the_nightly_run() {
+        let run = Ask::Begin { purpose: Purpose::Proof, dry_run: false, window: None };
+        for payload in [json!(null), json!({}), json!({"version": "0", "detail-type": "Scheduled Event"})] {
+            assert_eq!(ask(payload), Some(run.clone()));
+        }
+        assert_eq!(ask(json!({"action": "continue"})), Some(Ask::GoOn));
+        assert_eq!(ask(json!({"action": "status"})), None);
+    }
+
+    #[test]
+    fn s_196_a_backfill_is_of_customers_or_of_days() {
+        let days = json!({"action": "backfill", "since": "2026-11-20T00:00:00Z", "dry_run": true});
+        let window = Window {
+            since: "2026-11-20T00:00:00Z".parse().unwrap(),
+            until: "2026-11-25T00:00:00Z".parse().unwrap(),
+        };
+        let begin = Ask::Begin { purpose: Purpose::Backfill, dry_run: true, window: Some(window) };
+        assert_eq!(ask(days), Some(begin));
+        let named = json!({"action": "backfill", "shop": "a.myshopify.com", "customers": [7]});
+        assert_eq!(ask(named), None, "it needs no run");
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused_by_its_name_and_told_what_does() {
+        let refused = |payload| Request::parse(payload).unwrap_err();
+        for (payload, words) in [
+            (json!({"action": "repair"}), "unknown variant"),
+            (json!({"action": "run", "first": 5}), "unknown field `first`"),
+            (json!({"action": "run", "shop": "example.com"}), "shop domain"),
+            (json!({"action": "run", "customers": [7]}), "are for a backfill"),
+            (json!({"action": "backfill"}), "either `customers` or `since`"),
+            (json!({"action": "backfill", "customers": [7]}), "needs `shop`"),
+            (
+                json!({"action": "backfill", "since": "2026-11-20T00:00:00Z", "until": "2026-11-19T00:00:00Z"}),
+                "after",
+            ),
+        ] {
+            let told = refused(payload);
+            assert!(told.contains(words) && told.contains("expected for example"), "{told}");
+        }
     }
 }

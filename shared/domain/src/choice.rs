@@ -85,8 +85,8 @@ pub(crate) fn against_memory(
 ) -> Choice {
     let mut choice = Choice::default();
     let is_edited = |field: Field, value: &Value| {
-        rules.policy(field) == Policy::Always
-            && there.is_some_and(|there| !says(there.value(field), field, value))
+        let there = there.and_then(|there| there.fields.get(&field));
+        rules.policy(field) == Policy::Always && there.is_some_and(|there| !says(there, field, value))
     };
     let changed = |(field, value): &(&Field, &Value)| {
         written.get(field) != Some(&Fingerprint::of(key, **field, value)) || is_edited(**field, value)
@@ -150,6 +150,18 @@ mod tests {
     }
 
     const STAGE_IS_KEPT: Skipped = Skipped::NotForward { field: Field::LifecycleStage };
+
+    #[test]
+    fn s_198_an_edit_of_the_shops_figures_is_seen_where_the_record_was_read_and_a_reps_own_words_stay() {
+        let wish = with_orders(1);
+        let mut there = Record { fields: wish.fields.clone(), ..with_stage("customer") };
+        there.fields.insert(Field::FirstName, Value::Text("Augusta".to_owned()));
+        assert!(both(&wish, &wish, &there).writes.is_empty());
+        there.fields.insert(Field::TotalSpent, Value::Empty);
+        let plan = both(&wish, &wish, &there);
+        let fields = written(&plan);
+        assert!(fields.contains(&Field::TotalSpent) && !fields.contains(&Field::FirstName), "{fields:?}");
+    }
 
     #[test]
     fn s_044_what_only_goes_forward_is_held_against_the_record_where_it_changed() {

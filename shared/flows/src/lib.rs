@@ -1,8 +1,6 @@
 #![doc = include_str!("../README.md")]
 
 #[cfg(feature = "sync")]
-mod compare;
-#[cfg(feature = "sync")]
 mod failure;
 #[cfg(feature = "sync")]
 mod pace;
@@ -13,8 +11,6 @@ mod replay;
 #[cfg(feature = "sync")]
 mod work;
 
-#[cfg(feature = "sync")]
-pub use compare::{Comparison, Page, compare};
 #[cfg(feature = "sync")]
 pub use failure::{Disposition, Failure, disposition};
 #[cfg(feature = "sync")]

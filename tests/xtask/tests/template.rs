@@ -81,22 +81,29 @@ fn the_worker_takes_events_remembers_and_parks() {
     assert!(!resource("WorkerRole").contains("WebhookSecret"));
 }
 
-/// S-207.
+/// S-207. It writes no link and no record of a CRM's: what it finds it sends to the workers.
 #[test]
-fn the_nightly_proof_reaches_no_queue_and_of_the_tables_only_the_budgets() {
+fn the_nightly_proof_keeps_its_runs_reads_links_and_sends_repairs() {
     let expected = [
         "secretsmanager:GetSecretValue",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+        "dynamodb:DeleteItem",
+        "sqs:SendMessage",
         "logs:CreateLogStream",
         "logs:PutLogEvents",
     ];
     assert_eq!(actions("ReconcileRole"), set(&expected));
     let role = resource("ReconcileRole");
-    assert!(
-        role.contains(r#"{"dynamodb:LeadingKeys": ["budget#*"]}"#) && !role.contains("Records"),
-        "{role}"
-    );
+    let right = |sid: &str| {
+        role.split(&format!("Sid: {sid}")).nth(1).unwrap().split("Sid:").next().unwrap().to_owned()
+    };
+    assert!(right("Budgets").contains(r#"["budget#*"]"#));
+    assert!(right("Runs").contains(r#"["run#*"]"#));
+    let links = right("Links");
+    assert!(links.contains("Action: dynamodb:GetItem\n") && links.contains(r#"["customer#*"]"#), "{links}");
+    assert!(right("Repairs").contains("EventQueue.Arn"));
 }
 
 /// S-207.
@@ -168,6 +175,27 @@ fn the_proof_runs_every_night_without_anyone() {
     assert!(resource("Reconcile").contains("ScheduleExpression: !Ref ReconcileSchedule"));
 }
 
+/// S-164: a run that was cut off goes on by itself, and a schedule that calls twice does no harm.
+#[test]
+fn a_run_that_was_begun_goes_on_by_itself() {
+    let function = resource("Reconcile");
+    for words in [
+        "ScheduleExpression: rate(5 minutes)",
+        r#"Input: '{"action":"continue"}'"#,
+        r#"Input: '{"action":"run"}'"#,
+    ] {
+        assert!(function.contains(words), "{words}");
+    }
+}
+
+/// S-169: silence is no proof, so the heartbeat counts what was proven and not how often somebody looked.
+#[test]
+fn the_alarms_of_the_proof_look_at_what_was_proven() {
+    assert!(resource("ReconcileIsSilent").contains("MetricName: Compared"));
+    assert!(resource("ReconcileFails").contains("MetricName: ReconcileFailed"));
+    assert!(resource("HalvesDrift").contains("Threshold: !Ref DriftAlarmPartsPerMillion"));
+}
+
 /// S-065, S-066.
 #[test]
 fn no_secret_stands_in_the_template() {
@@ -194,7 +222,8 @@ fn every_function_is_told_what_it_needs() {
     let vendors =
         [vendors.as_slice(), &["HUBSPOT_ENDPOINT", "HUBSPOT_API_VERSION", "SALESFORCE_API_VERSION"]].concat();
     let budgets = ["KEYS_TABLE", "SHOPIFY_POINTS_PER_SECOND", "CRM_REQUESTS_PER_TEN_SECONDS"];
-    assert_eq!(told("Reconcile"), set(&[vendors.as_slice(), &budgets].concat()));
+    let runs = ["QUEUE_URL", "RECORDS_TABLE"];
+    assert_eq!(told("Reconcile"), set(&[vendors.as_slice(), &budgets, &runs].concat()));
     let worker = [
         "QUEUE_URL",
         "PARKED_QUEUE_URL",

@@ -26,7 +26,7 @@ pub(super) async fn plays(stand: &Stand) -> Result<Verdict> {
 type Sample = (&'static str, &'static str, fn(&Value) -> bool);
 
 /// Function, file, and what a right answer looks like.
-const SAMPLES: [Sample; 7] = [
+const SAMPLES: [Sample; 9] = [
     ("WorkerFunction", "worker-batch.json", |answer| answer["batchItemFailures"] == json!([])),
     ("ReceiverFunction", "receiver-webhook.json", |answer| answer["statusCode"] == 200),
     ("ReplayFunction", "replay-list.json", |answer| answer["from"] == "dead" && answer["looked_at"].is_u64()),
@@ -34,6 +34,8 @@ const SAMPLES: [Sample; 7] = [
     ("ReplayFunction", "replay-preview.json", |answer| answer["action"] == "preview"),
     ("ReplayFunction", "replay.json", |answer| answer["action"] == "replay"),
     ("ReconcileFunction", "reconcile-schedule.json", |answer| answer["shops"].is_array()),
+    ("ReconcileFunction", "reconcile-status.json", |answer| answer["shops"][0]["state"] == "standing"),
+    ("ReconcileFunction", "reconcile-report.json", |answer| answer["shops"][0]["state"] == "page"),
 ];
 
 fn read(sample: &str) -> Result<String> {
