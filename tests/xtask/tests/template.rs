@@ -156,6 +156,17 @@ fn what_is_precious_survives_a_mistake() {
 }
 
 #[test]
+fn what_comes_due_is_in_an_index_of_keys_alone() {
+    let records = resource("Records");
+    let index = records.split("IndexName: due").nth(1).unwrap();
+    for part in ["due_in, KeyType: HASH", "due_at_ms, KeyType: RANGE", "ProjectionType: KEYS_ONLY"] {
+        assert!(index.contains(part), "the index has no {part}");
+    }
+    assert!(records.contains("{AttributeName: due_at_ms, AttributeType: N}"), "numbers sort by their worth");
+    assert!(records.contains("TimeToLiveSpecification: {AttributeName: expires_at, Enabled: true}"));
+}
+
+#[test]
 fn a_failed_item_does_not_take_its_batch_along() {
     assert!(resource("Worker").contains("FunctionResponseTypes: [ReportBatchItemFailures]"));
 }
