@@ -12,6 +12,7 @@ mod customer;
 mod deal;
 mod delivery;
 mod desired;
+mod due_event;
 mod event;
 mod field;
 mod fingerprint;
