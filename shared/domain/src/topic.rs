@@ -181,7 +181,8 @@ mod tests {
 
     #[test]
     fn who_says_a_topic_of_ours_says_one_that_is_unknown() {
-        for text in ["counterfoil/due", " counterfoil/repair\n", "counterfoil/abandoned", "counterfoil/later"] {
+        for text in ["counterfoil/due", " counterfoil/repair\n", "counterfoil/abandoned", "counterfoil/later"]
+        {
             let topic = Topic::new(text);
             assert_eq!(topic.concern(), Concern::Unknown, "{text}");
             assert_eq!(topic.as_str(), format!("claimed:{}", text.trim()));

@@ -277,7 +277,11 @@ impl State {
         let named = if topic == "refunds/create" { None } else { Some(who) };
         let mut events = vec![
             self.event(topic, Subject::Order { id, customer: named, updated_at, checkout: None }, now),
-            self.event("orders/updated", Subject::Order { id, customer: Some(who), updated_at, checkout: None }, now),
+            self.event(
+                "orders/updated",
+                Subject::Order { id, customer: Some(who), updated_at, checkout: None },
+                now,
+            ),
         ];
         let summary = Subject::Customer { id: who, updated_at: None };
         events.push(self.event("customers/purchasing_summary", summary, now));

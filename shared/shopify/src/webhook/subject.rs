@@ -95,7 +95,12 @@ fn checkout(probe: &Probe<'_>) -> Subject {
     match short(&probe.token) {
         Some(token) => {
             let completed = probe.completed_at != Loose::Nothing;
-            Subject::Checkout { token, customer: inside(probe), completed, touched_at: time(&probe.updated_at) }
+            Subject::Checkout {
+                token,
+                customer: inside(probe),
+                completed,
+                touched_at: time(&probe.updated_at),
+            }
         }
         None => other(probe),
     }
@@ -331,8 +336,11 @@ mod tests {
     #[test]
     fn s_122_a_checkout_says_when_somebody_last_did_something_with_it() {
         let at = Some("2022-01-01T00:00:00Z".parse().unwrap());
-        let touched = |touched_at| {
-            Subject::Checkout { token: "t".into(), customer: None, completed: false, touched_at }
+        let touched = |touched_at| Subject::Checkout {
+            token: "t".into(),
+            customer: None,
+            completed: false,
+            touched_at,
         };
         holds([
             ("checkouts/update", r#"{"token":"t","updated_at":"2021-12-31T19:00:00-05:00"}"#, touched(at)),
