@@ -13,6 +13,7 @@ mod customer;
 mod deal;
 mod delivery;
 mod desired;
+mod due_event;
 mod event;
 mod field;
 mod fingerprint;

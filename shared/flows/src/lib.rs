@@ -2,6 +2,8 @@
 
 #[cfg(feature = "sync")]
 mod compare;
+#[cfg(feature = "due")]
+mod due;
 #[cfg(feature = "sync")]
 mod failure;
 #[cfg(feature = "sync")]
@@ -13,6 +15,8 @@ mod work;
 
 #[cfg(feature = "sync")]
 pub use compare::{Comparison, Page, compare};
+#[cfg(feature = "due")]
+pub use due::{DueReport, ShopDue, Watch, due};
 #[cfg(feature = "sync")]
 pub use failure::{Disposition, Failure, disposition};
 #[cfg(feature = "sync")]

@@ -3,6 +3,7 @@
 mod believing;
 mod companies;
 mod disposing;
+mod due;
 mod dying;
 mod handing_over;
 mod identity;
