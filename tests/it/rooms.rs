@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms it may lean on; `dev` marks what its tests may lean on beside them.
-const ARROWS: [(&str, &[&str], &[&str]); 23] = [
+const ARROWS: [(&str, &[&str], &[&str]); 26] = [
     ("shared/domain", &[], &[]),
     ("shared/manifest", &["domain"], &[]),
     ("shared/outbound", &[], &[]),
@@ -13,6 +13,8 @@ const ARROWS: [(&str, &[&str], &[&str]); 23] = [
     ("shared/crm", &["domain"], &["crm"]),
     ("shared/crm-hubspot", &["crm", "domain", "outbound"], &["twin-hubspot"]),
     ("shared/crm-salesforce", &["crm", "domain", "outbound"], &["twin-salesforce"]),
+    ("shared/notify", &[], &["notify"]),
+    ("shared/notify-slack", &["notify", "outbound"], &["twin-slack"]),
     ("shared/store", &["domain"], &["store"]),
     ("shared/store-aws", &["domain", "store"], &["store-aws"]),
     ("shared/shopify", &["domain", "outbound"], &[]),
@@ -33,6 +35,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 23] = [
     ("tests/twin-shopify", &[], &[]),
     ("tests/twin-hubspot", &[], &[]),
     ("tests/twin-salesforce", &[], &[]),
+    ("tests/twin-slack", &[], &[]),
     ("tests/floor", &[], &[]),
     (
         "tests/bench",
