@@ -5,11 +5,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms it may lean on; `dev` marks what its tests may lean on beside them.
-const ARROWS: [(&str, &[&str], &[&str]); 25] = [
+const ARROWS: [(&str, &[&str], &[&str]); 29] = [
     ("shared/domain", &[], &[]),
     ("shared/manifest", &["domain", "signals"], &[]),
     ("shared/outbound", &[], &[]),
     ("shared/lambda-host", &[], &[]),
+    ("shared/notify", &[], &["notify"]),
+    ("shared/notify-slack", &["notify", "outbound"], &["twin-slack"]),
+    ("shared/statistics", &[], &[]),
+    ("tests/twin-slack", &[], &[]),
     ("shared/crm", &["domain"], &["crm"]),
     ("shared/crm-hubspot", &["crm", "domain", "outbound"], &["twin-hubspot"]),
     ("shared/crm-salesforce", &["crm", "domain", "outbound"], &["twin-salesforce"]),
