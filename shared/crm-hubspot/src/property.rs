@@ -41,6 +41,10 @@ pub(crate) fn name(field: Field) -> &'static str {
         Field::EmailConsent => "email_marketing_consent",
         Field::SmsConsent => "sms_marketing_consent",
         Field::Signals => "shopify_signals",
+        Field::Segments => "shopify_segments",
+        Field::Score => "shopify_score",
+        Field::Invitation => "shopify_invitation",
+        Field::DiscountCode => "shopify_discount_code",
         // The merchant defined it too.
         Field::Signal(name) => name.field_name(),
         // The merchant defined it, under the very name that the manifest has.

@@ -93,6 +93,10 @@ impl Words {
             Field::EmailConsent => "Shopify_Email_Consent__c",
             Field::SmsConsent => "Shopify_SMS_Consent__c",
             Field::Signals => "Shopify_Signals__c",
+            Field::Segments => "Shopify_Segments__c",
+            Field::Score => "Shopify_Score__c",
+            Field::Invitation => "Shopify_Invitation__c",
+            Field::DiscountCode => "Shopify_Discount_Code__c",
             Field::Metafield(name) => return Cow::Owned(format!("{name}__c")),
             Field::Signal(name) => return Cow::Owned(format!("{}__c", name.field_name())),
         };

@@ -23,12 +23,13 @@ impl Shape {
     /// Of a field. Of a metafield's only its owner knows: it is read as the text it is.
     pub fn of(field: Field) -> Self {
         match field {
-            Field::Tags | Field::Companies | Field::Signals => Self::List,
+            Field::Tags | Field::Companies | Field::Signals | Field::Segments => Self::List,
             Field::TotalSpent
             | Field::OrdersCount
             | Field::AverageOrderValue
             | Field::RefundCount
-            | Field::RefundedAmount => Self::Number,
+            | Field::RefundedAmount
+            | Field::Score => Self::Number,
             Field::CustomerSince | Field::LastOrderAt => Self::Time,
             _ => Self::Text,
         }

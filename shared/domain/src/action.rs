@@ -129,7 +129,7 @@ pub enum Deed {
         /// The CRM's pipeline that the stage is of, where one is named.
         pipeline: Option<String>,
         /// What it may be worth.
-        amount: Option<Money>,
+        amount: Money,
     },
 }
 

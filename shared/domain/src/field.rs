@@ -53,6 +53,14 @@ pub enum Field {
     SmsConsent,
     /// The labels of the signals that are on.
     Signals,
+    /// The segments that somebody is in, by the signals that are on.
+    Segments,
+    /// The points of the signals that are on, added up.
+    Score,
+    /// What somebody was invited to last.
+    Invitation,
+    /// The code of the discount that somebody was given last.
+    DiscountCode,
     /// What a signal says that has a text.
     Signal(SignalName),
     /// One of the merchant's own, which the manifest names (S-214).
@@ -90,7 +98,7 @@ impl Policy {
 
 impl Field {
     /// Every field that is ours, in the order in which it is shown. Those that the manifest names come after them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 26] = [
         Self::CustomerKey,
         Self::FirstName,
         Self::LastName,
@@ -113,6 +121,10 @@ impl Field {
         Self::EmailConsent,
         Self::SmsConsent,
         Self::Signals,
+        Self::Segments,
+        Self::Score,
+        Self::Invitation,
+        Self::DiscountCode,
     ];
 
     /// How it is written where nobody says otherwise.
@@ -165,6 +177,10 @@ impl Field {
             Self::EmailConsent => "email_marketing_consent",
             Self::SmsConsent => "sms_marketing_consent",
             Self::Signals => "signals",
+            Self::Segments => "segments",
+            Self::Score => "score",
+            Self::Invitation => "invitation",
+            Self::DiscountCode => "discount_code",
             Self::Signal(name) => name.field_name(),
             Self::Metafield(name) => name.as_str(),
         }

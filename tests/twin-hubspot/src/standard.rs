@@ -173,9 +173,19 @@ pub(crate) fn counterfoil() -> Vec<Property> {
         "email_marketing_consent",
         "sms_marketing_consent",
         "shopify_signals",
+        "shopify_segments",
+        "shopify_invitation",
+        "shopify_discount_code",
     ];
     all.extend(of("string", "text", &texts));
-    let numbers = ["total_spent", "orders_count", "average_order_value", "refund_count", "refunded_amount"];
+    let numbers = [
+        "total_spent",
+        "orders_count",
+        "average_order_value",
+        "refund_count",
+        "refunded_amount",
+        "shopify_score",
+    ];
     all.extend(of("number", "number", &numbers));
     all.extend(of("datetime", "date", &["shopify_created_at", "last_order_at"]));
     all

@@ -190,6 +190,10 @@ pub fn name(field: Field) -> &'static str {
         Field::EmailConsent => "email_marketing_consent",
         Field::SmsConsent => "sms_marketing_consent",
         Field::Signals => "shopify_signals",
+        Field::Segments => "shopify_segments",
+        Field::Score => "shopify_score",
+        Field::Invitation => "shopify_invitation",
+        Field::DiscountCode => "shopify_discount_code",
         Field::Signal(name) => name.field_name(),
         Field::Metafield(name) => name.as_str(),
     }
@@ -212,7 +216,8 @@ fn counterfoil() -> Vec<twin_hubspot::Property> {
         | Field::OrdersCount
         | Field::AverageOrderValue
         | Field::RefundCount
-        | Field::RefundedAmount => Some(Property::new(name(*field), "number", "number")),
+        | Field::RefundedAmount
+        | Field::Score => Some(Property::new(name(*field), "number", "number")),
         Field::CustomerSince | Field::LastOrderAt => Some(Property::new(name(*field), "datetime", "date")),
         Field::FirstName | Field::LastName | Field::Email | Field::Phone | Field::LifecycleStage => None,
         _ => Some(Property::new(name(*field), "string", "text")),

@@ -133,6 +133,10 @@ fn full() -> BTreeMap<Field, Value> {
         (Field::EmailConsent, text("subscribed")),
         (Field::SmsConsent, text("not_subscribed")),
         (Field::Signals, Value::List(vec!["Repeat Purchaser".into(), "VIP Buyer".into()])),
+        (Field::Segments, Value::List(vec!["High Value".into(), "Loyal".into()])),
+        (Field::Score, number("-35")),
+        (Field::Invitation, text("loyalty")),
+        (Field::DiscountCode, text("VIP-7F3KQ2")),
     ]);
     fields
 }
