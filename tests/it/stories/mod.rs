@@ -2,6 +2,7 @@
 
 mod believing;
 mod companies;
+mod discounts;
 mod disposing;
 mod due;
 mod dying;
