@@ -76,7 +76,7 @@ fn name(door: Door, row: &Row<'_>) -> String {
 async fn run(collection: &Collection<'_>, rows: &[Row<'_>]) -> Result<Told, Refusal> {
     let salesforce = collection.salesforce;
     let id = begin(collection).await?;
-    salesforce.put_csv(&format!("jobs/ingest/{id}/batches"), &text(rows)).await?;
+    salesforce.put_csv(&format!("jobs/ingest/{id}/batches"), text(rows)).await?;
     let complete = json!({"state": "UploadComplete"});
     salesforce.call(Method::PATCH, &format!("jobs/ingest/{id}"), Some(&complete), Of::Call).await?;
     // From here on rows may have been written, whatever is not heard of them.
