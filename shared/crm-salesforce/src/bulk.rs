@@ -37,6 +37,12 @@ pub(crate) async fn send(
     outcomes
 }
 
+/// How many calls these rows take where each job is over when it is asked after for the first time: it is begun, filled,
+/// started and asked after, and has three results.
+pub(crate) fn calls(rows: usize) -> usize {
+    rows.div_ceil(BULK_ROWS) * 7
+}
+
 async fn once_more(
     collection: &Collection<'_>,
     rows: &[Row<'_>],

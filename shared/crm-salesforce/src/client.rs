@@ -70,6 +70,11 @@ impl Salesforce {
         self.person_type.get_or_try_init(|| self.only_one(question)).await.cloned()
     }
 
+    /// How many calls it takes to know it.
+    pub(crate) fn person_type_calls(&self) -> usize {
+        usize::from(self.words().are_accounts() && !self.person_type.initialized())
+    }
+
     async fn only_one(&self, question: &str) -> Result<Option<String>, Refusal> {
         let found = query::ask(self, query::Among::Living, question).await?;
         let only = if found.len() == 1 { found.first() } else { None };
