@@ -56,7 +56,11 @@ const ARROWS: [(&str, &[&str], &[&str]); 23] = [
             "twin-shopify",
         ],
     ),
-    ("tests/xtask", &["bench", "connect", "manifest", "outbound", "twin-hubspot", "twin-shopify"], &[]),
+    (
+        "tests/xtask",
+        &["bench", "connect", "manifest", "outbound", "twin-hubspot", "twin-salesforce", "twin-shopify"],
+        &[],
+    ),
 ];
 
 /// Drawers, not rooms.
