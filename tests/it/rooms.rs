@@ -82,7 +82,11 @@ const ARROWS: [(&str, &[&str], &[&str]); 29] = [
             "twin-shopify",
         ],
     ),
-    ("tests/xtask", &["bench", "connect", "manifest", "outbound", "twin-hubspot", "twin-shopify"], &[]),
+    (
+        "tests/xtask",
+        &["bench", "connect", "manifest", "outbound", "twin-hubspot", "twin-salesforce", "twin-shopify"],
+        &[],
+    ),
 ];
 
 /// Drawers, not rooms.
