@@ -5,13 +5,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms it may lean on; `dev` marks what its tests may lean on beside them.
-const ARROWS: [(&str, &[&str], &[&str]); 26] = [
+const ARROWS: [(&str, &[&str], &[&str]); 31] = [
     ("shared/bulk", &["domain"], &[]),
     ("shared/drift", &["bulk", "domain"], &[]),
     ("shared/domain", &[], &[]),
     ("shared/manifest", &["domain", "signals"], &[]),
     ("shared/outbound", &[], &[]),
     ("shared/lambda-host", &[], &[]),
+    ("shared/notify", &[], &["notify"]),
+    ("shared/notify-slack", &["notify", "outbound"], &["twin-slack"]),
+    ("shared/statistics", &[], &[]),
+    ("tests/twin-slack", &[], &[]),
     ("shared/crm", &["domain"], &["crm"]),
     ("shared/crm-hubspot", &["crm", "domain", "outbound"], &["twin-hubspot"]),
     ("shared/crm-salesforce", &["crm", "domain", "outbound"], &["twin-salesforce"]),
@@ -53,6 +57,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 26] = [
         ],
         &[],
     ),
+    ("functions/due", &["domain", "flows", "lambda-host", "shopify", "store-aws"], &[]),
     ("functions/replay", &["flows", "lambda-host", "store-aws"], &[]),
     ("tests/twin-shopify", &[], &[]),
     ("tests/twin-hubspot", &[], &[]),
@@ -66,8 +71,10 @@ const ARROWS: [(&str, &[&str], &[&str]); 26] = [
             "crm-hubspot",
             "crm-salesforce",
             "domain",
+            "flows",
             "outbound",
             "signals",
+            "store",
             "twin-hubspot",
             "twin-shopify",
         ],
@@ -93,7 +100,11 @@ const ARROWS: [(&str, &[&str], &[&str]); 26] = [
             "twin-shopify",
         ],
     ),
-    ("tests/xtask", &["bench", "connect", "manifest", "outbound", "twin-hubspot", "twin-shopify"], &[]),
+    (
+        "tests/xtask",
+        &["bench", "connect", "manifest", "outbound", "twin-hubspot", "twin-salesforce", "twin-shopify"],
+        &[],
+    ),
 ];
 
 /// Drawers, not rooms.
@@ -109,7 +120,13 @@ const CONFINED: [(&str, &[&str]); 6] = [
     ("aws-sdk-dynamodb", &["shared/store-aws"]),
     (
         "aws-sdk-secretsmanager",
-        &["shared/lambda-host", "functions/receiver", "functions/worker", "functions/reconcile"],
+        &[
+            "shared/lambda-host",
+            "functions/receiver",
+            "functions/worker",
+            "functions/reconcile",
+            "functions/due",
+        ],
     ),
     ("lambda_http", &["functions/receiver"]),
     (
@@ -119,6 +136,7 @@ const CONFINED: [(&str, &[&str]); 6] = [
             "functions/receiver",
             "functions/worker",
             "functions/reconcile",
+            "functions/due",
             "functions/replay",
         ],
     ),

@@ -149,6 +149,13 @@ fn of_shop(kind: &ShopErrorKind, tries: u32) -> Disposition {
         ShopErrorKind::Unauthorized => Park {
             advice: "Check the app's token and scopes (read_customers, read_orders) in the Shopify secret, then replay.",
         },
+        ShopErrorKind::MissingScope { .. } => {
+            Park { advice: "Grant the app the named scope in the Shopify admin, then replay." }
+        }
+        ShopErrorKind::Refused { .. } => Park {
+            advice: "Shopify will not make it as it is: correct the named field in the manifest, or free the code that \
+                     somebody else's discount has, then replay.",
+        },
         ShopErrorKind::ShopInactive => Park {
             advice: "The shop is closed or frozen, or the app was removed: reopen it, or remove the shop from the secrets.",
         },
@@ -226,6 +233,8 @@ impl Failure {
                 ShopErrorKind::RateLimited { .. } => "shop_rate_limited",
                 ShopErrorKind::Unavailable => "shop_unavailable",
                 ShopErrorKind::Unauthorized => "shop_unauthorized",
+                ShopErrorKind::MissingScope { .. } => "shop_scope_missing",
+                ShopErrorKind::Refused { .. } => "shop_refused",
                 ShopErrorKind::ShopInactive => "shop_inactive",
                 ShopErrorKind::Incomplete { .. } => "shop_field_missing",
                 ShopErrorKind::Behind => "shop_behind",
@@ -361,6 +370,8 @@ mod tests {
         let permanent = [
             crm(CrmErrorKind::Rejected { field: None }),
             crm(CrmErrorKind::MissingField { name: "total_spent".into() }),
+            ShopError::new(ShopErrorKind::MissingScope { scope: "write_discounts" }, "x").into(),
+            ShopError::new(ShopErrorKind::Refused { field: "code".into() }, "x").into(),
             Failure::Ambiguous(vec![RecordId::new("1")]),
             Failure::Unreadable(Unreadable::NotJson),
             Failure::Undecodable,

@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "due")]
+mod due;
 #[cfg(feature = "sync")]
 mod failure;
 #[cfg(feature = "sync")]
@@ -11,6 +13,8 @@ mod replay;
 #[cfg(feature = "sync")]
 mod work;
 
+#[cfg(feature = "due")]
+pub use due::{DueReport, ShopDue, Watch, due};
 #[cfg(feature = "sync")]
 pub use failure::{Disposition, Failure, disposition};
 #[cfg(feature = "sync")]

@@ -4,6 +4,7 @@ mod cloud;
 mod contest;
 mod crm;
 mod digest;
+mod due;
 mod environment;
 mod event;
 mod failure;
@@ -76,6 +77,7 @@ pub fn measure(options: &Options) -> Result<Vec<Figure>, Failure> {
             other @ Area::Operate => {
                 figures.push(Figure::new(other.to_string(), None, "").beside("nothing measured yet"));
             }
+            Area::Due => figures.extend(due::measure()?),
         }
     }
     Ok(figures)

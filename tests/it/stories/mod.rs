@@ -3,7 +3,9 @@
 mod believing;
 mod bulk_results;
 mod companies;
+mod discounts;
 mod disposing;
+mod due;
 mod dying;
 mod handing_over;
 mod identity;

@@ -24,7 +24,7 @@ pub(super) async fn send(
 fn repair(shop: &ShopDomain, run: &str, customer: CustomerId, now: Timestamp) -> Envelope {
     Envelope::V1(Event {
         shop: shop.clone(),
-        topic: Topic::new(Topic::REPAIR),
+        topic: Topic::repair(),
         delivery_id: format!("repair {run} {customer}"),
         event_id: None,
         triggered_at: None,

@@ -11,14 +11,6 @@ macro_rules! customer_fields {
     };
 }
 
-/// Customers and orders by id, in one call. Of an order only whose it is: its customer's truth is asked for by id.
-pub(super) const TRUTH: &str = concat!(
-    "query Truth($customers: [ID!]!, $orders: [ID!]!) { customers: nodes(ids: $customers) { __typename \
-     ... on Customer { ...CustomerFields } } orders: nodes(ids: $orders) { __typename \
-     ... on Order { id updatedAt email displayFinancialStatus customer { id } } } } ",
-    customer_fields!()
-);
-
 /// A page of customers, the last changed first.
 pub(super) const CUSTOMERS: &str = concat!(
     "query Customers($first: Int!, $after: String) { customers(first: $first, after: $after, sortKey: UPDATED_AT, \
@@ -33,6 +25,17 @@ macro_rules! order_fields {
          displayFulfillmentStatus currentTotalPriceSet { shopMoney { amount currencyCode } } }"
     };
 }
+
+/// Customers and orders by id, in one call. Of an order's customer only who it is: their truth is asked
+/// for by id.
+pub(super) const TRUTH: &str = concat!(
+    "query Truth($customers: [ID!]!, $orders: [ID!]!) { customers: nodes(ids: $customers) { __typename \
+     ... on Customer { ...CustomerFields } } orders: nodes(ids: $orders) { __typename \
+     ... on Order { ...OrderFields email customer { id } } } } ",
+    customer_fields!(),
+    " ",
+    order_fields!()
+);
 
 /// Orders by id.
 pub(super) const ORDERS: &str = concat!(
@@ -88,6 +91,14 @@ pub(super) const BULK_CANCEL: &str = "mutation BulkCancel($id: ID!) { bulkOperat
 /// Companies by id.
 pub(super) const COMPANIES: &str =
     "query Companies($ids: [ID!]!) { nodes(ids: $ids) { __typename ... on Company { id name updatedAt } } }";
+
+/// A discount. The words of an error are not asked for: they may quote what was sent.
+pub(super) const CREATE_DISCOUNT: &str = "mutation CreateDiscount($discount: DiscountCodeBasicInput!) { \
+     discountCodeBasicCreate(basicCodeDiscount: $discount) { codeDiscountNode { id } userErrors { field code } } }";
+
+/// Whose a code is.
+pub(super) const DISCOUNT: &str = "query Discount($code: String!) { codeDiscountNodeByCode(code: $code) { codeDiscount { \
+     __typename ... on DiscountCodeBasic { title context { __typename ... on DiscountCustomers { customers { id } } } } } } }";
 
 /// Customers by address, so many in one call: `$e0` is the first address and `c0` its customer.
 pub(super) fn by_email(count: usize) -> String {

@@ -34,6 +34,17 @@ pub enum Operation {
     Unlock,
     Standing,
     Reports,
+    Begin,
+    Done,
+    Undone,
+    Outcome,
+    Due,
+    Touched,
+    Over,
+    Checkout,
+    Figure,
+    KeepFigure,
+    Fire,
 }
 
 /// When it fails.

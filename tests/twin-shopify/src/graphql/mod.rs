@@ -7,6 +7,8 @@ mod connection;
 mod cost;
 mod customer;
 mod directives;
+mod discount;
+mod discount_input;
 mod execute;
 mod literal;
 mod mutation;
@@ -58,7 +60,9 @@ fn in_bulk(shop: &Shop, document: &str, version: &Version) -> Option<Value> {
     }
     let prepared = prepare(schema, &document, &json!({ "variables": {} })).ok()?;
     let is_query = prepared.operation.operation_type == OperationType::Query;
-    is_query.then(|| Run::new(View::now(shop), &prepared, version).answer().0["data"].take())
+    is_query.then(|| {
+        Run::new(View::now(shop), &prepared, version, mutation::Done::new()).answer().0["data"].take()
+    })
 }
 
 /// Answers `{query, variables, operationName}`. The answer is always a 200 in HTTP terms.
@@ -131,13 +135,12 @@ fn charge(shop: &mut Shop, prepared: &Prepared<'_>, version: &Version, now: Time
 
 fn run(shop: &mut Shop, prepared: &Prepared<'_>, version: &Version, now: Timestamp) -> (Value, u64) {
     shop.bulks.move_on(now);
-    if prepared.operation.operation_type == OperationType::Mutation {
-        mutation::apply(shop, prepared, version, now);
-    }
+    let mutates = prepared.operation.operation_type == OperationType::Mutation;
+    let done = if mutates { mutation::apply(shop, prepared, version, now) } else { mutation::Done::new() };
     let stale = prepared.operation.operation_type == OperationType::Query
         && faults::strikes(&mut shop.faults.stale_reads);
     let view = if stale { View::before_last_change(shop) } else { View::now(shop) };
-    Run::new(view, prepared, version).answer()
+    Run::new(view, prepared, version, done).answer()
 }
 
 fn throttled(shop: &mut Shop, requested: u64) -> Value {

@@ -11,6 +11,7 @@
 mod bulk;
 mod companies;
 mod cost;
+mod discounts;
 mod graphql;
 mod http;
 mod key_sets;
