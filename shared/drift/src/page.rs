@@ -105,7 +105,10 @@ fn causes(run: &Report) -> String {
         let count = *run.tally.causes.get(&cause)?;
         let who = if cause.repair() == Repair::Person { "a person" } else { "synced again" };
         let name = cause.name().replace('_', " ");
-        let cells = format!("<td><b>{name}</b><p>{}</p></td><td class=\"n\" style=\"text-align:left\">{who}</td>", cause.words());
+        let cells = format!(
+            "<td><b>{name}</b><p>{}</p></td><td class=\"n\" style=\"text-align:left\">{who}</td>",
+            cause.words()
+        );
         Some(format!(
             "<tr>{cells}<td class=\"n\">{}</td><td style=\"width:30%\">{}</td></tr>",
             grouped(count),

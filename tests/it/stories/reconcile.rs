@@ -3,5 +3,6 @@
 mod beginning;
 mod dying;
 mod finding;
+mod large;
 mod night;
 mod refusing;
