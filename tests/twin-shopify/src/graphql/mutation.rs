@@ -23,7 +23,7 @@ pub(super) fn apply(shop: &mut Shop, prepared: &Prepared<'_>, version: &Version,
                 done.insert(field.response_name().to_string(), discount::create(shop, &given, now));
             }
             "bulkOperationRunQuery" | "bulkOperationCancel" => {
-                bulk::apply(shop, &field.name, &given, version, now)
+                bulk::apply(shop, &field.name, &given, version, now);
             }
             _ => tag(shop, field, &given, now),
         }
