@@ -13,8 +13,9 @@ use super::{Next, Run};
 
 /// So many customers may be looked at one by one.
 const HELD: usize = 2_000_000;
-/// A checkpoint after so many pages: what is listed again after a crash is no more.
-const PAGES: usize = 100;
+/// A checkpoint after so many pages: what is listed again after a crash is no more, and each costs as much to keep as the
+/// half is large.
+const PAGES: usize = 500;
 
 /// What became of reading a file.
 pub(super) enum Reading {
@@ -72,7 +73,8 @@ impl<L: Links, U: Runs, O: Outbox, B: Budgets> Run<'_, '_, L, U, O, B> {
         Ok(Reading::Token(reader.token()?))
     }
 
-    /// Reads on, piece by piece. Whether that was all.
+    /// Reads on, piece by piece. Whether that was all. A piece that does not come stops it where it is: what was read before is
+    /// not read again.
     async fn pieces(
         &self,
         state: &mut State,
@@ -80,12 +82,17 @@ impl<L: Links, U: Runs, O: Outbox, B: Budgets> Run<'_, '_, L, U, O, B> {
         reader: &mut Reader,
     ) -> Result<bool, Halt> {
         let Some(url) = &result.url else { return Ok(true) };
-        let mut from = reader.offset();
+        let begun_at = reader.offset();
+        let mut from = begun_at;
         loop {
             if self.means.is_late(self.now()) {
                 return Ok(false);
             }
-            let piece = self.engine.admin.bulk_piece(self.shop, url, from).await?;
+            let piece = match self.engine.admin.bulk_piece(self.shop, url, from).await {
+                Ok(piece) => piece,
+                Err(_) if reader.offset() > begun_at => return Ok(false),
+                Err(error) => return Err(error.into()),
+            };
             reader.push(&piece.bytes)?;
             let read = piece.bytes.len() as u64;
             from += read;
