@@ -22,7 +22,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 29] = [
     ("shared/shopify", &["domain", "outbound"], &[]),
     ("shared/signals", &["domain"], &[]),
     ("shared/connect", &["crm", "crm-hubspot", "crm-salesforce", "domain", "outbound", "shopify"], &[]),
-    ("shared/flows", &["crm", "domain", "shopify", "signals", "store"], &[]),
+    ("shared/flows", &["crm", "domain", "shopify", "signals", "statistics", "store"], &[]),
     ("functions/receiver", &["domain", "flows", "lambda-host", "shopify", "store-aws"], &[]),
     (
         "functions/worker",

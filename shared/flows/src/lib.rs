@@ -24,4 +24,4 @@ pub use pace::{Pace, PacedCrm, PacedShops};
 pub use receive::{Answer, Incoming, Keyring, NoSecrets, Received, receive};
 pub use replay::{Action, Desk, From, InvalidReplay, LetterReport, ReplayReport, ReplayRequest, replay};
 #[cfg(feature = "sync")]
-pub use work::{Alarm, Delivered, Outcome, Terms, Worked, World, work};
+pub use work::{Alarm, Beside, Delivered, Doing, Outcome, Stores, Terms, Worked, World, work};
