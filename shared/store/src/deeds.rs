@@ -37,7 +37,7 @@ pub trait Deeds: Send + Sync {
     ) -> impl Future<Output = Result<Begun, StoreError>> + Send;
 
     /// Remembers for good what became of it; `outcome` is a word or a sentence without personal data. It does not ask
-    /// whose it is: what is done is done.
+    /// whose it is: what is done is done, and what was said of it first stays.
     fn done(
         &self,
         action: &ActionKey,
@@ -45,7 +45,8 @@ pub trait Deeds: Send + Sync {
         now: Timestamp,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Gives it back as if it had not been begun: nothing was done. Changes nothing where it is not the claimant's.
+    /// Gives it back as if the claimant had not begun it: nothing was done. What was [`Begun::Again`] is so for the next,
+    /// too. Changes nothing where it is not the claimant's, or is done.
     fn undone(
         &self,
         action: &ActionKey,

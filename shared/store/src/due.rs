@@ -31,7 +31,7 @@ pub enum Due {
 /// A part of what is due.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DuePage {
-    /// What is due, the oldest day first.
+    /// What is due, the oldest day first. It may be empty although there is a next part.
     pub due: Vec<Due>,
     /// How many rows were read for it.
     pub rows_read: u64,
@@ -61,11 +61,13 @@ pub struct Checkout {
 /// The index of what comes due. It is read by time: what it costs depends on how much is due, not on how much there is.
 ///
 /// Customers are in it by [`Links::keep`](crate::Links::keep), which puts a link's `due_at` there in the same write, or
-/// takes the customer out where there is none. Checkouts are in it until they are over. It may lag for seconds. What is
-/// due stays there until it is dealt with.
+/// takes the customer out where there is none; a millisecond is as fine as it is kept. Checkouts are in it until they are
+/// over, and are forgotten ninety days after they came due. It may lag for seconds. What is due stays there until it is
+/// dealt with.
 pub trait DueIndex: Send + Sync {
     /// What of a shop is due by `now`, and was not due before `since`; a part of it, from the beginning or from where a part
-    /// ended.
+    /// of the same question ended. Each day in between is asked for, so `since` is what was looked at last and not the
+    /// beginning of time.
     fn due(
         &self,
         shop: &ShopDomain,

@@ -9,11 +9,14 @@ use crate::StoreError;
 /// A figure as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Figure {
-    /// What is kept: at most 64 KiB, opaque.
+    /// What is kept: at most [`LARGEST_FIGURE`] bytes, opaque.
     pub bytes: Vec<u8>,
     /// Which state of it this is: each write makes the next.
     pub version: u64,
 }
+
+/// How many bytes a figure may have: 64 KiB.
+pub const LARGEST_FIGURE: usize = 64 * 1024;
 
 /// The memory of figures: read, changed and written if nobody wrote meanwhile.
 pub trait Figures: Send + Sync {
@@ -25,7 +28,7 @@ pub trait Figures: Send + Sync {
     ) -> impl Future<Output = Result<Option<Figure>, StoreError>> + Send;
 
     /// Writes the next state after `before` (none: the first one). False where another one was written meanwhile, and
-    /// nothing was changed.
+    /// nothing was changed. Where this fails, it may have been written all the same: who adds to a figure cannot tell.
     fn keep_figure(
         &self,
         shop: &ShopDomain,

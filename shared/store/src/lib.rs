@@ -13,7 +13,7 @@ pub use budgets::{Account, Budgets};
 pub use deeds::{Begun, Deeds};
 pub use due::{Checkout, Due, DueCursor, DueIndex, DuePage};
 pub use error::{StoreError, StoreErrorKind};
-pub use figures::{Figure, Figures};
+pub use figures::{Figure, Figures, LARGEST_FIGURE};
 pub use inbox::{Delivery, Inbox, Note, Trail};
 pub use links::{Asking, Claimant, HandedOver, Holding, Keeping, Kept, Lease, Link, Links, MAX_MENTIONS};
 pub use queues::{ActionQueue, DeadLetters, Held, Outbox, ParkedQueue, Redelivery, Source};

@@ -28,6 +28,17 @@ pub enum Operation {
     About,
     Reserve,
     Heard,
+    Begin,
+    Done,
+    Undone,
+    Outcome,
+    Due,
+    Touched,
+    Over,
+    Checkout,
+    Figure,
+    KeepFigure,
+    Fire,
 }
 
 /// When it fails.

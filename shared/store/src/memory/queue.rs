@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::{Envelope, Parked, ParkedMessage, ShopDomain};
+use domain::{ActionMessage, Envelope, Firing, Parked, ParkedMessage, ShopDomain};
 use jiff::Timestamp;
 
 use super::clock::later;
@@ -29,6 +29,11 @@ impl Message {
     /// The envelope in it, where it is one.
     pub fn envelope(&self) -> Option<Envelope> {
         serde_json::from_str(&self.body).ok()
+    }
+
+    /// The action in it, where it is one.
+    pub fn firing(&self) -> Option<Firing> {
+        serde_json::from_str(&self.body).ok().map(|ActionMessage::V1(firing)| firing)
     }
 
     /// What was parked in it, where it is that.

@@ -129,12 +129,12 @@ impl MemoryQueues {
         let message = state.message(body, None, self.clock.now());
         state.parked.put(message);
     }
+}
 
-    /// Whole seconds, and no longer than the platform allows.
-    fn back_at(&self, after: Duration) -> Timestamp {
-        let seconds = after.as_secs().saturating_add(u64::from(after.subsec_nanos() > 0));
-        later(self.clock.now(), Duration::from_secs(seconds).min(LONGEST_HOLD))
-    }
+/// Whole seconds, and no longer than the platform allows.
+pub(super) fn back_at(clock: &Clock, after: Duration) -> Timestamp {
+    let seconds = after.as_secs().saturating_add(u64::from(after.subsec_nanos() > 0));
+    later(clock.now(), Duration::from_secs(seconds).min(LONGEST_HOLD))
 }
 
 impl Outbox for MemoryQueues {
@@ -160,7 +160,7 @@ impl ParkedQueue for MemoryQueues {
 
 impl Redelivery for MemoryQueues {
     async fn come_back_after(&self, receipt: &str, after: Duration) -> Result<(), StoreError> {
-        let (now, at) = (self.clock.now(), self.back_at(after));
+        let (now, at) = (self.clock.now(), back_at(&self.clock, after));
         self.faults
             .run(Operation::ComeBackAfter, || held_there(self.state().events.come_back_at(receipt, now, at)))
     }
@@ -202,11 +202,11 @@ impl DeadLetters for MemoryQueues {
     }
 }
 
-fn held_there(found: bool) -> Result<(), StoreError> {
+pub(super) fn held_there(found: bool) -> Result<(), StoreError> {
     let refused = || StoreError::new(StoreErrorKind::Refused, "no message is held under that receipt");
     found.then_some(()).ok_or_else(refused)
 }
 
-fn unwritable(cause: serde_json::Error) -> StoreError {
+pub(super) fn unwritable(cause: serde_json::Error) -> StoreError {
     StoreError::new(StoreErrorKind::Refused, "the message could not be written as JSON").because(cause)
 }
