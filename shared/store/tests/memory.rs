@@ -10,11 +10,12 @@ use domain::{
 };
 use jiff::Timestamp;
 use store::memory::{
-    Clock, Faults, MemoryBudgets, MemoryInbox, MemoryLinks, MemoryQueues, Moment, Operation, Redrive,
+    Clock, Faults, MemoryActions, MemoryBudgets, MemoryDeeds, MemoryDue, MemoryFigures, MemoryInbox,
+    MemoryLinks, MemoryQueues, Moment, Operation, Redrive,
 };
 use store::{
-    Account, Budgets, Claimant, DeadLetters, Delivery, Held, Inbox, Kept, Link, Links, Note, Outbox,
-    ParkedQueue, Redelivery, Source, StoreErrorKind, conformance,
+    Account, ActionQueue, Budgets, Claimant, DeadLetters, Delivery, Held, Inbox, Kept, Link, Links, Note,
+    Outbox, ParkedQueue, Redelivery, Source, StoreErrorKind, conformance,
 };
 
 struct InMemory {
@@ -42,6 +43,29 @@ impl conformance::Stage for InMemory {
     }
     async fn delete(&self, held: &Held) {
         assert!(self.queues.delete_event(&held.receipt), "the receipt is the latest one");
+    }
+    async fn pass(&self, time: Duration) {
+        self.clock.advance(time);
+    }
+}
+
+struct ActionsInMemory {
+    actions: MemoryActions,
+    clock: Clock,
+}
+
+impl conformance::ActionsStage for ActionsInMemory {
+    fn actions(&self) -> &impl ActionQueue {
+        &self.actions
+    }
+    fn redelivery(&self) -> &impl Redelivery {
+        &self.actions
+    }
+    async fn receive(&self) -> Vec<Held> {
+        self.actions.receive(10).into_iter().map(|received| received.held).collect()
+    }
+    async fn delete(&self, held: &Held) {
+        assert!(self.actions.delete(&held.receipt), "the receipt is the latest one");
     }
     async fn pass(&self, time: Duration) {
         self.clock.advance(time);
@@ -99,6 +123,30 @@ async fn the_budgets_in_memory_keep_every_promise() {
 #[tokio::test]
 async fn the_queues_in_memory_keep_every_promise() {
     conformance::queues(&stage()).await;
+}
+
+#[tokio::test]
+async fn f_11_the_actions_in_memory_keep_every_promise() {
+    conformance::deeds(&MemoryDeeds::default()).await;
+}
+
+#[tokio::test]
+async fn the_index_in_memory_keeps_every_promise() {
+    let links = MemoryLinks::default();
+    conformance::due(&links, &MemoryDue::over(links.clone(), Faults::default())).await;
+}
+
+#[tokio::test]
+async fn the_figures_in_memory_keep_every_promise() {
+    conformance::figures(&MemoryFigures::default()).await;
+}
+
+#[tokio::test]
+async fn the_queue_of_actions_in_memory_keeps_every_promise() {
+    let InMemory { clock, .. } = stage();
+    let redrive = Redrive { visibility: Duration::from_mins(1), max_receives: 3 };
+    let actions = MemoryActions::new(clock.clone(), redrive, Faults::default());
+    conformance::actions(&ActionsInMemory { actions, clock }).await;
 }
 
 #[tokio::test]

@@ -5,8 +5,13 @@
 
 #![allow(clippy::panic, clippy::expect_used, reason = "a broken promise ends the test that runs the suite")]
 
+mod actions;
 mod awkward;
 mod budgets;
+mod checkouts;
+mod deeds;
+mod due;
+mod figures;
 mod inbox;
 mod links;
 mod parked;
@@ -17,7 +22,11 @@ use std::fmt;
 use domain::ShopDomain;
 use jiff::{SignedDuration, Timestamp};
 
+pub use actions::{ActionsStage, actions};
 pub use budgets::budgets;
+pub use deeds::deeds;
+pub use due::due;
+pub use figures::figures;
 pub use inbox::inbox;
 pub use links::links;
 pub use queues::{Stage, queues};
