@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms it may lean on; `dev` marks what its tests may lean on beside them.
-const ARROWS: [(&str, &[&str], &[&str]); 24] = [
+const ARROWS: [(&str, &[&str], &[&str]); 27] = [
     ("shared/domain", &[], &[]),
     ("shared/manifest", &["domain", "signals"], &[]),
     ("shared/outbound", &[], &[]),
@@ -13,12 +13,14 @@ const ARROWS: [(&str, &[&str], &[&str]); 24] = [
     ("shared/crm", &["domain"], &["crm"]),
     ("shared/crm-hubspot", &["crm", "domain", "outbound"], &["twin-hubspot"]),
     ("shared/crm-salesforce", &["crm", "domain", "outbound"], &["twin-salesforce"]),
+    ("shared/notify", &[], &["notify"]),
+    ("shared/notify-slack", &["notify", "outbound"], &["twin-slack"]),
     ("shared/store", &["domain"], &["store"]),
     ("shared/store-aws", &["domain", "store"], &["store-aws"]),
     ("shared/shopify", &["domain", "outbound"], &[]),
     ("shared/signals", &["domain"], &[]),
     ("shared/connect", &["crm", "crm-hubspot", "crm-salesforce", "domain", "outbound", "shopify"], &[]),
-    ("shared/flows", &["crm", "domain", "shopify", "signals", "store"], &[]),
+    ("shared/flows", &["crm", "domain", "notify", "shopify", "signals", "store"], &[]),
     ("functions/receiver", &["domain", "flows", "lambda-host", "shopify", "store-aws"], &[]),
     (
         "functions/worker",
@@ -44,6 +46,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 24] = [
     ("tests/twin-shopify", &[], &[]),
     ("tests/twin-hubspot", &[], &[]),
     ("tests/twin-salesforce", &[], &[]),
+    ("tests/twin-slack", &[], &[]),
     ("tests/floor", &[], &[]),
     (
         "tests/bench",
@@ -68,6 +71,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 24] = [
             "domain",
             "flows",
             "manifest",
+            "notify",
             "outbound",
             "shopify",
             "signals",
