@@ -153,13 +153,12 @@ fn of_shop(kind: &ShopErrorKind, tries: u32) -> Disposition {
         ShopErrorKind::Unauthorized => Park {
             advice: "Check the app's token and scopes (read_customers, read_orders) in the Shopify secret, then replay.",
         },
-        ShopErrorKind::MissingScope { .. } => Park {
-            advice: "Give the app the named scope in Shopify (infra/README.md), install the new version in the shop, then \
-                     replay.",
-        },
+        ShopErrorKind::MissingScope { .. } => {
+            Park { advice: "Grant the app the named scope in the Shopify admin, then replay." }
+        }
         ShopErrorKind::Refused { .. } => Park {
-            advice: "The shop will not have the discount as it is, or its code is another discount's: see the named field, \
-                     correct the action in the manifest or delete the other discount, then replay.",
+            advice: "Shopify will not make it as it is: correct the named field in the manifest, or free the code that \
+                     somebody else's discount has, then replay.",
         },
         ShopErrorKind::ShopInactive => Park {
             advice: "The shop is closed or frozen, or the app was removed: reopen it, or remove the shop from the secrets.",

@@ -6,8 +6,9 @@ mod webhook;
 
 #[cfg(feature = "admin")]
 pub use graphql::{
-    Admin, AdminConfig, Companies, Company, Credentials, CustomerPage, Customers, CustomersRefunds,
-    InvalidCredentials, Order, Orders, ReadShop, Reading, RefundsRead, ShopError, ShopErrorKind, Truth,
+    Admin, AdminConfig, Companies, Company, Credentials, CustomerPage, Customers, CustomersRefunds, Discount,
+    GrantDiscount, Granting, InvalidCredentials, Made, Order, Orders, ReadShop, Reading, RefundsRead,
+    ShopError, ShopErrorKind, Truth,
 };
 pub use webhook::{
     ClientSecrets, Headers, InvalidSecrets, NotAnEvent, Refused, Verified, read, read_partner_event, reread,

@@ -1,7 +1,9 @@
 //! What became true.
 
+mod acting;
 mod believing;
 mod companies;
+mod discounts;
 mod disposing;
 mod dying;
 mod handing_over;

@@ -8,6 +8,7 @@ use crate::{
     actions::NewOrder,
     customer::Customer,
     delivery::Delivery,
+    discount::Discount,
     error::TwinError,
     faults::{Faults, REDACTABLE},
     graphql,
@@ -128,6 +129,11 @@ impl ShopHandle {
     /// An order as the shop holds it.
     pub fn order(&self, id: u64) -> Result<Order, TwinError> {
         self.twin.within(&self.domain, |shop, _| shop.known_order(id))?
+    }
+
+    /// The discounts that were made, the oldest first.
+    pub fn discounts(&self) -> Result<Vec<Discount>, TwinError> {
+        self.twin.within(&self.domain, |shop, _| shop.discounts.values().cloned().collect())
     }
 
     /// How much there is.

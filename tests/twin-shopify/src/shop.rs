@@ -8,10 +8,13 @@ use std::{
 use jiff::{Timestamp, tz::Offset};
 
 use crate::{
-    bucket::Bucket, chance::Chance, company::Company, customer::Customer, delivery::Delivery, faults::Faults,
-    order::Order, sending::Subscription,
+    bucket::Bucket, chance::Chance, company::Company, customer::Customer, delivery::Delivery,
+    discount::Discount, faults::Faults, order::Order, sending::Subscription,
 };
 
+/// What an app is allowed unless it is said otherwise.
+const SCOPES: [&str; 5] =
+    ["read_customers", "read_orders", "read_all_orders", "write_customers", "write_discounts"];
 /// The first id given out is just above 2^53, where a float would lose the last digit.
 const FIRST_ID: u64 = 9_007_199_254_740_993;
 
@@ -22,6 +25,7 @@ pub(crate) struct Shop {
     pub(crate) customers: BTreeMap<u64, Arc<Customer>>,
     pub(crate) orders: BTreeMap<u64, Arc<Order>>,
     pub(crate) companies: BTreeMap<u64, Company>,
+    pub(crate) discounts: BTreeMap<u64, Discount>,
     /// Which orders each customer has; kept beside `orders` so that a read is not a scan.
     pub(crate) orders_of: HashMap<u64, BTreeSet<u64>>,
     pub(crate) before: Before,
@@ -55,6 +59,8 @@ pub struct ShopSettings {
     pub restore_rate: f64,
     /// API version webhooks are written in.
     pub webhook_version: String,
+    /// What the app may do. Of these only those of discounts are enforced.
+    pub scopes: Vec<String>,
 }
 
 impl Default for ShopSettings {
@@ -68,6 +74,7 @@ impl Default for ShopSettings {
             bucket_size: 2000.0,
             restore_rate: 100.0,
             webhook_version: "2026-10".to_owned(),
+            scopes: SCOPES.map(str::to_owned).to_vec(),
         }
     }
 }
@@ -77,6 +84,8 @@ impl Default for ShopSettings {
 pub(crate) struct Before {
     pub(crate) customers: HashMap<u64, Option<Arc<Customer>>>,
     pub(crate) orders: HashMap<u64, Option<Arc<Order>>>,
+    /// Discounts that were not there.
+    pub(crate) discounts: BTreeSet<u64>,
 }
 
 impl Shop {
@@ -89,6 +98,7 @@ impl Shop {
             customers: BTreeMap::new(),
             orders: BTreeMap::new(),
             companies: BTreeMap::new(),
+            discounts: BTreeMap::new(),
             orders_of: HashMap::new(),
             before: Before::default(),
             chance: Chance::new(seed),
@@ -100,6 +110,12 @@ impl Shop {
             next_id: FIRST_ID,
             next_number: 1001,
         }
+    }
+
+    /// Whether the app has a scope. Who may write may read.
+    pub(crate) fn allows(&self, scope: &str) -> bool {
+        let writing = scope.replacen("read_", "write_", 1);
+        self.settings.scopes.iter().any(|held| held == scope || *held == writing)
     }
 
     /// Starts a change: from here on, stale reads see what is now.

@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::{
     customer::{Claim, Customer},
+    discount::Discount,
     order::Order,
     shop::Shop,
 };
@@ -64,6 +65,12 @@ impl<'a> View<'a> {
             ids.extend(self.shop.before.orders.keys());
         }
         ids.into_iter().filter_map(|id| self.order(id)).collect()
+    }
+
+    /// Discounts, the oldest first.
+    pub(crate) fn discounts(&self) -> impl Iterator<Item = &'a Discount> {
+        let (shop, stale) = (self.shop, self.stale);
+        shop.discounts.values().filter(move |held| !(stale && shop.before.discounts.contains(&held.id)))
     }
 
     pub(crate) fn orders_of(&self, customer: u64) -> Vec<&'a Order> {

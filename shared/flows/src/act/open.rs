@@ -11,11 +11,7 @@ use super::errand::Case;
 use crate::Delivered;
 
 /// Reads every message. One that cannot be read fails alone, even where reading it panics.
-pub(super) fn open(
-    batch: Vec<Delivered>,
-    terms: &ActTerms,
-    now: Timestamp,
-) -> (Vec<Case>, Vec<Delivered>) {
+pub(super) fn open(batch: Vec<Delivered>, terms: &ActTerms, now: Timestamp) -> (Vec<Case>, Vec<Delivered>) {
     let (mut cases, mut undecodable): (Vec<Case>, Vec<Delivered>) = (Vec::new(), Vec::new());
     let mut places: BTreeMap<ActionKey, usize> = BTreeMap::new();
     for delivered in batch {

@@ -62,11 +62,7 @@ fn tell(errands: &mut [&mut Errand], places: &[usize], answers: Vec<Result<Writt
     tell_maybe(errands, places, answers);
 }
 
-fn tell_maybe(
-    errands: &mut [&mut Errand],
-    places: &[usize],
-    answers: Vec<Result<Option<Written>, Failure>>,
-) {
+fn tell_maybe(errands: &mut [&mut Errand], places: &[usize], answers: Vec<Result<Option<Written>, Failure>>) {
     for (place, answer) in places.iter().zip(answers) {
         let done = |written: Option<Written>| ActOutcome::Done { record: written.map(|it| it.record) };
         errands[*place].verdict = Some(answer.map(done));

@@ -18,6 +18,16 @@ pub enum ShopErrorKind {
     Unavailable,
     /// The token, a scope, or an approval was refused.
     Unauthorized,
+    /// The app lacks a scope: a person has to grant it, and trying again is of no use until then.
+    MissingScope {
+        /// Which scope.
+        scope: &'static str,
+    },
+    /// They will not make what was asked for, as it is: trying again is of no use.
+    Refused {
+        /// For which of its fields; empty where they name none.
+        field: String,
+    },
     /// The shop is closed, frozen, or not reachable under that name with this app.
     ShopInactive,
     /// A field that must be there is not: the API changed, or we may not see it.
@@ -58,7 +68,7 @@ impl ShopError {
         self
     }
 
-    /// A read does no harm, so whether it was sent makes no difference.
+    /// A read does no harm, and what we make is found the second time, so whether it was sent makes no difference.
     pub(crate) fn no_answer(error: OutboundError) -> Self {
         Self::new(ShopErrorKind::Unavailable, "no answer").because(error)
     }
@@ -85,6 +95,12 @@ impl fmt::Display for ShopError {
             ShopErrorKind::RateLimited { .. } => "the shop asks us to slow down",
             ShopErrorKind::Unavailable => "the shop's API is not available",
             ShopErrorKind::Unauthorized => "the shop's API refused our token or a scope",
+            ShopErrorKind::MissingScope { scope } => {
+                return write!(f, "the app lacks the scope `{scope}` in this shop ({})", self.code);
+            }
+            ShopErrorKind::Refused { field } => {
+                return write!(f, "the shop refuses what was to be made, for its `{field}` ({})", self.code);
+            }
             ShopErrorKind::ShopInactive => "the shop is closed, frozen, or not reachable with this app",
             ShopErrorKind::Incomplete { field } => {
                 return write!(f, "the shop's API did not give `{field}` ({})", self.code);

@@ -59,6 +59,14 @@ pub(super) const CUSTOMER_REFUNDS: &str = "query CustomerRefunds($ids: [ID!]!, $
 pub(super) const COMPANIES: &str =
     "query Companies($ids: [ID!]!) { nodes(ids: $ids) { __typename ... on Company { id name updatedAt } } }";
 
+/// A discount. The words of an error are not asked for: they may quote what was sent.
+pub(super) const CREATE_DISCOUNT: &str = "mutation CreateDiscount($discount: DiscountCodeBasicInput!) { \
+     discountCodeBasicCreate(basicCodeDiscount: $discount) { codeDiscountNode { id } userErrors { field code } } }";
+
+/// Whose a code is.
+pub(super) const DISCOUNT: &str = "query Discount($code: String!) { codeDiscountNodeByCode(code: $code) { codeDiscount { \
+     __typename ... on DiscountCodeBasic { title context { __typename ... on DiscountCustomers { customers { id } } } } } } }";
+
 /// Customers by address, so many in one call: `$e0` is the first address and `c0` its customer.
 pub(super) fn by_email(count: usize) -> String {
     let variables: Vec<_> = (0..count).map(|n| format!("$e{n}: String!")).collect();

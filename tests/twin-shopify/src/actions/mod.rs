@@ -2,6 +2,7 @@
 
 mod companies;
 mod customers;
+mod discounts;
 mod fate;
 mod orders;
 

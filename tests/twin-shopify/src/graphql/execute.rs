@@ -9,13 +9,14 @@ use apollo_compiler::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{Prepared, arguments, customer, directives, node::Node, order, refusal, root};
+use super::{Prepared, arguments, customer, directives, mutation::Done, node::Node, order, refusal, root};
 use crate::{versions::Version, view::View};
 
 pub(super) struct Run<'a> {
     pub(super) view: View<'a>,
     pub(super) prepared: &'a Prepared<'a>,
     pub(super) version: &'a Version,
+    done: Done,
     fragments: HashMap<&'a str, &'a Syntax<FragmentDefinition>>,
     errors: Vec<Value>,
     path: Vec<Value>,
@@ -28,10 +29,10 @@ struct Rises;
 type Picked<'a> = Vec<(&'a Name, Vec<&'a Syntax<Field>>)>;
 
 impl<'a> Run<'a> {
-    pub(super) fn new(view: View<'a>, prepared: &'a Prepared<'a>, version: &'a Version) -> Self {
+    pub(super) fn new(view: View<'a>, prepared: &'a Prepared<'a>, version: &'a Version, done: Done) -> Self {
         let named = prepared.document.definitions.iter().filter_map(Definition::as_fragment_definition);
         let fragments = named.map(|fragment| (fragment.name.as_str(), fragment)).collect();
-        Self { view, prepared, version, fragments, errors: Vec::new(), path: Vec::new(), cost: 0 }
+        Self { view, prepared, version, done, fragments, errors: Vec::new(), path: Vec::new(), cost: 0 }
     }
 
     /// `{data, errors?}` and the actual cost.
@@ -124,6 +125,9 @@ impl<'a> Run<'a> {
                 .view
                 .order(*id)
                 .map_or(Node::NULL, |held| order::field(&self.view, held, &field.name, &values)),
+            Node::Object("Mutation", _) if self.done.contains_key(field.response_name().as_str()) => {
+                self.done[field.response_name().as_str()].clone()
+            }
             Node::Object("QueryRoot" | "Mutation", _) => {
                 root::field(&self.view, self.version, &field.name, &values)
             }

@@ -6,6 +6,8 @@ mod connection;
 mod cost;
 mod customer;
 mod directives;
+mod discount;
+mod discount_input;
 mod execute;
 mod literal;
 mod mutation;
@@ -115,13 +117,12 @@ fn charge(shop: &mut Shop, prepared: &Prepared<'_>, version: &Version, now: Time
 }
 
 fn run(shop: &mut Shop, prepared: &Prepared<'_>, version: &Version, now: Timestamp) -> (Value, u64) {
-    if prepared.operation.operation_type == OperationType::Mutation {
-        mutation::apply(shop, prepared, now);
-    }
+    let mutates = prepared.operation.operation_type == OperationType::Mutation;
+    let done = if mutates { mutation::apply(shop, prepared, now) } else { mutation::Done::new() };
     let stale = prepared.operation.operation_type == OperationType::Query
         && faults::strikes(&mut shop.faults.stale_reads);
     let view = if stale { View::before_last_change(shop) } else { View::now(shop) };
-    Run::new(view, prepared, version).answer()
+    Run::new(view, prepared, version, done).answer()
 }
 
 fn throttled(shop: &mut Shop, requested: u64) -> Value {

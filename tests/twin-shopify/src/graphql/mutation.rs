@@ -1,22 +1,34 @@
 //! Mutations: carried out before the answer is read from the state.
 
+use std::collections::HashMap;
+
 use apollo_compiler::ast::Field;
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::{Prepared, arguments};
+use super::{Prepared, arguments, discount, node::Node};
 use crate::{gid, shop::Shop};
 
-/// `tagsAdd` and `tagsRemove`, each in its turn. Ids that are not customers here are left to the payload's `userErrors`.
-pub(super) fn apply(shop: &mut Shop, prepared: &Prepared<'_>, now: Timestamp) {
+/// What was answered while it was carried out, by the name it has in the answer.
+pub(super) type Done = HashMap<String, Node>;
+
+/// Each mutation in its turn. What tags came to is read from the state afterwards.
+pub(super) fn apply(shop: &mut Shop, prepared: &Prepared<'_>, now: Timestamp) -> Done {
+    let mut done = Done::new();
     for field in prepared.operation.selection_set.iter().filter_map(|selection| selection.as_field()) {
-        tag(shop, prepared, field, now);
+        let Ok(definition) = prepared.schema.type_field("Mutation", &field.name) else { continue };
+        let given = arguments::given(field, definition, &prepared.variables);
+        if field.name == "discountCodeBasicCreate" {
+            done.insert(field.response_name().to_string(), discount::create(shop, &given, now));
+        } else {
+            tag(shop, field, &given, now);
+        }
     }
+    done
 }
 
-fn tag(shop: &mut Shop, prepared: &Prepared<'_>, field: &Field, now: Timestamp) {
-    let Ok(definition) = prepared.schema.type_field("Mutation", &field.name) else { return };
-    let given = arguments::given(field, definition, &prepared.variables);
+/// `tagsAdd` and `tagsRemove`. Ids that are not customers here are left to the payload's `userErrors`.
+fn tag(shop: &mut Shop, field: &Field, given: &Map<String, Value>, now: Timestamp) {
     let id = given.get("id").and_then(Value::as_str).and_then(gid::parse);
     let Some(("Customer", id)) = id.filter(|(_, id)| shop.customers.contains_key(id)) else { return };
     let tags: Vec<String> = match given.get("tags") {

@@ -2,14 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{customer, node::Node, order, search};
+use super::{customer, discount, node::Node, order, search};
 use crate::{
     gid::{self, gid},
     versions::Version,
     view::View,
 };
-
-const SCOPES: [&str; 4] = ["read_customers", "read_orders", "read_all_orders", "write_customers"];
 
 pub(super) fn field(view: &View<'_>, version: &Version, name: &str, arguments: &Map<String, Value>) -> Node {
     let id = arguments.get("id").and_then(Value::as_str).unwrap_or_default();
@@ -26,7 +24,8 @@ pub(super) fn field(view: &View<'_>, version: &Version, name: &str, arguments: &
         }
         "ordersCount" => counted(&view.orders(), arguments, |one, name| search::of_order(one, name)),
         "shop" => shop(view),
-        "currentAppInstallation" => installation(),
+        "codeDiscountNodeByCode" => discount::by_code(view, arguments["code"].as_str().unwrap_or_default()),
+        "currentAppInstallation" => installation(view),
         "publicApiVersions" => Node::List(Version::all().into_iter().map(api_version).collect()),
         "tagsAdd" => tagged(view, id, "TagsAddPayload"),
         "tagsRemove" => tagged(view, id, "TagsRemovePayload"),
@@ -40,6 +39,7 @@ fn by_id(view: &View<'_>, id: &str) -> Node {
         Some(("Customer", number)) if view.customer(number).is_some() => Node::Customer(number),
         Some(("Order", number)) if view.order(number).is_some() => Node::Order(number),
         Some(("Company", number)) => view.shop.companies.get(&number).map_or(Node::NULL, customer::company),
+        Some(("DiscountCodeNode", number)) => discount::by_id(view, number),
         Some(("Shop", _)) => shop(view),
         _ => Node::NULL,
     }
@@ -159,19 +159,19 @@ fn plan() -> Node {
     )
 }
 
-fn installation() -> Node {
-    let scope = |handle: &&str| {
+fn installation(view: &View<'_>) -> Node {
+    let scope = |handle: &String| {
         let description = handle.replace('_', " ");
         Node::Object(
             "AccessScope",
-            vec![("handle", Node::of(*handle)), ("description", Node::of(description))],
+            vec![("handle", Node::of(handle.as_str())), ("description", Node::of(description))],
         )
     };
     Node::Object(
         "AppInstallation",
         vec![
             ("id", Node::of(gid("AppInstallation", 1))),
-            ("accessScopes", Node::List(SCOPES.iter().map(scope).collect())),
+            ("accessScopes", Node::List(view.shop.settings.scopes.iter().map(scope).collect())),
         ],
     )
 }

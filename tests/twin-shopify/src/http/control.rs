@@ -33,7 +33,7 @@ impl IntoResponse for TwinError {
     }
 }
 
-const SETTINGS: [&str; 8] = [
+const SETTINGS: [&str; 9] = [
     "client_secret",
     "access_token",
     "client_id",
@@ -42,6 +42,7 @@ const SETTINGS: [&str; 8] = [
     "bucket_size",
     "restore_rate",
     "webhook_version",
+    "scopes",
 ];
 
 pub(super) async fn open(State(twin): State<Twin>, Path(shop): Of<String>, body: Bytes) -> Answer {
@@ -56,6 +57,7 @@ pub(super) async fn open(State(twin): State<Twin>, Path(shop): Of<String>, body:
         bucket_size: fields.number("bucket_size")?.unwrap_or(usual.bucket_size),
         restore_rate: fields.number("restore_rate")?.unwrap_or(usual.restore_rate),
         webhook_version: fields.words("webhook_version")?.unwrap_or(usual.webhook_version),
+        scopes: fields.list("scopes")?.unwrap_or(usual.scopes),
     };
     let handle = twin.open_shop(&shop, settings);
     Ok(Json(json!({ "shop": shop, "counts": handle.counts()? })))
@@ -69,6 +71,10 @@ fn offset(fields: &Fields) -> Result<Option<i32>, TwinError> {
 
 pub(super) async fn counts(State(twin): State<Twin>, Path(shop): Of<String>) -> Answer {
     Ok(Json(json!(twin.shop(&shop)?.counts()?)))
+}
+
+pub(super) async fn discounts(State(twin): State<Twin>, Path(shop): Of<String>) -> Answer {
+    Ok(Json(json!(twin.shop(&shop)?.discounts()?)))
 }
 
 #[derive(Deserialize)]

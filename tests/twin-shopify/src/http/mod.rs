@@ -32,6 +32,7 @@ pub(crate) fn router(twin: Twin) -> Router {
         .route("/orders/{id}/fulfil", post(orders::fulfil))
         .route("/orders/{id}/refund", post(orders::refund))
         .route("/orders/{id}/cancel", post(orders::cancel))
+        .route("/discounts", get(control::discounts))
         .route("/take", post(control::take))
         .route("/subscription", put(control::subscribe))
         .route("/deliver", post(control::deliver))

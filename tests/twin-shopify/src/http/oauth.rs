@@ -62,7 +62,7 @@ fn granted(shop: &mut Shop, grant: &Grant, now: Timestamp) -> Response {
     let token = format!("shpat_{}", shop.chance.hex());
     let until = now.checked_add(SignedDuration::from_secs(EXPIRES_IN_SECONDS)).unwrap_or(Timestamp::MAX);
     shop.grants.insert(token.clone(), until);
-    let scope = "read_customers,read_orders,read_all_orders,write_customers";
+    let scope = shop.settings.scopes.join(",");
     Json(json!({ "access_token": token, "scope": scope, "expires_in": EXPIRES_IN_SECONDS })).into_response()
 }
 

@@ -10,6 +10,7 @@
 
 mod companies;
 mod cost;
+mod discounts;
 mod graphql;
 mod http;
 mod key_sets;
