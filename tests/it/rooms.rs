@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms it may lean on; `dev` marks what its tests may lean on beside them.
-const ARROWS: [(&str, &[&str], &[&str]); 27] = [
+const ARROWS: [(&str, &[&str], &[&str]); 28] = [
     ("shared/domain", &[], &[]),
     ("shared/manifest", &["domain", "signals"], &[]),
     ("shared/outbound", &[], &[]),
@@ -19,6 +19,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 27] = [
     ("shared/store-aws", &["domain", "store"], &["store-aws"]),
     ("shared/shopify", &["domain", "outbound"], &[]),
     ("shared/signals", &["domain"], &[]),
+    ("shared/statistics", &[], &[]),
     ("shared/connect", &["crm", "crm-hubspot", "crm-salesforce", "domain", "outbound", "shopify"], &[]),
     ("shared/flows", &["crm", "domain", "notify", "shopify", "signals", "store"], &[]),
     ("functions/receiver", &["domain", "flows", "lambda-host", "shopify", "store-aws"], &[]),

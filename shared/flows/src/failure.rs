@@ -410,6 +410,8 @@ mod tests {
         let permanent = [
             crm(CrmErrorKind::Rejected { field: None }),
             crm(CrmErrorKind::MissingField { name: "total_spent".into() }),
+            ShopError::new(ShopErrorKind::MissingScope { scope: "write_discounts" }, "x").into(),
+            ShopError::new(ShopErrorKind::Refused { field: "code".into() }, "x").into(),
             Failure::Ambiguous(vec![RecordId::new("1")]),
             Failure::Unreadable(Unreadable::NotJson),
             Failure::Undecodable,

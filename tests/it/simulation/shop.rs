@@ -248,6 +248,7 @@ impl State {
         });
         (order.updated_at, order.total) = (second(now), total);
         if is_refunded {
+            order.financial = Some("PARTIALLY_REFUNDED".into());
             let number = id.get() * 1000 + order.refunds.len() as u64;
             order.refunds.push(domain::Refund {
                 id: domain::RefundId::new(number),
@@ -270,8 +271,8 @@ impl State {
         self.now_is(customer, now);
         let spent = self.newest(who).amount_spent;
         self.order_is_now(id, topic == "refunds/create", spent, now);
-        let is_refunded = !self.details[&id].last().unwrap().1.refunds.is_empty();
-        let order = Order { updated_at: second(now), customer: Some(who), email: None, is_refunded };
+        let details = domain::Order { refunds: vec![], ..self.details[&id].last().unwrap().1.clone() };
+        let order = Order { details, customer: Some(who), email: None };
         self.orders.entry(id).or_default().push((now, order));
         let updated_at = Some(second(now));
         let named = if topic == "refunds/create" { None } else { Some(who) };

@@ -41,7 +41,7 @@ pub(super) fn freshness(mention: &Mention, matter: &Matter<'_>, truth: &Truth, n
     // What cannot be read has no version to compare: its own error tells more.
     let at = |updated_at: Option<Timestamp>| updated_at.unwrap_or(Timestamp::MAX);
     let read = if let Some(id) = mention.order {
-        truth.orders.get(&id).map(|read| at(read.as_ref().ok().map(|order| order.updated_at)))
+        truth.orders.get(&id).map(|read| at(read.as_ref().ok().map(shopify::Order::updated_at)))
     } else {
         let customer = truth.customers.get(&matter.group.customer.customer);
         customer.map(|read| at(read.as_ref().ok().map(|customer| customer.updated_at)))

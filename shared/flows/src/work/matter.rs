@@ -83,7 +83,7 @@ impl Matter<'_> {
     /// The newest version among the orders that were read.
     pub(super) fn newest_order(&self, truth: &Truth) -> Option<OrderVersion> {
         let read = |order: OrderId| {
-            let updated_at = truth.orders.get(&order)?.as_ref().ok()?.updated_at;
+            let updated_at = truth.orders.get(&order)?.as_ref().ok()?.updated_at();
             Some(OrderVersion { order, updated_at })
         };
         self.orders().into_iter().filter_map(read).max_by_key(|seen| (seen.updated_at, seen.order))

@@ -37,7 +37,7 @@ struct Named<'m> {
     /// The record of its customer.
     contact: &'m RecordId,
     rules: &'m OrderRules,
-    seen: Seen,
+    seen: Seen<'m>,
     /// Whether its refunds become notes.
     notes: bool,
     /// Whether its customer failed often, so that it goes in calls of its own.
@@ -45,9 +45,9 @@ struct Named<'m> {
 }
 
 /// What was read of an order with its customer.
-enum Seen {
-    /// Its version, UTC.
-    At(Timestamp),
+enum Seen<'m> {
+    /// What it is, without what went back.
+    There(&'m Order),
     /// It is not in the shop any more.
     Deleted,
     /// It cannot be told.
@@ -134,11 +134,11 @@ fn to_do(matter: &Matter<'_>, done: &Done) -> BTreeMap<OrderId, Mention> {
 
 /// None for one that is not there yet, which comes back by itself, and for another customer's, which is another's to
 /// write.
-fn seen(matter: &Matter<'_>, order: OrderId, mention: &Mention, truth: &Truth) -> Option<Seen> {
+fn seen<'m>(matter: &Matter<'_>, order: OrderId, mention: &Mention, truth: &'m Truth) -> Option<Seen<'m>> {
     match truth.orders.get(&order) {
         // A replica that lags still has what was deleted.
         Some(_) if mention.deleted => Some(Seen::Untold(Failure::StaleRead)),
-        Some(Ok(read)) => is_theirs(read, matter, truth).then_some(Seen::At(read.updated_at)),
+        Some(Ok(read)) => is_theirs(read, matter, truth).then_some(Seen::There(&read.details)),
         Some(Err(error)) => Some(Seen::Untold(Failure::unreadable(error))),
         None => mention.deleted.then_some(Seen::Deleted),
     }
@@ -159,16 +159,16 @@ fn is_theirs(order: &shopify::Order, matter: &Matter<'_>, truth: &Truth) -> bool
 
 type Read = BTreeMap<Slot, Result<Order, Failure>>;
 
-/// One read for each shop and kind: refunds cost many points, so they are only read where they are needed.
+/// One read for each shop, of those whose refunds become notes: they cost many points. The others came with their customers.
 async fn read<I, L, P, R>(named: &[Named<'_>], world: &World<'_, I, L, P, R>, now: Timestamp) -> Read {
-    let mut asked: BTreeMap<(&ShopDomain, bool), Vec<&Named<'_>>> = BTreeMap::new();
-    for one in named.iter().filter(|one| matches!(one.seen, Seen::At(_))) {
-        asked.entry((one.shop, one.notes)).or_default().push(one);
+    let mut asked: BTreeMap<&ShopDomain, Vec<&Named<'_>>> = BTreeMap::new();
+    for one in named.iter().filter(|one| one.notes && matches!(one.seen, Seen::There(_))) {
+        asked.entry(one.shop).or_default().push(one);
     }
     let mut read = Read::new();
-    for ((shop, refunds), some) in asked {
+    for (shop, some) in asked {
         let ids: Vec<_> = some.iter().map(|one| one.slot.1).collect();
-        let orders = super::read(world.shops.orders(shop, &ids, refunds, now)).await;
+        let orders = super::read(world.shops.orders(shop, &ids, true, now)).await;
         for one in some {
             let order = match &orders {
                 Ok(orders) => new_enough(one, orders.get(&one.slot.1)),
@@ -186,7 +186,7 @@ fn new_enough(
     read: Option<&Result<Order, std::sync::Arc<shopify::ShopError>>>,
 ) -> Result<Order, Failure> {
     let order = read.ok_or(Failure::StaleRead)?.as_ref().map_err(Failure::unreadable)?;
-    let is_old = matches!(named.seen, Seen::At(seen) if order.updated_at < seen);
+    let is_old = matches!(named.seen, Seen::There(seen) if order.updated_at < seen.updated_at);
     if is_old { Err(Failure::StaleRead) } else { Ok(order.clone()) }
 }
 
@@ -207,10 +207,9 @@ fn wishes<I, L, P, R>(
                 orders.fails(slot, failure.clone());
                 continue;
             }
-            (_, None) => continue,
+            (Seen::There(order), None) => desired_deal(order, prefix, one.rules),
             (_, Some(Ok(order))) => {
-                let notes = order.refunds.iter().filter(|_| one.notes);
-                let notes = notes.map(|refund| desired_note(refund, order, prefix));
+                let notes = order.refunds.iter().map(|refund| desired_note(refund, order, prefix));
                 wishes.notes.extend(notes.map(|note| (slot, NoteWrite { note, contact: contact.clone() })));
                 desired_deal(order, prefix, one.rules)
             }

@@ -50,8 +50,8 @@ fn refunded(truth: &Truth) -> Refunded {
     for (id, order) in &truth.orders {
         let Ok(order) = order else { continue };
         let customer = order.customer.filter(|customer| matches!(truth.customers.get(customer), Some(Ok(_))));
-        if let Some(customer) = customer.filter(|_| order.is_refunded) {
-            refunded.entry(customer).or_default().insert(*id, order.updated_at);
+        if let Some(customer) = customer.filter(|_| order.is_refunded()) {
+            refunded.entry(customer).or_default().insert(*id, order.updated_at());
         }
     }
     refunded

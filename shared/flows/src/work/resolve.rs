@@ -188,7 +188,7 @@ fn customer_of(
     now: Timestamp,
 ) -> Result<Option<CustomerId>, Failure> {
     let order = truth.orders.get(&id).map(Result::as_ref).transpose().map_err(Failure::unreadable)?;
-    match case.event.mention().freshness(order.map(|order| order.updated_at), now) {
+    match case.event.mention().freshness(order.map(shopify::Order::updated_at), now) {
         Freshness::Stale | Freshness::Missing => Err(Failure::StaleRead),
         Freshness::Fresh | Freshness::Gone => Ok(order.and_then(|order| {
             let guest = || order.email.as_ref().and_then(|email| guests.get(email).copied());

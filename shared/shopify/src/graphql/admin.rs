@@ -6,7 +6,6 @@ use std::sync::Arc;
 use domain::{AliasPolicy, Customer, CustomerId, OrderId, Rulebook, ShopDomain};
 use jiff::Timestamp;
 use outbound::{Method, Outbound};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::answer::{self, Data, Path};
@@ -16,6 +15,7 @@ use super::credentials::Credentials;
 use super::customer::Node;
 use super::error::{ShopError, ShopErrorKind};
 use super::metafield;
+use super::orders::{PLAIN_POINTS, order};
 use super::query;
 use super::token::Tokens;
 
@@ -38,17 +38,27 @@ pub struct Admin {
     rules: Arc<Rulebook>,
 }
 
-/// An order, as far as it says whose customer it concerns.
+/// An order, and whom it concerns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
-    /// Its version, UTC.
-    pub updated_at: Timestamp,
+    /// The order itself, without what went back.
+    pub details: domain::Order,
     /// Its customer; none for a guest's order that Shopify tied to nobody, or where the customer was deleted.
     pub customer: Option<CustomerId>,
     /// The address that was given with it, in lower case; none where there is none or it was withheld.
     pub email: Option<String>,
+}
+
+impl Order {
+    /// Its version, UTC.
+    pub fn updated_at(&self) -> Timestamp {
+        self.details.updated_at
+    }
+
     /// Whether money of it went back.
-    pub is_refunded: bool,
+    pub fn is_refunded(&self) -> bool {
+        ["REFUNDED", "PARTIALLY_REFUNDED"].contains(&self.details.paid())
+    }
 }
 
 /// What the shop has, of what was asked for. What is not here does not exist there. One that could not be read says
@@ -68,30 +78,6 @@ pub struct CustomerPage {
     pub customers: Vec<Result<Customer, ShopError>>,
     /// Where the next page begins, where there is one.
     pub next: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct OrderNode {
-    updated_at: Timestamp,
-    email: Option<String>,
-    display_financial_status: Option<String>,
-}
-
-impl OrderNode {
-    fn of(self, customer: Option<CustomerId>) -> Order {
-        let refunded = ["REFUNDED", "PARTIALLY_REFUNDED"];
-        let email =
-            self.email.map(|email| AliasPolicy::Exact.plain(&email)).filter(|email| !email.is_empty());
-        Order {
-            updated_at: self.updated_at,
-            customer,
-            email,
-            is_refunded: self
-                .display_financial_status
-                .is_some_and(|status| refunded.contains(&status.as_str())),
-        }
-    }
 }
 
 impl Admin {
@@ -192,7 +178,8 @@ pub(super) fn incomplete(field: &'static str) -> ShopError {
     ShopError::new(ShopErrorKind::Incomplete { field }, "an answer of another shape")
 }
 
-pub(super) const ORDER_POINTS: usize = 2;
+/// What an order costs with its customer: what a deal is made from, and the customer.
+pub(super) const ORDER_POINTS: usize = PLAIN_POINTS + 1;
 /// What the customers of a page may cost: the page itself costs something too.
 const PAGE_POINTS: usize = 980;
 /// What a query may cost, and how many ids one list of it may hold.
@@ -292,11 +279,12 @@ fn read_customer(
 /// One order that cannot be read does not hide the others.
 fn take_order(id: &str, node: Value, customer: Result<Option<CustomerId>, ShopError>, truth: &mut Truth) {
     let Ok(id) = OrderId::parse(id) else { return };
-    let order = customer.and_then(|customer| {
-        let node: OrderNode = serde_json::from_value(node).map_err(|_| incomplete("order"))?;
-        Ok(node.of(customer))
+    let read = customer.and_then(|customer| {
+        let email = node["email"].as_str().map(|email| AliasPolicy::Exact.plain(email));
+        let email = email.filter(|email| !email.is_empty());
+        Ok(Order { details: order(id, node)?, customer, email })
     });
-    truth.orders.insert(id, order.map_err(Arc::new));
+    truth.orders.insert(id, read.map_err(Arc::new));
 }
 
 fn take_page(asked: &Asked<'_>, data: Data) -> Result<CustomerPage, ShopError> {
@@ -370,14 +358,15 @@ mod tests {
             (1, 0, 0, 1),
             (0, 1, 0, 1),
             (40, 60, 0, 1),
-            (100, 100, 0, 1),
-            (142, 3, 0, 1),
-            (142, 4, 0, 2),
+            (100, 75, 0, 1),
+            (100, 76, 0, 2),
+            (142, 1, 0, 1),
+            (142, 2, 0, 2),
             (0, 251, 0, 2),
             (400, 600, 0, 6),
             (100, 0, 3, 1),
             (100, 1, 3, 2),
-            (17, 15, Rules::MAX_METAFIELDS, 1),
+            (17, 7, Rules::MAX_METAFIELDS, 1),
             (18, 0, Rules::MAX_METAFIELDS, 2),
         ] {
             let queries = all(customers, orders, metafields);
@@ -391,10 +380,19 @@ mod tests {
         }
     }
 
+    fn order(id: u64, customer: &Value) -> Value {
+        json!({
+            "__typename": "Order", "id": format!("gid://shopify/Order/{id}"), "name": "#1001",
+            "updatedAt": "2026-11-20T10:00:00Z", "processedAt": "2026-11-20T09:00:00Z", "cancelledAt": null,
+            "test": false, "displayFinancialStatus": "PAID", "displayFulfillmentStatus": "UNFULFILLED",
+            "currentTotalPriceSet": {"shopMoney": {"amount": "49.9", "currencyCode": "USD"}},
+            "email": null, "customer": customer,
+        })
+    }
+
     #[test]
     fn an_order_whose_customer_is_withheld_is_not_an_order_without_a_customer() {
-        let order = json!({"__typename": "Order", "id": "gid://shopify/Order/5", "updatedAt": "2026-11-20T10:00:00Z",
-            "customer": null});
+        let order = order(5, &Value::Null);
         let withheld: Vec<Path> =
             vec![vec!["orders".into(), 0.into(), "customer".into()], vec!["customers".into(), 0.into()]];
         let truth = taken(
@@ -411,10 +409,7 @@ mod tests {
 
     #[test]
     fn customers_orders_and_what_is_gone_are_told_apart() {
-        let order = json!({"__typename": "Order", "id": "gid://shopify/Order/5", "updatedAt": "2026-11-20T10:00:00Z",
-            "customer": {"id": "gid://shopify/Customer/2"}});
-        let guest = json!({"__typename": "Order", "id": "gid://shopify/Order/6", "updatedAt": "2026-11-20T10:00:00Z",
-            "customer": null});
+        let (guest, order) = (order(6, &Value::Null), order(5, &json!({"id": "gid://shopify/Customer/2"})));
         let truth = taken(
             &["Customer/1", "Customer/9"],
             &json!([customer(1), null]),

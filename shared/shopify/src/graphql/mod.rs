@@ -8,6 +8,7 @@ mod company;
 mod credentials;
 mod customer;
 mod discount;
+mod discount_answer;
 mod error;
 mod metafield;
 mod orders;

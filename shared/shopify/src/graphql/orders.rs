@@ -18,7 +18,7 @@ use super::query;
 pub type Orders = BTreeMap<OrderId, Result<Order, Arc<ShopError>>>;
 
 /// What an order costs: itself, its total, the money of it (shopify.dev/docs/api/usage/limits).
-const PLAIN_POINTS: usize = 3;
+pub(super) const PLAIN_POINTS: usize = 3;
 /// What a refund of it costs: itself, its total, the money of it, a page of ten items, each with its line, and their page.
 const REFUND_POINTS: usize = 26;
 /// How many refunds an order is asked for at first.
@@ -151,7 +151,7 @@ struct Shop {
     currency_code: String,
 }
 
-fn order(id: OrderId, node: Value) -> Result<Order, ShopError> {
+pub(super) fn order(id: OrderId, node: Value) -> Result<Order, ShopError> {
     // The cause would quote the value that did not fit, so it stays out.
     let node: OrderNode = serde_json::from_value(node).map_err(|_| incomplete("order"))?;
     let refunds = node.refunds.into_iter().map(refund).collect::<Result<_, _>>()?;

@@ -11,14 +11,6 @@ macro_rules! customer_fields {
     };
 }
 
-/// Customers and orders by id, in one call. Of an order only whose it is: its customer's truth is asked for by id.
-pub(super) const TRUTH: &str = concat!(
-    "query Truth($customers: [ID!]!, $orders: [ID!]!) { customers: nodes(ids: $customers) { __typename \
-     ... on Customer { ...CustomerFields } } orders: nodes(ids: $orders) { __typename \
-     ... on Order { id updatedAt email displayFinancialStatus customer { id } } } } ",
-    customer_fields!()
-);
-
 /// A page of customers, the last changed first.
 pub(super) const CUSTOMERS: &str = concat!(
     "query Customers($first: Int!, $after: String) { customers(first: $first, after: $after, sortKey: UPDATED_AT, \
@@ -33,6 +25,17 @@ macro_rules! order_fields {
          displayFulfillmentStatus currentTotalPriceSet { shopMoney { amount currencyCode } } }"
     };
 }
+
+/// Customers and orders by id, in one call. Of an order's customer only who it is: their truth is asked
+/// for by id.
+pub(super) const TRUTH: &str = concat!(
+    "query Truth($customers: [ID!]!, $orders: [ID!]!) { customers: nodes(ids: $customers) { __typename \
+     ... on Customer { ...CustomerFields } } orders: nodes(ids: $orders) { __typename \
+     ... on Order { ...OrderFields email customer { id } } } } ",
+    customer_fields!(),
+    " ",
+    order_fields!()
+);
 
 /// Orders by id.
 pub(super) const ORDERS: &str = concat!(

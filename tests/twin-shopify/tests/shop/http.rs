@@ -198,3 +198,21 @@ async fn a_wrong_body_is_told_which_field_and_how() {
     let (status, answer) = control(&running, "PUT", "/faults", json!({"redact": ["shoe size"]})).await;
     assert!(status == 400 && answer["error"].as_str().unwrap().contains("`redact`"));
 }
+
+#[tokio::test]
+async fn a_persons_curl_sees_the_discounts_that_an_app_made_and_says_what_the_app_may_do() {
+    let world = World::new();
+    let running = world.twin.spawn().await.unwrap();
+    let query = "mutation { discountCodeBasicCreate(basicCodeDiscount: { code: \"ALL-5\", title: \"All\", startsAt: \
+                 \"2026-11-24T02:00:00Z\", context: { all: ALL }, customerGets: { value: { percentage: 0.05 }, items: { all: \
+                 true } } }) { userErrors { code } } }";
+    let made = world.ask(query, json!({}));
+    assert_eq!(made["data"]["discountCodeBasicCreate"]["userErrors"], json!([]), "{made}");
+    let (status, held) = control(&running, "GET", "/discounts", Value::Null).await;
+    assert_eq!((status, held.as_array().map(Vec::len)), (200, Some(1)));
+    assert_eq!((&held[0]["code"], &held[0]["customers"]), (&json!("ALL-5"), &Value::Null));
+
+    let (status, _) = control(&running, "PUT", "", json!({"scopes": ["read_customers"]})).await;
+    assert_eq!(status, 200);
+    assert_eq!(world.ask(query, json!({}))["errors"][0]["extensions"]["code"], "ACCESS_DENIED");
+}
