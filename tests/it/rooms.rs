@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms it may lean on; `dev` marks what its tests may lean on beside them.
-const ARROWS: [(&str, &[&str], &[&str]); 28] = [
+const ARROWS: [(&str, &[&str], &[&str]); 29] = [
     ("shared/domain", &[], &[]),
     ("shared/manifest", &["domain", "signals"], &[]),
     ("shared/outbound", &[], &[]),
@@ -43,6 +43,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 28] = [
         &["connect", "domain", "flows", "lambda-host", "manifest", "outbound", "shopify", "store-aws"],
         &[],
     ),
+    ("functions/due", &["domain", "flows", "lambda-host", "shopify", "store-aws"], &[]),
     ("functions/replay", &["flows", "lambda-host", "store-aws"], &[]),
     ("tests/twin-shopify", &[], &[]),
     ("tests/twin-hubspot", &[], &[]),
@@ -98,7 +99,13 @@ const CONFINED: [(&str, &[&str]); 6] = [
     ("aws-sdk-dynamodb", &["shared/store-aws"]),
     (
         "aws-sdk-secretsmanager",
-        &["shared/lambda-host", "functions/receiver", "functions/worker", "functions/reconcile"],
+        &[
+            "shared/lambda-host",
+            "functions/receiver",
+            "functions/worker",
+            "functions/reconcile",
+            "functions/due",
+        ],
     ),
     ("lambda_http", &["functions/receiver"]),
     (
@@ -108,6 +115,7 @@ const CONFINED: [(&str, &[&str]); 6] = [
             "functions/receiver",
             "functions/worker",
             "functions/reconcile",
+            "functions/due",
             "functions/replay",
         ],
     ),

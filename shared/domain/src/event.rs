@@ -20,7 +20,7 @@ pub enum Envelope {
 pub struct Event {
     /// Which shop.
     pub shop: ShopDomain,
-    /// What kind of change, in Shopify's words.
+    /// What kind of change, in Shopify's words, or in ours where the event is our own.
     pub topic: Topic,
     /// Shopify's id of the delivery (`X-Shopify-Webhook-Id`), the same on its retries; where the header was missing,
     /// a hash of what was delivered.
@@ -112,6 +112,9 @@ pub enum Subject {
         /// The version of the order that the payload held.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         updated_at: Option<Timestamp>,
+        /// The key of the checkout that it came from, where the payload named one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        checkout: Option<String>,
     },
     /// A company.
     Company {
@@ -141,6 +144,9 @@ pub enum Subject {
         /// Whether it became an order.
         #[serde(default)]
         completed: bool,
+        /// When somebody last did something with it, UTC.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        touched_at: Option<Timestamp>,
     },
     /// Somebody who wants to be forgotten, or to know what is held of them. At least one of the first two is there.
     Person {
@@ -239,14 +245,24 @@ mod tests {
         Subject::Merge { kept: CustomerId::new(1), lost: CustomerId::new(u64::MAX), succeeded }
     }
 
+    fn order(checkout: Option<&str>) -> Subject {
+        let (customer, checkout) = (Some(CustomerId::new(2)), checkout.map(str::to_owned));
+        Subject::Order { id: OrderId::new(1), customer, updated_at: None, checkout }
+    }
+
+    fn checkout(token: &str, customer: Option<CustomerId>, touched_at: Option<Timestamp>) -> Subject {
+        Subject::Checkout { token: token.to_owned(), customer, completed: true, touched_at }
+    }
+
     #[test]
     fn an_envelope_comes_back_as_it_went() {
         for subject in [
             Subject::Customer { id: CustomerId::new(u64::MAX), updated_at: None },
-            Subject::Order { id: OrderId::new(1), customer: Some(CustomerId::new(2)), updated_at: None },
+            order(Some("t")),
+            order(None),
             merge(Some(true)),
             merge(None),
-            Subject::Checkout { token: "t".into(), customer: Some(CustomerId::new(2)), completed: true },
+            checkout("t", Some(CustomerId::new(2)), Some("2026-11-20T18:06:33Z".parse().unwrap())),
             Subject::Person {
                 customer: None,
                 email: Some("ada@example.com".into()),
@@ -275,10 +291,8 @@ mod tests {
         let token = "hWN1h4y3pQ7rK2mX9bT5";
         let table = [
             (merge(Some(true)), Some("gid://shopify/Customer/1")),
-            (
-                Subject::Checkout { token: token.into(), customer: None, completed: false },
-                Some("checkout hWN1h4..."),
-            ),
+            (checkout(token, None, None), Some("checkout hWN1h4...")),
+            (order(Some(token)), Some("gid://shopify/Order/1")),
             (Subject::Person { customer: None, email: Some("ada@example.com".into()), request: None }, None),
             (
                 Subject::Person { customer: Some(CustomerId::new(7)), email: None, request: None },
@@ -288,6 +302,15 @@ mod tests {
         for (subject, object) in table {
             assert_eq!(event(subject).facts().object.as_deref(), object);
         }
+    }
+
+    #[test]
+    fn what_an_earlier_deploy_queued_of_orders_and_checkouts_is_still_read() {
+        let read = |subject: &str| serde_json::from_str::<Subject>(subject).unwrap();
+        let of_order = r#"{"kind":"order","id":1,"customer":2}"#;
+        assert_eq!(read(of_order), order(None));
+        let of_checkout = r#"{"kind":"checkout","token":"t","completed":true}"#;
+        assert_eq!(read(of_checkout), checkout("t", None, None));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod action;
+mod action_rule;
 mod address_alias;
 mod backoff;
 mod budget;
@@ -12,6 +13,7 @@ mod customer;
 mod deal;
 mod delivery;
 mod desired;
+mod due_event;
 mod event;
 mod field;
 mod fingerprint;
@@ -45,6 +47,7 @@ mod threshold;
 mod topic;
 
 pub use action::{ActionKey, ActionMessage, ActionName, Deed, Firing, Period};
+pub use action_rule::{Act, ActionRule, Once};
 pub use backoff::{Backoff, Chance};
 pub use budget::{Ask, Breaker, Budget, Grant, InvalidRate, Lane, Rate, Reservation, Signal, Why};
 pub use buyer::Buyer;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Field, IdentityRules, Lifecycle, MetafieldKey, MetafieldName, OrderRules, Policy, SignalName, SignalRule,
-    TagRules,
+    ActionName, ActionRule, Field, IdentityRules, Lifecycle, MetafieldKey, MetafieldName, OrderRules, Policy,
+    SignalName, SignalRule, TagRules,
 };
 
 /// Whose word about a field counts.
@@ -71,6 +71,10 @@ pub struct Rules {
     pub metafields: BTreeMap<MetafieldKey, MetafieldName>,
     /// What is said of a customer beyond the figures.
     pub signals: BTreeMap<SignalName, SignalRule>,
+    /// What is done when one goes on.
+    pub actions: BTreeMap<ActionName, ActionRule>,
+    /// What happened longer ago than so many hours is written and not acted on.
+    pub quiet_after_hours: u32,
 }
 
 impl Rules {
@@ -78,6 +82,9 @@ impl Rules {
     pub const MAX_METAFIELDS: usize = 50;
     /// At most so many signals: each is looked at with every event, and which are on is remembered for every customer.
     pub const MAX_SIGNALS: usize = 50;
+
+    /// At most so many actions.
+    pub const MAX_ACTIONS: usize = 100;
 
     /// The merchant's own fields that are written, and so have to be read.
     pub fn written_metafields(&self) -> impl Iterator<Item = (&MetafieldKey, MetafieldName)> {
@@ -120,6 +127,8 @@ impl Default for Rules {
             identity: IdentityRules::default(),
             metafields: BTreeMap::new(),
             signals: SignalRule::usual(),
+            actions: ActionRule::usual(),
+            quiet_after_hours: 48,
         }
     }
 }

@@ -82,6 +82,14 @@ impl SignalRule {
             ("first_purchase", "First Purchase", "customer.orders_count == 1", None),
             ("refund_risk", "Refund Risk", "customer.refund_count >= 2", None),
             ("winback", "Win Back", "customer.days_since_last_order > 90", None),
+            ("recovery_lead", "Recovery Lead", "customer.days_since_abandoned_checkout < 14", None),
+            (
+                "high_aov",
+                "High AOV",
+                "customer.orders_count >= 2 && customer.average_order_value > shop.median_order_value * 1.5",
+                Some("customer.average_order_value < shop.median_order_value * 1.25"),
+            ),
+            ("high_value_order", "High-Value Order", "order.total > 500.00 && !order.is_cancelled", None),
         ];
         let rule = |(name, label, enter, leave): (&str, &str, &str, Option<&str>)| {
             let leave = leave.map(str::to_owned);

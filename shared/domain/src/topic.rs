@@ -35,20 +35,45 @@ pub enum Concern {
     Unknown,
 }
 
-/// A webhook topic as Shopify writes it, such as `orders/create` or `customer.tags_added`.
+/// What an event of our own begins with. Shopify has no such topic.
+const OURS: &str = "counterfoil/";
+/// What stands before a topic of ours that somebody else says: it is nobody's then.
+const CLAIMED: &str = "claimed:";
+
+/// A webhook topic as Shopify writes it, such as `orders/create` or `customer.tags_added`; or one of ours, such as
+/// `counterfoil/due`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Topic(String);
 
 impl Topic {
-    /// Any text is a topic; what is too long to be one is cut, so that a header cannot fill a queue.
+    /// A topic that somebody outside says. Any text is one; what is too long is cut, so that a header cannot fill a queue.
+    /// Who says one of ours says nothing: it becomes a topic that is unknown. Ours are made by the constructors below, and
+    /// read from our own queue.
     pub fn new(text: &str) -> Self {
-        Self(text.trim().chars().take(Self::MAX_CHARS).collect())
+        let text = text.trim();
+        let claimed = if text.starts_with(OURS) { CLAIMED } else { "" };
+        Self(claimed.chars().chain(text.chars()).take(Self::MAX_CHARS).collect())
     }
 
     const MAX_CHARS: usize = 100;
 
-    /// The topic as Shopify writes it; empty where the header was missing.
+    /// Ours: the time has come to look at a customer again, although nothing happened.
+    pub fn due() -> Self {
+        Self(format!("{OURS}due"))
+    }
+
+    /// Ours: a checkout lies there, and nobody goes on with it.
+    pub fn abandoned() -> Self {
+        Self(format!("{OURS}abandoned"))
+    }
+
+    /// Ours: a customer is to be set right.
+    pub fn repair() -> Self {
+        Self(format!("{OURS}repair"))
+    }
+
+    /// The topic as Shopify or we write it; empty where the header was missing.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -61,7 +86,9 @@ impl Topic {
             | "customers/enable"
             | "customers/disable"
             | "customers/delete"
-            | "customers_marketing_consent/update" => Concern::Customer,
+            | "customers_marketing_consent/update"
+            | "counterfoil/due"
+            | "counterfoil/repair" => Concern::Customer,
             "customers/purchasing_summary"
             | "customer.tags_added"
             | "customer.tags_removed"
@@ -79,7 +106,9 @@ impl Topic {
             | "orders/partially_fulfilled" => Concern::Order,
             "refunds/create" | "orders/edited" => Concern::OrderOf,
             "customers/merge" => Concern::Merge,
-            "checkouts/create" | "checkouts/update" | "checkouts/delete" => Concern::Checkout,
+            "checkouts/create" | "checkouts/update" | "checkouts/delete" | "counterfoil/abandoned" => {
+                Concern::Checkout
+            }
             "customers/redact" => Concern::Erasure,
             "customers/data_request" => Concern::DataRequest,
             "companies/create" | "companies/update" | "companies/delete" => Concern::Company,
@@ -134,6 +163,31 @@ mod tests {
         for (topic, concern) in table {
             assert_eq!(Topic::new(topic).concern(), concern, "{topic}");
         }
+    }
+
+    #[test]
+    fn our_own_topics_name_a_customer_or_a_checkout_and_come_back_as_they_went() {
+        let table = [
+            (Topic::due(), "counterfoil/due", Concern::Customer),
+            (Topic::repair(), "counterfoil/repair", Concern::Customer),
+            (Topic::abandoned(), "counterfoil/abandoned", Concern::Checkout),
+        ];
+        for (topic, text, concern) in table {
+            assert_eq!((topic.as_str(), topic.concern()), (text, concern));
+            let sent = serde_json::to_string(&topic).unwrap();
+            assert_eq!(serde_json::from_str::<Topic>(&sent).unwrap(), topic);
+        }
+    }
+
+    #[test]
+    fn who_says_a_topic_of_ours_says_one_that_is_unknown() {
+        for text in ["counterfoil/due", " counterfoil/repair\n", "counterfoil/abandoned", "counterfoil/later"]
+        {
+            let topic = Topic::new(text);
+            assert_eq!(topic.concern(), Concern::Unknown, "{text}");
+            assert_eq!(topic.as_str(), format!("claimed:{}", text.trim()));
+        }
+        assert_eq!(Topic::new("claimed:counterfoil/due").concern(), Concern::Unknown);
     }
 
     #[test]

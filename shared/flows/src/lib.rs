@@ -4,6 +4,8 @@
 mod act;
 #[cfg(feature = "sync")]
 mod compare;
+#[cfg(feature = "due")]
+mod due;
 #[cfg(feature = "sync")]
 mod failure;
 #[cfg(feature = "sync")]
@@ -17,6 +19,8 @@ mod work;
 pub use act::{ActOutcome, ActTerms, Acted, Hands, act};
 #[cfg(feature = "sync")]
 pub use compare::{Comparison, Page, compare};
+#[cfg(feature = "due")]
+pub use due::{DueReport, ShopDue, Watch, due};
 #[cfg(feature = "sync")]
 pub use failure::{Disposition, Failure, disposition};
 #[cfg(feature = "sync")]

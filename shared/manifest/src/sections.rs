@@ -3,11 +3,13 @@
 use domain::{Rulebook, Rules, ShopDomain, StageTable};
 
 use crate::table::{Entry, Table};
-use crate::{fields, identity, lead_source, lifecycle, metafields, orders, salesforce, signals, tags};
+use crate::{
+    actions, fields, identity, lead_source, lifecycle, metafields, orders, salesforce, signals, tags,
+};
 
 /// The sections that a shop may have of its own too.
-const SECTIONS: [&str; 8] =
-    ["fields", "lead_source", "tags", "lifecycle", "orders", "identity", "metafields", "signals"];
+const SECTIONS: [&str; 9] =
+    ["fields", "lead_source", "tags", "lifecycle", "orders", "identity", "metafields", "signals", "actions"];
 
 /// What this version of ours reads.
 const VERSION: u64 = 1;
@@ -34,9 +36,9 @@ fn version(root: &Table<'_>) {
     }
 }
 
-/// Fields are a list of what is allowed, so none is there until it is listed; signals too.
+/// Fields are a list of what is allowed, so none is there until it is listed; signals and actions too.
 fn usual(root: &Table<'_>) -> Rules {
-    let mut rules = Rules { fields: [].into(), signals: [].into(), ..Rules::default() };
+    let mut rules = Rules { fields: [].into(), signals: [].into(), actions: [].into(), ..Rules::default() };
     let orders = root.get("orders").and_then(|orders| orders.table());
     if orders.is_some_and(|orders| orders.get("stages").is_some()) {
         // The table in the file is the whole table.
@@ -67,7 +69,7 @@ fn shop(entry: &Entry<'_>, usual: &Rules) -> Option<(ShopDomain, Rules)> {
 /// Reads the sections that are there over the rules that are there.
 fn read(table: &Table<'_>, rules: &mut Rules) {
     type Read = fn(&Table<'_>, &mut Rules);
-    let sections: [(&str, Read); 8] = [
+    let sections: [(&str, Read); 9] = [
         ("fields", fields::read),
         ("lead_source", lead_source::read),
         ("tags", tags::read),
@@ -76,10 +78,12 @@ fn read(table: &Table<'_>, rules: &mut Rules) {
         ("identity", identity::read),
         ("metafields", metafields::read),
         ("signals", signals::read),
+        ("actions", actions::read),
     ];
     for (name, read) in sections {
         if let Some(section) = table.get(name).and_then(|entry| entry.table()) {
             read(&section, rules);
         }
     }
+    actions::each_signal_has_one(table, rules);
 }

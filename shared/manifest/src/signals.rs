@@ -1,7 +1,7 @@
 //! `[signals.<name>]`: what is said of a customer beyond the figures.
 
 use domain::{InvalidName, Rules, SignalName, SignalRule};
-use signals::{Condition, Mend, Refused, Text};
+use signals::{Condition, Fact, Mend, Refused, Text};
 
 use crate::fields::purpose;
 use crate::table::{Entry, Table};
@@ -32,6 +32,7 @@ fn signal(entry: &Entry<'_>, rules: &Rules) -> Option<(SignalName, SignalRule)> 
         (None, Some(SignalRule::Valued { .. })) if !is_flag(&table) => before.cloned(),
         (None, before) => flag(&table, before),
     }?;
+    is_of_one_kind(&table, &rule);
     let rule = has_a_label_of_its_own(&table, name, &rule, rules).then_some(rule)?;
     Some((name?, rule))
 }
@@ -116,6 +117,24 @@ fn is_right(entry: &Entry<'_>, read: Result<(), Refused>) -> bool {
         Mend::OneOf { written, known } => entry.wrong_word(&found, &written, known.into_iter()),
     }
     false
+}
+
+/// A signal of orders is true of one or not: it has no state to leave, and no field.
+fn is_of_one_kind(table: &Table<'_>, rule: &SignalRule) {
+    let asks = |text: &str| Condition::parse(text).is_ok_and(|condition| condition.is_of_order());
+    match rule {
+        SignalRule::Flag { enter, leave: Some(leave), .. } if asks(enter) || asks(leave) => {
+            let mend = "leave it out: a signal that asks for an order is true of one or not";
+            table.wrong("leave", "is there for a signal of orders", mend);
+        }
+        SignalRule::Valued { value } => {
+            let facts = Text::parse(value).map(|text| text.facts()).unwrap_or_default();
+            if facts.into_iter().any(Fact::is_of_order) {
+                table.wrong("value", "asks for an order", "ask for what is known of the customer");
+            }
+        }
+        SignalRule::Flag { .. } => {}
+    }
 }
 
 /// Two flags of one label could not be told apart.

@@ -1,5 +1,6 @@
 //! Sections and what is in them, read one by one. What has another shape than it should is noted, and reads as nothing.
 
+use jiff::Timestamp;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
@@ -116,6 +117,19 @@ impl<'a> Entry<'a> {
             |number: &toml::de::DeInteger<'_>| u64::from_str_radix(number.as_str(), number.radix()).ok();
         let count = self.value.as_integer().and_then(read);
         self.or_wrong(count, "write a whole number from 0 on, without quotes")
+    }
+
+    /// A whole number, also below 0.
+    pub(crate) fn integer(&self) -> Option<i64> {
+        let number = self.value.as_integer()?;
+        i64::from_str_radix(number.as_str(), number.radix()).ok()
+    }
+
+    /// A moment: a day, which begins at midnight UTC, or a time with its offset.
+    pub(crate) fn moment(&self) -> Option<Timestamp> {
+        let written = self.value.as_datetime().map(ToString::to_string);
+        let read = |text: String| text.parse().or_else(|_| format!("{text}T00:00:00Z").parse()).ok();
+        self.or_wrong(written.and_then(read), "write a day, such as 2026-12-01, without quotes")
     }
 
     /// One of several words.

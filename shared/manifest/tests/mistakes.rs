@@ -135,16 +135,35 @@ fn signal(lines: &str) -> String {
     format!("[signals.vip]\nuse = \"Called in person, first.\"\n{lines}")
 }
 
+/// An action for a signal.
+fn call(signal: &str) -> String {
+    format!(
+        "\n[actions.call_{signal}]\non = \"{signal}\"\nlive_since = 2026-01-01\ndo = \"score\"\npoints = 1\n"
+    )
+}
+
+/// An action with these lines, below a signal that is right and what every action says.
+fn action(lines: &str) -> String {
+    let vip = signal(VIP);
+    format!("{vip}\n[actions.call]\non = \"vip\"\nlive_since = 2026-01-01\n{lines}")
+}
+
 const VIP: &str = "label = \"VIP\"\nenter = \"customer.orders_count > 1\"";
 
 #[test]
 fn s_056_and_s_113_a_signal_without_a_use_a_label_or_a_condition_is_refused() {
-    assert!(parse(&format!("{LEAST}{}", signal(VIP))).is_ok());
-    has(&format!("[signals.vip]\n{VIP}"), 4, "signals.vip.use", &["is missing", "what sales does with it"]);
+    assert!(parse(&format!("{LEAST}{}{}", signal(VIP), call("vip"))).is_ok());
+    has(&signal(VIP), 4, "signals.vip", &["leads to no action", "on = \"vip\""]);
+    has(
+        &(format!("[signals.vip]\n{VIP}") + &call("vip")),
+        4,
+        "signals.vip.use",
+        &["is missing", "what sales does with it"],
+    );
     has(&signal("enter = \"true\""), 4, "signals.vip.label", &["is missing", "what people read"]);
     has(&signal("label = \"VIP\""), 4, "signals.vip.enter", &["is missing", "when it goes on"]);
     has(
-        &signal(&format!("{VIP}\nwhen = \"now\"")),
+        &(signal(&format!("{VIP}\nwhen = \"now\"")) + &call("vip")),
         8,
         "signals.vip.when",
         &["no key that is known", "\"leave\""],
@@ -178,10 +197,12 @@ fn a_signal_has_a_name_and_a_label_of_its_own() {
     has(&named("VIP"), 4, "signals.VIP", &["is no signal's name", "small letters"]);
     has(&named("contact_owner"), 4, "signals.contact_owner", &["the CRM's"]);
     has(&named("vip").replace("VIP", "a; b"), 6, "signals.vip.label", &["without ;"]);
-    let two = format!("{}\n{}", named("vip"), named("buyer"));
+    let two = format!("{}\n{}{}", named("vip"), named("buyer"), call("buyer"));
     has(&two, 4, "signals.vip.label", &["another signal too"]);
     let many = |n: usize| -> String {
-        (0..n).map(|n| named(&format!("s{n}")).replace("VIP", &format!("S{n}")) + "\n").collect()
+        let one =
+            |n: usize| named(&format!("s{n}")).replace("VIP", &format!("S{n}")) + &call(&format!("s{n}"));
+        (0..n).map(one).collect()
     };
     assert!(parse(&format!("{LEAST}{}", many(50))).is_ok());
     let told = mistakes(&format!("{LEAST}{}", many(51)));
@@ -189,10 +210,78 @@ fn a_signal_has_a_name_and_a_label_of_its_own() {
 }
 
 #[test]
+fn s_113_an_action_without_a_signal_is_refused_and_so_is_one_that_cannot_be_done() {
+    let on =
+        |on: &str| action("do = \"score\"\npoints = 1").replace("on = \"vip\"", &format!("on = \"{on}\""));
+    let told = mistakes(&format!("{LEAST}{}", on("vipp"))).to_string();
+    assert!(
+        told.contains("line 9: `actions.call.on` is no signal") && told.contains("did you mean \"vip\"?"),
+        "{told}"
+    );
+    assert!(told.contains("line 4: `signals.vip` leads to no action"), "{told}");
+    let refused = |lines: &str, key: &str, words: &[&str]| {
+        let told = mistakes(&format!("{LEAST}{}", action(lines))).to_string();
+        assert!(told.contains(&format!("`actions.call{key}`")), "{key} in: {told}");
+        for word in words {
+            assert!(told.contains(word), "{word:?} in: {told}");
+        }
+    };
+    refused("", ".do", &["is missing"]);
+    refused("do = \"tsk\"", ".do", &["did you mean \"task\"?"]);
+    refused("do = \"task\"", ".subject", &["is missing"]);
+    refused("do = \"task\"\nsubject = \"Call\"\nto = \"x\"", ".to", &["\"lines\""]);
+    refused(
+        "do = \"task\"\nsubject = \"{customer.orders}\"",
+        ".subject",
+        &["a fact in braces", "\"customer.orders_count\""],
+    );
+    refused("do = \"note\"\nlines = [\"a {\"]", ".lines[0]", &["at letter 3", "{{"]);
+    refused("do = \"note\"\nlines = [\"{order.name}\"]", ".on", &["the text speaks of an order"]);
+    refused("do = \"score\"\npoints = 0", ".points", &["not 0"]);
+    refused("do = \"segment\"\nsegment = \"a; b\"", ".segment", &["without"]);
+    refused("do = \"discount\"\ncode_begins = \"vip\"\npercent = 10", ".code_begins", &["capital letters"]);
+    refused("do = \"discount\"\ncode_begins = \"VIP\"\npercent = 101", ".percent", &["from 1 to 100"]);
+    refused("do = \"score\"\npoints = 1\nonce = \"daily\"", ".once", &["\"each-time\""]);
+    let undated = action("do = \"score\"\npoints = 1").replace("live_since = 2026-01-01\n", "");
+    assert!(
+        mistakes(&format!("{LEAST}{undated}")).to_string().contains("`actions.call.live_since` is missing")
+    );
+}
+
+#[test]
+fn s_119_a_signal_of_orders_has_no_leave_and_stands_on_no_contact() {
+    let order = "label = \"VIP\"\nenter = \"order.total > 500.00\"";
+    let note =
+        "\n[actions.a]\non = \"vip\"\nlive_since = 2026-01-01\ndo = \"note\"\nlines = [\"{order.name}\"]";
+    assert!(parse(&format!("{LEAST}{}{note}", signal(order))).is_ok());
+    let leave = format!("{order}\nleave = \"order.total < 1\"");
+    has(&(signal(&leave) + note), 4, "signals.vip.leave", &["an order is", "leave it out"]);
+    has(&(signal(order) + &call("vip")), 8, "actions.call_vip.on", &["stands on the contact"]);
+    has(&signal("value = \"order.currency\""), 4, "signals.vip.value", &["asks for an order"]);
+}
+
+#[test]
+fn days_that_go_by_are_compared_with_a_number_alone() {
+    let enter = |text: &str| signal(&format!("label = \"VIP\"\nenter = \"{text}\"")) + &call("vip");
+    for text in [
+        "customer.tenure_days * 2 > 10",
+        "customer.tenure_days > customer.orders_count",
+        "-customer.tenure_days < 1",
+    ] {
+        let told = mistakes(&format!("{LEAST}{}", enter(text))).to_string();
+        assert!(told.contains("days that go by") && told.contains("a number alone"), "{text}: {told}");
+    }
+    assert!(
+        parse(&format!("{LEAST}{}", enter("30 < customer.tenure_days || has(customer.tenure_days)"))).is_ok()
+    );
+}
+
+#[test]
 fn a_shop_says_of_a_signal_what_is_other_and_a_new_enter_has_its_own_leave() {
     let usual = signal(&format!("{VIP}\nleave = \"customer.orders_count < 1\""));
     let own = |lines: &str| {
-        let text = format!("{LEAST}{usual}\n[shops.\"a.myshopify.com\".signals.vip]\n{lines}");
+        let call = call("vip");
+        let text = format!("{LEAST}{usual}\n{call}[shops.\"a.myshopify.com\".signals.vip]\n{lines}");
         let book = parse(&text).expect("it is right");
         let rule = book.shops.values().next().and_then(|rules| rules.signals.values().next().cloned());
         rule.expect("the shop has it")

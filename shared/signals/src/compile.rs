@@ -70,7 +70,10 @@ impl Compiler {
     fn call(&mut self, id: u64, call: &CallExpr) -> Result<Typed, Wrong> {
         match (call.func_name.as_str(), call.target.as_deref(), &call.args[..]) {
             ("!_", None, [of]) => Ok((Node::Not(Box::new(self.expect(of, Type::Bool)?)), Type::Bool)),
-            ("-_", None, [of]) => Ok((Node::Negate(Box::new(self.expect(of, Type::Number)?)), Type::Number)),
+            ("-_", None, [of]) => {
+                let of = still(id, self.expect(of, Type::Number)?)?;
+                Ok((Node::Negate(Box::new(of)), Type::Number))
+            }
             ("_&&_", None, [one, other]) => Ok((Node::And(self.two(one, other, Type::Bool)?), Type::Bool)),
             ("_||_", None, [one, other]) => Ok((Node::Or(self.two(one, other, Type::Bool)?), Type::Bool)),
             ("_==_", None, [one, other]) => Ok((Node::Equal(self.alike(id, one, other)?), Type::Bool)),
@@ -104,13 +107,14 @@ impl Compiler {
                 "ask whether a text is in it: \"vip\" in customer.tags",
             ));
         }
-        Ok(Box::new([one, self.expect(other, kind)?]))
+        alone(id, Box::new([one, self.expect(other, kind)?]))
     }
 
     fn choice(&mut self, condition: &IdedExpr, yes: &IdedExpr, no: &IdedExpr) -> Result<Typed, Wrong> {
         let condition = self.expect(condition, Type::Bool)?;
-        let (yes, kind) = self.compile(yes)?;
-        Ok((Node::Choose(Box::new([condition, yes, self.expect(no, kind)?])), kind))
+        let (yes_node, kind) = self.compile(yes)?;
+        let (yes_node, no_node) = (still(yes.id, yes_node)?, still(no.id, self.expect(no, kind)?)?);
+        Ok((Node::Choose(Box::new([condition, yes_node, no_node])), kind))
     }
 
     fn size(&mut self, of: &IdedExpr) -> Result<Typed, Wrong> {
@@ -125,11 +129,34 @@ impl Compiler {
 
     fn numbers(&mut self, id: u64, name: &str, one: &IdedExpr, other: &IdedExpr) -> Result<Typed, Wrong> {
         if let Some(order) = order(name) {
-            return Ok((Node::Order(order, self.two(one, other, Type::Number)?), Type::Bool));
+            return Ok((Node::Order(order, alone(id, self.two(one, other, Type::Number)?)?), Type::Bool));
         }
         let operation = operation(name).ok_or_else(|| unknown_function(id, name))?;
-        Ok((Node::Calculate(operation, self.two(one, other, Type::Number)?), Type::Number))
+        let [one, other] = *self.two(one, other, Type::Number)?;
+        Ok((Node::Calculate(operation, Box::new([still(id, one)?, still(id, other)?])), Type::Number))
     }
+}
+
+const CLOCKS: &str = "compare the days with a number alone, such as customer.days_since_last_order > 90, so that it is \
+                      known when the answer changes";
+
+/// A part that does not change although nothing happens.
+fn still(id: u64, node: Node) -> Result<Node, Wrong> {
+    if node.clock().is_some() {
+        Err(Wrong::new(id, "calculates with days that go by", CLOCKS))
+    } else {
+        Ok(node)
+    }
+}
+
+/// Days that go by are compared with a number and with nothing else, so that it is known when the answer changes.
+fn alone(id: u64, pair: Box<[Node; 2]>) -> Result<Box<[Node; 2]>, Wrong> {
+    let [one, other] = &*pair;
+    let is_wrong = |one: &Node, other: &Node| one.clock().is_some() && other.number().is_none();
+    if is_wrong(one, other) || is_wrong(other, one) {
+        return Err(Wrong::new(id, "compares days that go by with something else than a number", CLOCKS));
+    }
+    Ok(pair)
 }
 
 fn order(name: &str) -> Option<Order> {

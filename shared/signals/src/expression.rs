@@ -1,12 +1,14 @@
 //! The two expressions that there are: one that is true or false, and one that is a text.
 
+use std::collections::BTreeSet;
+
 use domain::Value as Written;
 
 use crate::answer::Truth;
 use crate::bounds;
 use crate::compile::Compiler;
 use crate::evaluate::Value;
-use crate::fact::Type;
+use crate::fact::{Fact, Type};
 use crate::facts::Facts;
 use crate::node::Node;
 use crate::read::{quick, with_places};
@@ -23,6 +25,22 @@ impl Condition {
     /// Reads an expression, such as `customer.orders_count >= 2`.
     pub fn parse(text: &str) -> Result<Self, Refused> {
         node(text, Type::Bool).map(Self)
+    }
+
+    /// Whether it asks about one order, and not only about the customer.
+    pub fn is_of_order(&self) -> bool {
+        self.facts().into_iter().any(Fact::is_of_order)
+    }
+
+    /// Every fact that it asks for.
+    pub fn facts(&self) -> BTreeSet<Fact> {
+        let mut facts = BTreeSet::new();
+        self.0.facts(&mut facts);
+        facts
+    }
+
+    pub(crate) fn node(&self) -> &Node {
+        &self.0
     }
 
     /// What it answers of a customer.
@@ -48,6 +66,17 @@ impl Text {
     /// Reads an expression, such as `"wholesale" in customer.tags ? "wholesale" : "retail"`.
     pub fn parse(text: &str) -> Result<Self, Refused> {
         node(text, Type::Text).map(Self)
+    }
+
+    /// Every fact that it asks for.
+    pub fn facts(&self) -> BTreeSet<Fact> {
+        let mut facts = BTreeSet::new();
+        self.0.facts(&mut facts);
+        facts
+    }
+
+    pub(crate) fn node(&self) -> &Node {
+        &self.0
     }
 
     /// What it says of a customer.

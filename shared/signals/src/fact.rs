@@ -27,7 +27,7 @@ impl fmt::Display for Type {
 }
 
 /// Something that is known of a customer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fact {
     /// Spend over the whole life, less refunds.
     TotalSpent,
@@ -51,11 +51,29 @@ pub enum Fact {
     EmailConsent,
     /// The same for text messages.
     SmsConsent,
+    /// Whole days since a checkout was left, where nothing was ordered since.
+    DaysSinceAbandonedCheckout,
+    /// Whether they buy for a company; unknown where companies are not read.
+    HasCompany,
+    /// The median of the values of the shop's orders, in its currency; unknown as long as there are none.
+    MedianOrderValue,
+    /// The shop's name for the order.
+    OrderName,
+    /// What the order is worth now.
+    OrderTotal,
+    /// What that is counted in.
+    OrderCurrency,
+    /// The status of its payment, such as `paid`; nothing where there is none.
+    OrderPayment,
+    /// The status of its goods, such as `fulfilled`.
+    OrderFulfilment,
+    /// Whether it was cancelled.
+    OrderIsCancelled,
 }
 
 impl Fact {
     /// Every fact.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 20] = [
         Self::TotalSpent,
         Self::OrdersCount,
         Self::AverageOrderValue,
@@ -67,6 +85,15 @@ impl Fact {
         Self::RefundedAmount,
         Self::EmailConsent,
         Self::SmsConsent,
+        Self::DaysSinceAbandonedCheckout,
+        Self::HasCompany,
+        Self::MedianOrderValue,
+        Self::OrderName,
+        Self::OrderTotal,
+        Self::OrderCurrency,
+        Self::OrderPayment,
+        Self::OrderFulfilment,
+        Self::OrderIsCancelled,
     ];
 
     /// How it is written in a rule.
@@ -83,16 +110,42 @@ impl Fact {
             Self::RefundedAmount => "customer.refunded_amount",
             Self::EmailConsent => "customer.email_consent",
             Self::SmsConsent => "customer.sms_consent",
+            Self::DaysSinceAbandonedCheckout => "customer.days_since_abandoned_checkout",
+            Self::HasCompany => "customer.has_company",
+            Self::MedianOrderValue => "shop.median_order_value",
+            Self::OrderName => "order.name",
+            Self::OrderTotal => "order.total",
+            Self::OrderCurrency => "order.currency",
+            Self::OrderPayment => "order.payment",
+            Self::OrderFulfilment => "order.fulfilment",
+            Self::OrderIsCancelled => "order.is_cancelled",
         }
     }
 
     /// Of what kind it is.
     pub fn kind(self) -> Type {
         match self {
-            Self::Currency | Self::EmailConsent | Self::SmsConsent => Type::Text,
+            Self::Currency
+            | Self::EmailConsent
+            | Self::SmsConsent
+            | Self::OrderName
+            | Self::OrderCurrency
+            | Self::OrderPayment
+            | Self::OrderFulfilment => Type::Text,
             Self::Tags => Type::List,
+            Self::HasCompany | Self::OrderIsCancelled => Type::Bool,
             _ => Type::Number,
         }
+    }
+
+    /// Whether it is of one order, and not of the customer.
+    pub fn is_of_order(self) -> bool {
+        self.name().starts_with("order.")
+    }
+
+    /// Whether it changes although nothing happens.
+    pub fn is_clock(self) -> bool {
+        matches!(self, Self::DaysSinceLastOrder | Self::TenureDays | Self::DaysSinceAbandonedCheckout)
     }
 
     /// The fact of that name.

@@ -12,6 +12,7 @@ mod node;
 mod read;
 mod refused;
 mod signals;
+mod template;
 
 pub use answer::Truth;
 pub use book::SignalBook;
@@ -19,4 +20,5 @@ pub use expression::{Condition, Text, Wording};
 pub use fact::{Fact, Type};
 pub use facts::Facts;
 pub use refused::{Mend, Refused};
-pub use signals::{Faulty, Part, Reading, Signals};
+pub use signals::{Explained, Faulty, Part, Reading, Signals};
+pub use template::Template;

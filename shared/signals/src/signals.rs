@@ -5,17 +5,26 @@ use std::error::Error;
 use std::fmt;
 
 use domain::{Rules, SignalName, SignalRule, Value};
+use jiff::Timestamp;
+use rust_decimal::Decimal;
 
 use crate::answer::Truth;
 use crate::expression::{Condition, Text, Wording};
+use crate::fact::Fact;
 use crate::facts::Facts;
 use crate::refused::Refused;
+use crate::template::words;
 
 /// The signals of a shop, ready to be asked.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Signals {
     flags: Vec<Flag>,
     valued: Vec<(SignalName, Text)>,
+    /// Those that are true of one order, and go neither on nor off.
+    of_orders: Vec<Flag>,
+    /// What days are compared with.
+    clocks: BTreeSet<(Fact, Decimal)>,
+    asked: BTreeSet<Fact>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -80,6 +89,32 @@ pub struct Reading {
     pub values: BTreeMap<SignalName, Value>,
 }
 
+/// Why a signal says what it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explained {
+    /// Which.
+    pub signal: SignalName,
+    /// What it said before: the label of a flag, or nothing; none where it has a text, which is not remembered.
+    pub was: Option<String>,
+    /// What it says now.
+    pub is: String,
+    /// What it saw: each fact that it asks for, by name, with its value in words. No fact is personal data.
+    pub saw: Vec<(&'static str, String)>,
+}
+
+impl Explained {
+    fn of(
+        signal: SignalName,
+        was: Option<String>,
+        is: String,
+        asked: &BTreeSet<Fact>,
+        facts: &Facts<'_>,
+    ) -> Self {
+        let saw = asked.iter().map(|fact| (fact.name(), words(facts.value(*fact)))).collect();
+        Self { signal, was, is, saw }
+    }
+}
+
 impl Signals {
     /// Makes a shop's rules ready; or tells the first expression that cannot be used.
     pub fn of(rules: &Rules) -> Result<Self, Faulty> {
@@ -91,15 +126,72 @@ impl Signals {
                     let enter = Condition::parse(enter).map_err(faulty(Part::Enter))?;
                     let leave = leave.as_deref().map(Condition::parse).transpose();
                     let leave = leave.map_err(faulty(Part::Leave))?;
-                    signals.flags.push(Flag { name: *name, label: label.clone(), enter, leave });
+                    signals.add(Flag { name: *name, label: label.clone(), enter, leave });
                 }
                 SignalRule::Valued { value } => {
-                    signals.valued.push((*name, Text::parse(value).map_err(faulty(Part::Value))?));
+                    let text = Text::parse(value).map_err(faulty(Part::Value))?;
+                    text.node().clocks(&mut signals.clocks);
+                    signals.asked.extend(text.facts());
+                    signals.valued.push((*name, text));
                 }
             }
         }
         signals.flags.sort_by(|one, other| one.label.cmp(&other.label));
         Ok(signals)
+    }
+
+    fn add(&mut self, flag: Flag) {
+        for condition in [Some(&flag.enter), flag.leave.as_ref()].into_iter().flatten() {
+            condition.node().clocks(&mut self.clocks);
+            self.asked.extend(condition.facts());
+        }
+        if flag.enter.is_of_order() { self.of_orders.push(flag) } else { self.flags.push(flag) }
+    }
+
+    /// Whether one of them asks for that fact.
+    pub fn ask(&self, fact: Fact) -> bool {
+        self.asked.contains(&fact)
+    }
+
+    /// Whether one of them is of orders.
+    pub fn ask_of_orders(&self) -> bool {
+        !self.of_orders.is_empty()
+    }
+
+    /// Those that are true of the order in `facts`.
+    pub fn of_order(&self, facts: &Facts<'_>) -> Vec<SignalName> {
+        let holds = |flag: &&Flag| flag.enter.holds(facts) == Truth::True;
+        self.of_orders.iter().filter(holds).map(|flag| flag.name).collect()
+    }
+
+    /// When what they say of a customer changes although nothing happens, where it does. `reading` is what they say now.
+    pub fn next_change(&self, facts: &Facts<'_>, reading: &Reading) -> Option<Timestamp> {
+        let moments = self.clocks.iter().flat_map(|(fact, days)| facts.moments(*fact, *days));
+        let moments: BTreeSet<_> = moments.filter(|at| *at > facts.now()).collect();
+        moments.into_iter().find(|at| {
+            let then = self.read(&facts.at(*at), &reading.on);
+            then.on != reading.on || then.values != reading.values
+        })
+    }
+
+    /// Why each says what it says of a customer, of whom those flags were `on` before.
+    pub fn explain(&self, facts: &Facts<'_>, on: &BTreeSet<SignalName>) -> Vec<Explained> {
+        let flags = self.flags.iter().map(|flag| {
+            let (was, is) = (on.contains(&flag.name), flag.is_on(facts, on.contains(&flag.name)));
+            let say = |is_on: bool| if is_on { flag.label.clone() } else { String::new() };
+            let mut asked = flag.enter.facts();
+            asked.extend(flag.leave.iter().flat_map(Condition::facts));
+            Explained::of(flag.name, Some(say(was)), say(is), &asked, facts)
+        });
+        let valued = self.valued.iter().map(|(name, text)| {
+            let says = match text.said(facts) {
+                Wording::Said(Value::Text(text)) => text,
+                Wording::Said(_) => String::new(),
+                Wording::Unknown => "as it was".to_owned(),
+            };
+            Explained::of(*name, None, says, &text.facts(), facts)
+        });
+        flags.chain(valued).collect()
     }
 
     /// What they say of a customer, of whom those flags were `on` before.

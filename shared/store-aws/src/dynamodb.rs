@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::Client;
 use aws_types::SdkConfig;
 
-use crate::{AccountBudgets, Keys, Records};
+use crate::{AccountBudgets, ActionDeeds, Keys, Records, ShopFigures};
 
 /// `DynamoDB`, spoken to through one client.
 #[derive(Debug, Clone)]
@@ -26,7 +26,17 @@ impl DynamoDb {
         AccountBudgets::new(self.0.clone(), table.into())
     }
 
-    /// The table of links, by its name.
+    /// The actions that were begun and done, by the name of the table of keys: they live in it.
+    pub fn deeds(&self, table: impl Into<String>) -> ActionDeeds {
+        ActionDeeds::new(self.0.clone(), table.into())
+    }
+
+    /// The figures of shops, by the name of the table of records: they live in it.
+    pub fn figures(&self, table: impl Into<String>) -> ShopFigures {
+        ShopFigures::new(self.0.clone(), table.into())
+    }
+
+    /// The table of links and of what comes due, by its name.
     pub fn records(&self, table: impl Into<String>) -> Records {
         Records::new(self.0.clone(), table.into())
     }

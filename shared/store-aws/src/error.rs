@@ -35,7 +35,7 @@ fn kind<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> StoreErro
 
 /// DynamoDB: docs.aws.amazon.com/amazondynamodb, "Error handling with DynamoDB". SQS: `API_SendMessage`,
 /// `API_ReceiveMessage`, "Common error types" (the older dotted names still come in a header).
-fn of_code(code: &str) -> Option<StoreErrorKind> {
+pub(crate) fn of_code(code: &str) -> Option<StoreErrorKind> {
     let kind = match code {
         "ThrottlingException"
         | "Throttling"

@@ -7,11 +7,7 @@ use store::{Outbox, Redelivery, StoreError};
 
 use crate::body::body;
 use crate::error::store_error;
-use crate::sqs::{LONGEST_S, Queue, seconds};
-
-/// SQS counts its twelve hours from the receive and refuses what goes beyond. Whoever asks has held the message for a
-/// while, at most as long as a function may run: 900 s.
-const LONGEST_WAIT_S: i32 = LONGEST_S - 900;
+use crate::sqs::{LONGEST_WAIT_S, Queue, seconds};
 
 /// The queue of events: where they are sent, and the say in when they come back.
 #[derive(Debug, Clone)]

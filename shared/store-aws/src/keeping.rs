@@ -4,10 +4,12 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{BuildError, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld;
+use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Delete, Put, TransactWriteItem, Update};
 use domain::{CustomerKey, RecordId};
 use store::{Claimant, Link, StoreError, StoreErrorKind};
 
+use crate::due_row::index_attributes;
 use crate::error::store_error;
 use crate::record_row::{customer_row, newest_order_text, signals_text, way_back_row, written_map};
 use crate::row::{Row, n, s};
@@ -53,6 +55,9 @@ pub(crate) struct Transaction<'a> {
 /// Nothing was left that the claimant has not seen. Who says it again has removed what it saw already.
 pub(crate) const ALL_SEEN: &str = "(attribute_not_exists(mentions) OR size(mentions) <= :seen)";
 
+const REMEMBERED: &str = "SET #record = :record, #version = :version, #written = :written, newest_order = :newest, \
+                          signals = :signals, lease_until_ms = :over";
+
 impl Transaction<'_> {
     /// One transaction. The SDK gives each call a `ClientRequestToken` and keeps it over its own retries, so that a
     /// retry whose first try was carried out is answered with success.
@@ -83,13 +88,9 @@ impl Transaction<'_> {
             Former::SameOrNone => &self.link.record,
             Former::Ours(record) | Former::Anothers(record) => record,
         };
-        Update::builder()
+        self.due(Update::builder())
             .table_name(self.table)
             .set_key(Some(customer_row(self.customer)))
-            .update_expression(
-                "SET #record = :record, #version = :version, #written = :written, newest_order = :newest, \
-                 signals = :signals, lease_until_ms = :over REMOVE mentions",
-            )
             .expression_attribute_values(":newest", newest_order_text(self.link))
             .expression_attribute_values(":signals", signals_text(self.link))
             .condition_expression(format!(
@@ -107,6 +108,18 @@ impl Transaction<'_> {
             .expression_attribute_values(":linked", s(linked.as_str()))
             .return_values_on_condition_check_failure(AllOld)
             .build()
+    }
+
+    /// What is remembered; the row comes into the index of what is due, or out of it.
+    fn due(&self, update: UpdateBuilder) -> UpdateBuilder {
+        let Some(at) = self.link.signals.due_at else {
+            return update.update_expression(format!("{REMEMBERED} REMOVE mentions, due_in, due_at_ms"));
+        };
+        let [part, due] = index_attributes(&self.customer.shop, at);
+        update
+            .update_expression(format!("{REMEMBERED}, due_in = :part, due_at_ms = :due REMOVE mentions"))
+            .expression_attribute_values(":part", part)
+            .expression_attribute_values(":due", due)
     }
 
     fn way_back(&self) -> Result<Put, BuildError> {

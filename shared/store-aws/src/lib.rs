@@ -4,6 +4,8 @@
 mod error;
 
 #[cfg(feature = "queues")]
+mod actions;
+#[cfg(feature = "queues")]
 mod body;
 #[cfg(feature = "queues")]
 mod dead_letters;
@@ -19,7 +21,17 @@ mod budget_row;
 #[cfg(feature = "tables")]
 mod budgets;
 #[cfg(feature = "tables")]
+mod checkouts;
+#[cfg(feature = "tables")]
+mod deeds;
+#[cfg(feature = "tables")]
+mod due;
+#[cfg(feature = "tables")]
+mod due_row;
+#[cfg(feature = "tables")]
 mod dynamodb;
+#[cfg(feature = "tables")]
+mod figures;
 #[cfg(feature = "tables")]
 mod keeping;
 #[cfg(feature = "tables")]
@@ -36,6 +48,8 @@ mod records;
 mod row;
 
 #[cfg(feature = "queues")]
+pub use actions::FiringQueue;
+#[cfg(feature = "queues")]
 pub use dead_letters::DeadLetterQueues;
 #[cfg(feature = "queues")]
 pub use events::EventQueue;
@@ -47,7 +61,11 @@ pub use sqs::Sqs;
 #[cfg(feature = "tables")]
 pub use budgets::AccountBudgets;
 #[cfg(feature = "tables")]
+pub use deeds::ActionDeeds;
+#[cfg(feature = "tables")]
 pub use dynamodb::DynamoDb;
+#[cfg(feature = "tables")]
+pub use figures::ShopFigures;
 #[cfg(feature = "tables")]
 pub use keys::Keys;
 #[cfg(feature = "tables")]

@@ -4,6 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{CustomerKey, RecordId};
 use store::{Asking, Holding, Keeping, Kept, Lease, Link, StoreError};
 
+use crate::due_row::index_attributes;
 use crate::partiql::{Stated, Statement, execute, quoted};
 use crate::record_row::{customer_row, newest_order_text, signals_text, way_back_row, written_map};
 use crate::records::{GIVEN_BACK, Records, granted_over, held_by};
@@ -124,15 +125,19 @@ impl Records {
     }
 
     fn link_row(&self, keeping: &Keeping<'_>, link: &Link, linked: Option<&RecordId>) -> Statement {
+        let due_at = link.signals.due_at;
+        let due = if due_at.is_some() { IN_THE_INDEX } else { NOT_IN_THE_INDEX };
+        let index = due_at.map(|at| index_attributes(&keeping.customer.shop, at)).into_iter().flatten();
         let same = if linked.is_some() { "\"record\" = ?" } else { "\"record\" IS MISSING" };
         let text = format!(
             "UPDATE {} SET \"record\" = ? SET \"version\" = ? SET \"written\" = ? SET newest_order = ? \
-             SET signals = ? SET lease_until_ms = ? WHERE {MINE_AND_NOTHING_LEFT} AND {same}",
+             SET signals = ? SET lease_until_ms = ? {due} WHERE {MINE_AND_NOTHING_LEFT} AND {same}",
             quoted(self.table())
         );
         let (record, version) = (s(link.record.as_str()), s(link.version.to_string()));
         let (written, newest, signals) = (written_map(link), newest_order_text(link), signals_text(link));
         let mut parameters = vec![record, version, written, newest, signals, n(GIVEN_BACK)];
+        parameters.extend(index);
         parameters.extend(mine(keeping));
         parameters.extend(linked.map(|record| s(record.as_str())));
         Statement { text, parameters }
@@ -150,6 +155,10 @@ fn anothers(asked: &Asking<'_>, row: &Row) -> Option<Result<Lease, StoreError>> 
 fn is_plain(keeping: &Keeping<'_>) -> bool {
     keeping.seen == 0
 }
+
+/// What puts a row into the index of what comes due, and what takes it out. To remove what is not there changes nothing.
+const IN_THE_INDEX: &str = "SET due_in = ? SET due_at_ms = ?";
+const NOT_IN_THE_INDEX: &str = "REMOVE due_in REMOVE due_at_ms";
 
 const MINE_AND_NOTHING_LEFT: &str = "pk = ? AND sk = ? AND lease_owner = ? AND mentions IS MISSING";
 

@@ -10,6 +10,7 @@ use domain::{
 use jiff::Timestamp;
 use store::{Link, StoreError, StoreErrorKind};
 
+use crate::due_row::due_at;
 use crate::row::{Row, maybe_text, number, s, text, unreadable};
 
 /// The key of a customer's row.
@@ -31,7 +32,8 @@ pub(crate) fn link(row: &Row) -> Result<Option<Link>, StoreError> {
     let Some(record) = maybe_text(row, "record")? else { return Ok(None) };
     let version = text(row, "version")?.parse().map_err(|_| unreadable("version", "a time (RFC 3339)"))?;
     let record = RecordId::new(record);
-    let (written, newest_order, signals) = (written(row)?, newest_order(row)?, signals(row)?);
+    let (written, newest_order) = (written(row)?, newest_order(row)?);
+    let signals = SignalState { due_at: due_at(row)?, ..signals(row)? };
     Ok(Some(Link { record, version, written, newest_order, signals }))
 }
 

@@ -45,7 +45,7 @@ impl Records {
         &self.table
     }
 
-    async fn get(&self, key: Row, doing: &str) -> Result<Option<Row>, StoreError> {
+    pub(crate) async fn get(&self, key: Row, doing: &str) -> Result<Option<Row>, StoreError> {
         let get = self.client.get_item().table_name(&self.table).set_key(Some(key)).consistent_read(true);
         Ok(get.send().await.map_err(|error| store_error(doing, error))?.item)
     }

@@ -8,10 +8,14 @@ use aws_types::SdkConfig;
 use store::StoreError;
 
 use crate::error::store_error;
-use crate::{DeadLetterQueues, EventQueue, ParkingQueue};
+use crate::{DeadLetterQueues, EventQueue, FiringQueue, ParkingQueue};
 
 /// The longest that SQS hides a message, counted from when it was received.
 pub(crate) const LONGEST_S: i32 = 43_200;
+
+/// SQS counts its twelve hours from the receive and refuses what goes beyond. Whoever asks has held the message for a
+/// while, at most as long as a function may run: 900 s.
+pub(crate) const LONGEST_WAIT_S: i32 = LONGEST_S - 900;
 
 /// SQS, spoken to through one client.
 #[derive(Debug, Clone)]
@@ -27,6 +31,11 @@ impl Sqs {
     /// The queue of events at `url`.
     pub fn events(&self, url: impl Into<String>) -> EventQueue {
         EventQueue::new(Queue::new(self.0.clone(), url))
+    }
+
+    /// The queue of actions at `url`.
+    pub fn actions(&self, url: impl Into<String>) -> FiringQueue {
+        FiringQueue::new(Queue::new(self.0.clone(), url))
     }
 
     /// The parked queue at `url`, to park in.

@@ -6,15 +6,17 @@ mod emulator;
 
 use std::time::Duration;
 
+use aws_sdk_dynamodb::operation::create_table::builders::CreateTableFluentBuilder;
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
+    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
+    ProjectionType, ScalarAttributeType,
 };
 use aws_sdk_sqs::types::{MessageSystemAttributeName, QueueAttributeName};
 use aws_types::SdkConfig;
 use emulator::{Emulator, unique};
 use jiff::Timestamp;
-use store::{DeadLetters, Held, Outbox, ParkedQueue, Redelivery, conformance};
-use store_aws::{DeadLetterQueues, DynamoDb, EventQueue, ParkingQueue, Sqs};
+use store::{ActionQueue, DeadLetters, Held, Outbox, ParkedQueue, Redelivery, conformance};
+use store_aws::{DeadLetterQueues, DynamoDb, EventQueue, FiringQueue, ParkingQueue, Sqs};
 
 #[tokio::test]
 async fn the_table_of_keys_keeps_every_promise() {
@@ -32,6 +34,39 @@ async fn the_table_of_records_keeps_every_promise() {
     let records = DynamoDb::new(&emulator.config()).records(table);
     records.warm().await.unwrap();
     conformance::links(&records).await;
+}
+
+#[tokio::test]
+async fn the_index_of_what_comes_due_keeps_every_promise() {
+    let Some(emulator) = Emulator::start("the_index_of_what_comes_due_keeps_every_promise") else { return };
+    let records = DynamoDb::new(&emulator.config()).records(records_with_index(&emulator.config()).await);
+    conformance::due(&records, &records).await;
+}
+
+#[tokio::test]
+async fn f_11_the_actions_in_the_table_of_keys_keep_every_promise() {
+    let Some(emulator) = Emulator::start("f_11_the_actions_in_the_table_of_keys_keep_every_promise") else {
+        return;
+    };
+    let table = table(&emulator.config(), "keys", &["pk"]).await;
+    conformance::deeds(&DynamoDb::new(&emulator.config()).deeds(table)).await;
+}
+
+#[tokio::test]
+async fn the_figures_in_the_table_of_records_keep_every_promise() {
+    let Some(emulator) = Emulator::start("the_figures_in_the_table_of_records_keep_every_promise") else {
+        return;
+    };
+    let table = table(&emulator.config(), "records", &["pk", "sk"]).await;
+    conformance::figures(&DynamoDb::new(&emulator.config()).figures(table)).await;
+}
+
+#[tokio::test]
+async fn the_queue_of_actions_keeps_every_promise() {
+    let Some(emulator) = Emulator::start("the_queue_of_actions_keeps_every_promise") else { return };
+    let stage = ActionsOnSqs::new(&emulator.config()).await;
+    stage.actions.warm().await.unwrap();
+    conformance::actions(&stage).await;
 }
 
 #[tokio::test]
@@ -54,15 +89,43 @@ async fn the_queues_keep_every_promise() {
 
 async fn table(config: &SdkConfig, name: &str, keys: &[&str]) -> String {
     let name = unique(name);
-    let mut create = aws_sdk_dynamodb::Client::new(config).create_table().table_name(&name);
-    for (key, kind) in keys.iter().zip([KeyType::Hash, KeyType::Range]) {
-        let column =
-            AttributeDefinition::builder().attribute_name(*key).attribute_type(ScalarAttributeType::S);
-        let part = KeySchemaElement::builder().attribute_name(*key).key_type(kind);
-        create = create.attribute_definitions(column.build().unwrap()).key_schema(part.build().unwrap());
-    }
-    create.billing_mode(BillingMode::PayPerRequest).send().await.unwrap();
+    create(config, &name, keys).send().await.unwrap();
     name
+}
+
+/// The table of records with its index, as in the template.
+async fn records_with_index(config: &SdkConfig) -> String {
+    let name = unique("records");
+    let index = GlobalSecondaryIndex::builder()
+        .index_name("due")
+        .key_schema(key("due_in", KeyType::Hash))
+        .key_schema(key("due_at_ms", KeyType::Range))
+        .projection(Projection::builder().projection_type(ProjectionType::KeysOnly).build());
+    create(config, &name, &["pk", "sk"])
+        .attribute_definitions(column("due_in", ScalarAttributeType::S))
+        .attribute_definitions(column("due_at_ms", ScalarAttributeType::N))
+        .global_secondary_indexes(index.build().unwrap())
+        .send()
+        .await
+        .unwrap();
+    name
+}
+
+fn create(config: &SdkConfig, name: &str, keys: &[&str]) -> CreateTableFluentBuilder {
+    let mut create = aws_sdk_dynamodb::Client::new(config).create_table().table_name(name);
+    for (name, kind) in keys.iter().zip([KeyType::Hash, KeyType::Range]) {
+        create =
+            create.attribute_definitions(column(name, ScalarAttributeType::S)).key_schema(key(name, kind));
+    }
+    create.billing_mode(BillingMode::PayPerRequest)
+}
+
+fn column(name: &str, kind: ScalarAttributeType) -> AttributeDefinition {
+    AttributeDefinition::builder().attribute_name(name).attribute_type(kind).build().unwrap()
+}
+
+fn key(name: &str, kind: KeyType) -> KeySchemaElement {
+    KeySchemaElement::builder().attribute_name(name).key_type(kind).build().unwrap()
 }
 
 /// The queues of the template, with a small number of receives.
@@ -128,18 +191,59 @@ impl conformance::Stage for OnSqs {
         &self.dead_letters
     }
     async fn receive(&self) -> Vec<Held> {
-        let receive = self.client.receive_message().queue_url(&self.url).max_number_of_messages(10);
-        let all = receive.message_system_attribute_names(MessageSystemAttributeName::All);
-        let answer = all.wait_time_seconds(1).send().await.unwrap();
-        answer.messages.unwrap_or_default().into_iter().map(received).collect()
+        receive(&self.client, &self.url).await
     }
     async fn delete(&self, held: &Held) {
-        let delete = self.client.delete_message().queue_url(&self.url);
-        delete.receipt_handle(&held.receipt).send().await.unwrap();
+        delete(&self.client, &self.url, held).await;
     }
     async fn pass(&self, time: Duration) {
         tokio::time::sleep(time).await;
     }
+}
+
+/// The queue of actions of the template.
+struct ActionsOnSqs {
+    client: aws_sdk_sqs::Client,
+    url: String,
+    actions: FiringQueue,
+}
+
+impl ActionsOnSqs {
+    async fn new(config: &SdkConfig) -> Self {
+        let client = aws_sdk_sqs::Client::new(config);
+        let url = queue(&client, "actions", &[(QueueAttributeName::VisibilityTimeout, "60".into())]).await;
+        Self { actions: Sqs::new(config).actions(&url), client, url }
+    }
+}
+
+impl conformance::ActionsStage for ActionsOnSqs {
+    fn actions(&self) -> &impl ActionQueue {
+        &self.actions
+    }
+    fn redelivery(&self) -> &impl Redelivery {
+        &self.actions
+    }
+    async fn receive(&self) -> Vec<Held> {
+        receive(&self.client, &self.url).await
+    }
+    async fn delete(&self, held: &Held) {
+        delete(&self.client, &self.url, held).await;
+    }
+    async fn pass(&self, time: Duration) {
+        tokio::time::sleep(time).await;
+    }
+}
+
+async fn receive(client: &aws_sdk_sqs::Client, url: &str) -> Vec<Held> {
+    let receive = client.receive_message().queue_url(url).max_number_of_messages(10);
+    let all = receive.message_system_attribute_names(MessageSystemAttributeName::All);
+    let answer = all.wait_time_seconds(1).send().await.unwrap();
+    answer.messages.unwrap_or_default().into_iter().map(received).collect()
+}
+
+async fn delete(client: &aws_sdk_sqs::Client, url: &str, held: &Held) {
+    let delete = client.delete_message().queue_url(url);
+    delete.receipt_handle(&held.receipt).send().await.unwrap();
 }
 
 fn received(message: aws_sdk_sqs::types::Message) -> Held {

@@ -277,8 +277,12 @@ impl State {
         let updated_at = Some(second(now));
         let named = if topic == "refunds/create" { None } else { Some(who) };
         let mut events = vec![
-            self.event(topic, Subject::Order { id, customer: named, updated_at }, now),
-            self.event("orders/updated", Subject::Order { id, customer: Some(who), updated_at }, now),
+            self.event(topic, Subject::Order { id, customer: named, updated_at, checkout: None }, now),
+            self.event(
+                "orders/updated",
+                Subject::Order { id, customer: Some(who), updated_at, checkout: None },
+                now,
+            ),
         ];
         let summary = Subject::Customer { id: who, updated_at: None };
         events.push(self.event("customers/purchasing_summary", summary, now));

@@ -5,6 +5,7 @@ mod believing;
 mod companies;
 mod discounts;
 mod disposing;
+mod due;
 mod dying;
 mod handing_over;
 mod identity;

@@ -2,6 +2,7 @@
 
 pub(crate) mod canned;
 mod clerk;
+pub(crate) mod time;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;

@@ -99,6 +99,26 @@ fn the_nightly_proof_reaches_no_queue_and_of_the_tables_only_the_budgets() {
     );
 }
 
+/// S-117, S-207.
+#[test]
+fn what_is_due_is_read_from_one_index_every_quarter_of_an_hour_and_only_sent() {
+    let expected = [
+        "dynamodb:Query",
+        "sqs:SendMessage",
+        "secretsmanager:GetSecretValue",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+    ];
+    assert_eq!(actions("DueRole"), set(&expected));
+    let role = resource("DueRole");
+    assert!(
+        role.contains(r#"Resource: !Sub "${Records.Arn}/index/due""#) && !role.contains("Keys"),
+        "{role}"
+    );
+    assert!(!role.contains("CrmSecret") && !role.contains("WebhookSecret"), "{role}");
+    assert!(resource("Due").contains("ScheduleExpression: rate(15 minutes)"));
+}
+
 /// S-207.
 #[test]
 fn replay_moves_events_and_cannot_reach_a_vendor() {
@@ -111,7 +131,7 @@ fn replay_moves_events_and_cannot_reach_a_vendor() {
 
 #[test]
 fn no_role_may_do_everything_or_to_everything() {
-    for role in ["ReceiverRole", "WorkerRole", "ReconcileRole", "ReplayRole"] {
+    for role in ["ReceiverRole", "WorkerRole", "ReconcileRole", "DueRole", "ReplayRole"] {
         let text = resource(role);
         // What narrows a right may name many rows.
         let rights = text.lines().filter(|line| !line.contains("dynamodb:LeadingKeys"));
@@ -153,6 +173,17 @@ fn what_is_precious_survives_a_mistake() {
     {
         assert!(records.contains(guard), "Records has no {guard}");
     }
+}
+
+#[test]
+fn what_comes_due_is_in_an_index_of_keys_alone() {
+    let records = resource("Records");
+    let index = records.split("IndexName: due").nth(1).unwrap();
+    for part in ["due_in, KeyType: HASH", "due_at_ms, KeyType: RANGE", "ProjectionType: KEYS_ONLY"] {
+        assert!(index.contains(part), "the index has no {part}");
+    }
+    assert!(records.contains("{AttributeName: due_at_ms, AttributeType: N}"), "numbers sort by their worth");
+    assert!(records.contains("TimeToLiveSpecification: {AttributeName: expires_at, Enabled: true}"));
 }
 
 #[test]
@@ -206,6 +237,7 @@ fn every_function_is_told_what_it_needs() {
     ];
     let worker = [worker.as_slice(), &["RETRY_CAP_SECONDS"]].concat();
     assert_eq!(told("Worker"), set(&[vendors.as_slice(), &worker].concat()));
+    assert_eq!(told("Due"), set(&["QUEUE_URL", "RECORDS_TABLE", "SHOPIFY_SECRET_ARN"]));
     let replay = ["QUEUE_URL", "DEAD_LETTER_QUEUE_URL", "PARKED_QUEUE_URL", "KEYS_TABLE"];
     assert_eq!(told("Replay"), set(&replay));
 }

@@ -13,7 +13,7 @@ pub struct Headers {
     pub signature: Option<String>,
     /// The shop; missing or not a shop means that none is configured by that name.
     pub shop: Option<ShopDomain>,
-    /// The topic; missing means the empty, unknown topic.
+    /// The topic; missing means the empty, unknown topic, and so does one that only we may say ([`Topic::new`]).
     pub topic: Topic,
     /// The id of the delivery; missing means that a hash of the delivery takes its place.
     pub delivery_id: Option<String>,
@@ -47,6 +47,8 @@ impl Headers {
 
 #[cfg(test)]
 mod tests {
+    use domain::Concern;
+
     use super::*;
 
     fn read(pairs: &[(&str, &'static str)]) -> Headers {
@@ -70,6 +72,15 @@ mod tests {
         assert_eq!(classic, events);
         assert_eq!(classic.shop.unwrap().as_str(), "demo.myshopify.com");
         assert_eq!(classic.triggered_at.unwrap().to_string(), "2026-05-11T15:06:59.110521905Z");
+    }
+
+    #[test]
+    fn a_topic_of_ours_in_a_header_is_unknown() {
+        for header in ["x-shopify-topic", "shopify-topic"] {
+            for claimed in ["counterfoil/due", "counterfoil/abandoned", "counterfoil/repair"] {
+                assert_eq!(read(&[(header, claimed)]).topic.concern(), Concern::Unknown, "{claimed}");
+            }
+        }
     }
 
     #[test]

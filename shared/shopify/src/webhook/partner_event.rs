@@ -182,7 +182,8 @@ mod tests {
     }
 
     fn order(customer: Option<u64>) -> Subject {
-        Subject::Order { id: OrderId::new(LARGE), customer: customer.map(CustomerId::new), updated_at: None }
+        let customer = customer.map(CustomerId::new);
+        Subject::Order { id: OrderId::new(LARGE), customer, updated_at: None, checkout: None }
     }
 
     #[test]
@@ -294,6 +295,15 @@ mod tests {
         event["detail"]["metadata"].as_object_mut().unwrap().remove("X-Shopify-Topic");
         let subject = read(&event).unwrap().subject;
         assert_eq!(subject, Subject::Other { keys: BTreeMap::from([("id".into(), "3".into())]) });
+    }
+
+    #[test]
+    fn a_topic_of_ours_that_the_metadata_claim_is_unknown() {
+        let mut event = partner_event(&json!({ "id": 3 }));
+        event["detail"]["metadata"]["X-Shopify-Topic"] = "counterfoil/repair".into();
+        let read = read(&event).unwrap();
+        assert_eq!(read.topic.as_str(), "claimed:counterfoil/repair");
+        assert!(matches!(read.subject, Subject::Other { .. }));
     }
 
     #[test]

@@ -156,6 +156,15 @@ mod tests {
     }
 
     #[test]
+    fn a_signed_body_under_a_topic_of_ours_keeps_its_keys_and_orders_nothing() {
+        for topic in ["counterfoil/due", "counterfoil/repair", "counterfoil/abandoned"] {
+            let event = event(topic, br#"{"id":7,"token":"t"}"#);
+            assert!(matches!(event.subject, Subject::Other { .. }), "{topic}");
+            assert_eq!(event.topic.concern(), domain::Concern::Unknown, "{topic}");
+        }
+    }
+
+    #[test]
     fn s_206_a_checkout_that_names_no_token_leaves_its_body_behind() {
         let body = br#"{"id":981820079255243537,"cart_token":"c","email":"ada@example.com"}"#;
         let text = serde_json::to_string(&event("checkouts/delete", body).subject).unwrap();

@@ -55,7 +55,8 @@ fn named_customer(probe: &Probe<'_>) -> Result<Subject, Unreadable> {
 
 fn order(probe: &Probe<'_>) -> Result<Subject, Unreadable> {
     let id = first_id(&[&probe.id, &probe.gid], OrderId::parse).ok_or(Unreadable::NoId)?;
-    Ok(Subject::Order { id, customer: inside(probe), updated_at: time(&probe.updated_at) })
+    let (updated_at, checkout) = (time(&probe.updated_at), short(&probe.checkout_token));
+    Ok(Subject::Order { id, customer: inside(probe), updated_at, checkout })
 }
 
 fn inside(probe: &Probe<'_>) -> Option<CustomerId> {
@@ -65,7 +66,7 @@ fn inside(probe: &Probe<'_>) -> Option<CustomerId> {
 /// A refund or an edit has no version of its order, but the order cannot be older than they are.
 fn order_of(probe: &Probe<'_>) -> Result<Subject, Unreadable> {
     let id = first_id(&[&probe.order_id], OrderId::parse).ok_or(Unreadable::NoId)?;
-    Ok(Subject::Order { id, customer: None, updated_at: time(&probe.created_at) })
+    Ok(Subject::Order { id, customer: None, updated_at: time(&probe.created_at), checkout: None })
 }
 
 fn company(probe: &Probe<'_>) -> Result<Subject, Unreadable> {
@@ -94,7 +95,12 @@ fn checkout(probe: &Probe<'_>) -> Subject {
     match short(&probe.token) {
         Some(token) => {
             let completed = probe.completed_at != Loose::Nothing;
-            Subject::Checkout { token, customer: inside(probe), completed }
+            Subject::Checkout {
+                token,
+                customer: inside(probe),
+                completed,
+                touched_at: time(&probe.updated_at),
+            }
         }
         None => other(probe),
     }
@@ -168,7 +174,8 @@ mod tests {
     }
 
     fn order(id: u64, customer: Option<u64>) -> Subject {
-        Subject::Order { id: OrderId::new(id), customer: customer.map(CustomerId::new), updated_at: None }
+        let customer = customer.map(CustomerId::new);
+        Subject::Order { id: OrderId::new(id), customer, updated_at: None, checkout: None }
     }
 
     fn merge(kept: u64, lost: u64, succeeded: Option<bool>) -> Subject {
@@ -176,7 +183,8 @@ mod tests {
     }
 
     fn checkout(token: &str, customer: Option<u64>, completed: bool) -> Subject {
-        Subject::Checkout { token: token.into(), customer: customer.map(CustomerId::new), completed }
+        let customer = customer.map(CustomerId::new);
+        Subject::Checkout { token: token.into(), customer, completed, touched_at: None }
     }
 
     fn person(customer: Option<u64>, email: Option<&str>, request: Option<&str>) -> Subject {
@@ -259,7 +267,7 @@ mod tests {
             r#"{{"order_edit":{{"id":9,"order_id":11,"created_at":"{at}","line_items":{{"additions":[{{"id":5}}]}}}}}}"#
         );
         let updated_at = Some("2026-11-20T18:00:00Z".parse().unwrap());
-        let expected = Subject::Order { id: OrderId::new(11), customer: None, updated_at };
+        let expected = Subject::Order { id: OrderId::new(11), customer: None, updated_at, checkout: None };
         assert_eq!(read("refunds/create", &refund), expected);
         assert_eq!(read("orders/edited", &edit), expected);
     }
@@ -305,6 +313,38 @@ mod tests {
             ("checkouts/delete", r#"{"token":"t"}"#, checkout("t", None, false)),
             ("checkouts/delete", r#"{"id":3,"cart_token":"c"}"#, keys([("id", "3"), ("cart_token", "c")])),
             ("checkouts/create", r#"{"token":"","cart_token":null}"#, keys([])),
+        ]);
+    }
+
+    #[test]
+    fn s_122_an_order_says_from_which_checkout_it_came() {
+        let from = |token: &str| {
+            let (id, customer) = (OrderId::new(11), Some(CustomerId::new(7)));
+            Subject::Order { id, customer, updated_at: None, checkout: Some(token.into()) }
+        };
+        let body = r#"{"id":11,"checkout_token":"t","token":"other","cart_token":"c","customer":{"id":7}}"#;
+        holds([
+            ("orders/create", body, from("t")),
+            ("orders/updated", body, from("t")),
+            ("orders/paid", body, from("t")),
+            ("orders/create", r#"{"id":11,"checkout_token":null,"token":"other"}"#, order(11, None)),
+            ("orders/create", r#"{"id":11,"checkout_token":" "}"#, order(11, None)),
+            ("orders/create", r#"{"id":11,"checkout_token":["t"]}"#, order(11, None)),
+        ]);
+    }
+
+    #[test]
+    fn s_122_a_checkout_says_when_somebody_last_did_something_with_it() {
+        let at = Some("2022-01-01T00:00:00Z".parse().unwrap());
+        let touched = |touched_at| Subject::Checkout {
+            token: "t".into(),
+            customer: None,
+            completed: false,
+            touched_at,
+        };
+        holds([
+            ("checkouts/update", r#"{"token":"t","updated_at":"2021-12-31T19:00:00-05:00"}"#, touched(at)),
+            ("checkouts/update", r#"{"token":"t","updated_at":"yesterday"}"#, touched(None)),
         ]);
     }
 

@@ -14,7 +14,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
-use self::row::{Row, write_units};
+use self::row::{Row, index_units, write_units};
 
 /// The service's name in `X-Amz-Target`.
 pub(crate) const SERVICE: &str = "DynamoDB_20120810.";
@@ -114,10 +114,11 @@ impl Tables {
         Ok(json!({"Responses": responses, "UnprocessedKeys": {}}))
     }
 
-    /// Puts this in the place of the row and charges for it, `times` over.
+    /// Puts this in the place of the row and charges for it, `times` over; the index follows by itself, at its own price.
     fn store(&mut self, key: Key, after: Option<Row>, times: u64) -> Option<Row> {
         let before = self.rows.remove(&key);
         self.write_units += times * write_units(before.as_ref(), after.as_ref());
+        self.write_units += index_units(before.as_ref(), after.as_ref());
         if let Some(row) = after {
             self.rows.insert(key, row);
         }

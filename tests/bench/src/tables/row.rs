@@ -18,6 +18,23 @@ pub(super) fn write_units(before: Option<&Row>, after: Option<&Row>) -> u64 {
     u64::try_from(bytes.div_ceil(UNIT_BYTES).max(1)).unwrap_or(u64::MAX)
 }
 
+/// The attributes that put a row into the index of what comes due: it is there where it has both.
+const INDEXED: [&str; 2] = ["due_in", "due_at_ms"];
+
+/// What one write of a row costs beside, in the index of keys alone: one to put the row there or take it out, two where
+/// it moves, none where it stays (Developer Guide, "Using Global Secondary Indexes", write capacity units).
+pub(super) fn index_units(before: Option<&Row>, after: Option<&Row>) -> u64 {
+    let place = |row: Option<&Row>| {
+        let [part, moment] = INDEXED.map(|name| row.and_then(|row| row.get(name)).cloned());
+        part.zip(moment)
+    };
+    match (place(before), place(after)) {
+        (before, after) if before == after => 0,
+        (Some(_), Some(_)) => 2,
+        _ => 1,
+    }
+}
+
 /// Bytes of a row: names in UTF-8 and values.
 pub(super) fn weight(row: &Row) -> usize {
     row.iter().map(|(name, value)| name.len() + value_weight(value)).sum()
@@ -74,6 +91,27 @@ mod tests {
         assert_eq!(write_units(None, None), 1, "a refused one too");
         assert_eq!(write_units(None, Some(&small)), 1);
         assert_eq!(write_units(Some(&large), Some(&small)), 2);
+    }
+
+    #[test]
+    fn a_row_that_comes_into_the_index_or_leaves_it_costs_a_unit_and_one_that_moves_two() {
+        let (out, half) = (row(&json!({"a": {"S": "x"}})), row(&json!({"due_in": {"S": "d"}})));
+        let due = |part: &str, ms: &str| row(&json!({"due_in": {"S": part}, "due_at_ms": {"N": ms}}));
+        let (day, later, next) = (due("d", "1"), due("d", "2"), due("e", "1"));
+        let table = [
+            (None, Some(&out), 0),
+            (None, Some(&day), 1),
+            (Some(&out), Some(&half), 0),
+            (Some(&out), Some(&day), 1),
+            (Some(&day), Some(&day), 0),
+            (Some(&day), Some(&later), 2),
+            (Some(&day), Some(&next), 2),
+            (Some(&day), Some(&out), 1),
+            (Some(&day), None, 1),
+        ];
+        for (before, after, units) in table {
+            assert_eq!(index_units(before, after), units, "{before:?} to {after:?}");
+        }
     }
 
     #[test]

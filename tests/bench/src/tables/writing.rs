@@ -301,6 +301,27 @@ mod tests {
     }
 
     #[test]
+    fn a_row_that_comes_due_costs_what_its_index_costs() {
+        let mut tables = Tables::default();
+        states(&mut tables, &[insert("a")]);
+        assert_eq!(tables.take_write_units(), 1);
+        let change = |what: &str, values: &[Value]| {
+            let parameters = [values, &[json!({"S": "a"})]].concat();
+            json!({"Statement": format!("UPDATE \"t\" {what} WHERE pk = ?"), "Parameters": parameters})
+        };
+        let set =
+            |ms: &str| change("SET due_in = ? SET due_at_ms = ?", &[json!({"S": "d"}), json!({"N": ms})]);
+        let removed = change("REMOVE due_in REMOVE due_at_ms", &[]);
+        for (statement, units) in
+            [(&removed, 1), (&set("1"), 2), (&set("1"), 1), (&set("2"), 3), (&removed, 2)]
+        {
+            let said = states(&mut tables, std::slice::from_ref(statement));
+            assert!(said[0].get("Error").is_none(), "{said}");
+            assert_eq!(tables.take_write_units(), units, "{statement}");
+        }
+    }
+
+    #[test]
     fn a_transaction_does_all_or_nothing_at_twice_the_price() {
         let mut tables = Tables::default();
         let put = |pk: &str| {

@@ -48,14 +48,17 @@ fn parameters(twins: &Twins) -> Vec<(&'static str, String)> {
 }
 
 /// Two things that MiniStack 1.5.33 gets wrong when it creates this stack: a parameter of type Number stays text, and
-/// a text `MaximumConcurrency` stops its poller; and a table's time-to-live is left out.
+/// a text `MaximumConcurrency` stops its poller; and the tables' time-to-live is left out.
 async fn make_up_for_the_emulator(aws: &Aws, outputs: &Outputs) -> Result<()> {
     for mapping in aws.mappings().await? {
         aws.set_concurrency(&mapping, CONCURRENCY).await?;
     }
     let specification = json!({"AttributeName": "expires_at", "Enabled": true});
-    let asked = json!({"TableName": outputs.get("KeysTable")?, "TimeToLiveSpecification": specification});
-    aws.json("dynamodb", "DynamoDB_20120810.UpdateTimeToLive", &asked).await.map(drop)
+    for table in ["KeysTable", "RecordsTable"] {
+        let asked = json!({"TableName": outputs.get(table)?, "TimeToLiveSpecification": specification});
+        aws.json("dynamodb", "DynamoDB_20120810.UpdateTimeToLive", &asked).await?;
+    }
+    Ok(())
 }
 
 async fn put_secrets(aws: &Aws, outputs: &Outputs) -> Result<()> {

@@ -26,13 +26,14 @@ pub(super) async fn plays(stand: &Stand) -> Result<Verdict> {
 type Sample = (&'static str, &'static str, fn(&Value) -> bool);
 
 /// Function, file, and what a right answer looks like.
-const SAMPLES: [Sample; 7] = [
+const SAMPLES: [Sample; 8] = [
     ("WorkerFunction", "worker-batch.json", |answer| answer["batchItemFailures"] == json!([])),
     ("ReceiverFunction", "receiver-webhook.json", |answer| answer["statusCode"] == 200),
     ("ReplayFunction", "replay-list.json", |answer| answer["from"] == "dead" && answer["looked_at"].is_u64()),
     ("ReplayFunction", "replay-list-parked.json", |answer| answer["from"] == "parked"),
     ("ReplayFunction", "replay-preview.json", |answer| answer["action"] == "preview"),
     ("ReplayFunction", "replay.json", |answer| answer["action"] == "replay"),
+    ("DueFunction", "due.json", |answer| answer["dry_run"] == true && answer["shops"][0]["sent"] == 0),
     ("ReconcileFunction", "reconcile-schedule.json", |answer| answer["shops"].is_array()),
 ];
 
