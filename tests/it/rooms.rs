@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms it may lean on; `dev` marks what its tests may lean on beside them.
-const ARROWS: [(&str, &[&str], &[&str]); 29] = [
+const ARROWS: [(&str, &[&str], &[&str]); 30] = [
     ("shared/domain", &[], &[]),
     ("shared/manifest", &["domain", "signals"], &[]),
     ("shared/outbound", &[], &[]),
@@ -20,7 +20,11 @@ const ARROWS: [(&str, &[&str], &[&str]); 29] = [
     ("shared/shopify", &["domain", "outbound"], &[]),
     ("shared/signals", &["domain"], &[]),
     ("shared/statistics", &[], &[]),
-    ("shared/connect", &["crm", "crm-hubspot", "crm-salesforce", "domain", "outbound", "shopify"], &[]),
+    (
+        "shared/connect",
+        &["crm", "crm-hubspot", "crm-salesforce", "domain", "notify-slack", "outbound", "shopify"],
+        &[],
+    ),
     ("shared/flows", &["crm", "domain", "notify", "shopify", "signals", "store"], &[]),
     ("functions/receiver", &["domain", "flows", "lambda-host", "shopify", "store-aws"], &[]),
     (
@@ -34,6 +38,22 @@ const ARROWS: [(&str, &[&str], &[&str]); 29] = [
             "outbound",
             "shopify",
             "signals",
+            "store-aws",
+        ],
+        &[],
+    ),
+    (
+        "functions/actions",
+        &[
+            "connect",
+            "domain",
+            "flows",
+            "lambda-host",
+            "manifest",
+            "notify",
+            "notify-slack",
+            "outbound",
+            "shopify",
             "store-aws",
         ],
         &[],
@@ -103,6 +123,7 @@ const CONFINED: [(&str, &[&str]); 6] = [
             "shared/lambda-host",
             "functions/receiver",
             "functions/worker",
+            "functions/actions",
             "functions/reconcile",
             "functions/due",
         ],
@@ -114,6 +135,7 @@ const CONFINED: [(&str, &[&str]); 6] = [
             "shared/lambda-host",
             "functions/receiver",
             "functions/worker",
+            "functions/actions",
             "functions/reconcile",
             "functions/due",
             "functions/replay",

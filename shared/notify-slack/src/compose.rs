@@ -35,8 +35,8 @@ fn text(message: &Message, links: &str) -> String {
     let title = value(&message.title, MAX_HEADER);
     let repeat = if message.repeat { REPEAT } else { "" };
     let beside: usize = [&title, links, repeat].map(|part| units(part) + 1).iter().sum();
-    let lines = said(&message.lines, MAX_TEXT - beside);
-    let parts = [&title, lines.as_str(), links, repeat].into_iter().filter(|part| !part.is_empty());
+    let body = said(&message.lines, MAX_TEXT - beside);
+    let parts = [&title, body.as_str(), links, repeat].into_iter().filter(|part| !part.is_empty());
     parts.collect::<Vec<_>>().join("\n")
 }
 
