@@ -134,7 +134,9 @@ async fn in_time<D: Sync, L: Links, P: Sync, R: Sync>(
         }
     }
     written.extend(told);
-    written.iter_mut().for_each(|errand| errand.ends_with(&unfinished));
+    for errand in &mut written {
+        errand.ends_with(&unfinished);
+    }
     written
 }
 

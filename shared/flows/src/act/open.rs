@@ -19,14 +19,13 @@ pub(super) fn open(batch: Vec<Delivered>, terms: &ActTerms, now: Timestamp) -> (
             undecodable.push(delivered);
             continue;
         };
-        match places.get(&firing.key) {
-            Some(place) => cases[*place].copies.push(delivered),
-            None => {
-                places.insert(firing.key.clone(), cases.len());
-                let claimant = terms.claimant(&delivered.message_id, now);
-                cases.push(Case { lead: delivered, copies: vec![], firing, claimant });
-            }
+        if let Some(place) = places.get(&firing.key) {
+            cases[*place].copies.push(delivered);
+            continue;
         }
+        places.insert(firing.key.clone(), cases.len());
+        let claimant = terms.claimant(&delivered.message_id, now);
+        cases.push(Case { lead: delivered, copies: vec![], firing, claimant });
     }
     (cases, undecodable)
 }

@@ -15,7 +15,9 @@ use crate::failure::Failure;
 /// to its readers.
 pub(super) async fn tell<D, L, P, R>(errands: &mut [Errand], hands: &Hands<'_, D, L, P, R>) {
     let Some(chat) = hands.chat else {
-        errands.iter_mut().for_each(|errand| errand.verdict = Some(Ok(ActOutcome::NoChat)));
+        for errand in errands {
+            errand.verdict = Some(Ok(ActOutcome::NoChat));
+        }
         return;
     };
     let mut channels: BTreeMap<String, Vec<&mut Errand>> = BTreeMap::new();

@@ -13,12 +13,14 @@ use domain::{
     ActionKey, ActionName, Backoff, CustomerId, Deed, ExternalKey, Field, Firing, Money, OrderId, Parked,
     Period, Priority, RecordId, Value,
 };
-use flows::{ActTerms, Acted, Alarm, Delivered, Hands, act};
+use flows::{ActTerms, Acted, Alarm, Delivered, Desk, Hands, ReplayReport, ReplayRequest, act, replay};
 use jiff::{SignedDuration, Timestamp};
 use notify::memory::MemoryNotifier;
 use notify::{Channel, Notifier};
 use shopify::GrantDiscount;
-use store::memory::{Clock, Faults, MemoryActions, MemoryDeeds, MemoryLinks, MemoryQueues, Redrive};
+use store::memory::{
+    Clock, Faults, MemoryActions, MemoryDeeds, MemoryInbox, MemoryLinks, MemoryQueues, Redrive,
+};
 use store::{ActionQueue, Claimant, Deeds, Link, Links};
 
 use self::shelf::Shelf;
@@ -163,6 +165,19 @@ impl Scene {
             acted.extend(self.act().await);
         }
         panic!("it never settles: {acted:?}");
+    }
+
+    async fn replay(&self, request: serde_json::Value) -> ReplayReport {
+        let clock = self.clock.clone();
+        let desk = Desk {
+            letters: &self.queues,
+            outbox: &self.queues,
+            actions: &self.actions,
+            inbox: &MemoryInbox::default(),
+            clock: &move || clock.now(),
+            deadline: self.clock.now() + SignedDuration::from_secs(300),
+        };
+        replay(&ReplayRequest::parse(request).unwrap(), &desk).await.unwrap()
     }
 
     fn parked(&self) -> Vec<Parked> {

@@ -7,6 +7,8 @@ use crm::memory::Fault;
 use notify::NotifyErrorKind;
 use notify::memory::Fault as ChatFault;
 
+use serde_json::json;
+
 use super::{Scene, codes, deeds, message, sales};
 use crate::world::World;
 
@@ -47,6 +49,25 @@ async fn a_channel_that_is_not_set_up_is_parked_with_those_that_are_and_can_be_r
     scene.chat.set_up(notify::Channel::new("vip").unwrap());
     scene.fire(&message("vip")).await;
     assert_eq!(codes(&scene.act().await), ["done"], "what is parked is not done");
+}
+
+#[tokio::test]
+async fn s_185_an_action_that_was_parked_is_listed_without_what_it_says_and_goes_back_to_its_queue() {
+    let scene = Scene::new().await;
+    scene.fire(&message("vip")).await;
+    scene.act().await;
+    let listed = scene.replay(json!({"action": "list", "from": "parked"})).await;
+    let shown = serde_json::to_value(&listed.messages).unwrap();
+    assert_eq!((&shown[0]["action"], &shown[0]["kind"]), (&json!("a_message"), &json!("message")));
+    assert!(!shown.to_string().contains("spent much"), "{shown}");
+    let other = scene.replay(json!({"action": "replay", "from": "parked", "kind": "task"})).await;
+    assert_eq!(other.replayed, 0);
+
+    scene.chat.set_up(notify::Channel::new("vip").unwrap());
+    let replayed = scene.replay(json!({"action": "replay", "from": "parked", "kind": "message"})).await;
+    assert_eq!((replayed.replayed, scene.parked().len()), (1, 0));
+    assert_eq!(codes(&scene.act().await), ["done"]);
+    assert_eq!(scene.chat.posted().len(), 1);
 }
 
 #[tokio::test]
