@@ -10,14 +10,14 @@ use super::request::{Action, From};
 /// What a message says.
 #[derive(Clone)]
 pub(super) enum Said {
-    Event(Event),
+    Event(Box<Event>),
     Action(Box<Firing>),
 }
 
 impl Said {
     fn read(text: &str) -> Option<Self> {
         if let Ok(Envelope::V1(event)) = serde_json::from_str(text) {
-            return Some(Self::Event(event));
+            return Some(Self::Event(Box::new(event)));
         }
         let ActionMessage::V1(firing) = serde_json::from_str(text).ok()?;
         Some(Self::Action(Box::new(firing)))

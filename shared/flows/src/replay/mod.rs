@@ -151,7 +151,7 @@ async fn send_again<D: DeadLetters, O: Outbox, A: ActionQueue, I: Inbox>(
 ) -> Result<(), StoreError> {
     match letter.said.clone() {
         Some(Said::Event(event)) => {
-            let again = Event { replays: event.replays + 1, ..event };
+            let again = Event { replays: event.replays + 1, ..*event };
             desk.outbox.send(&Envelope::V1(again)).await?;
         }
         Some(Said::Action(firing)) => fire(*firing, desk.actions).await?,
