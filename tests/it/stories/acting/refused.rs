@@ -15,7 +15,7 @@ use crate::world::World;
 #[tokio::test]
 async fn a_chat_that_asks_for_time_gets_it_and_the_message_is_no_repetition() {
     let scene = Scene::new().await;
-    let wait = Duration::from_secs(300);
+    let wait = Duration::from_mins(5);
     scene.chat.fail(ChatFault::refuse(NotifyErrorKind::RateLimited { retry_after: Some(wait) }));
     scene.fire(&message("sales")).await;
     let acted = scene.act().await;
@@ -111,7 +111,7 @@ async fn what_was_merged_away_is_done_to_the_record_of_today() {
         scene.fire(&deed).await;
     }
     scene.settle().await;
-    assert_eq!(scene.crm.tasks()[0].contacts, [survivor.clone()]);
+    assert_eq!(scene.crm.tasks()[0].contacts, std::slice::from_ref(&survivor));
     assert!(deeds().iter().all(|deed| scene.seen(deed) == 1));
 }
 
