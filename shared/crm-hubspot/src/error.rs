@@ -245,4 +245,6 @@ pub(crate) fn named(body: &Value) -> (Vec<String>, Vec<String>) {
 }
 
 #[cfg(test)]
+mod leaks;
+#[cfg(test)]
 mod samples;

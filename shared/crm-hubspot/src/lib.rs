@@ -5,6 +5,7 @@ mod batch;
 mod client;
 mod config;
 mod contacts;
+mod cost;
 mod decode;
 mod encode;
 mod error;

@@ -1,13 +1,14 @@
 //! The contract.
 
 use crm::{
-    CompanyOutcome, CompanyWrite, Crm, CrmError, CrmFuture, Cursor, DealOutcome, DealWrite, NoteOutcome,
-    NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
+    CompanyOutcome, CompanyWrite, Crm, CrmError, CrmFuture, Cursor, DealOutcome, DealWrite, Errand,
+    NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
 };
 use domain::{ExternalKey, Match, Record, RecordId, Write};
 
 use crate::client::HubSpot;
 use crate::contacts;
+use crate::cost::calls;
 use crate::error::Refusal;
 use crate::objects::{companies, deals, notes, tasks};
 
@@ -42,6 +43,10 @@ impl Crm for HubSpot {
 
     fn write_companies<'a>(&'a self, companies: &'a [CompanyWrite]) -> CrmFuture<'a, Vec<CompanyOutcome>> {
         Box::pin(companies::write(self, companies))
+    }
+
+    fn cost(&self, errand: Errand<'_>) -> usize {
+        calls(errand)
     }
 
     fn page<'a>(&'a self, after: Option<&'a Cursor>) -> CrmFuture<'a, Result<Page, CrmError>> {

@@ -60,6 +60,11 @@ impl<const WHOLE: bool> Stage for Twin<WHOLE> {
         self.0.records()
     }
 
+    fn calls(&self) -> usize {
+        let all = self.0.portal.calls().into_values().sum::<u64>();
+        usize::try_from(all).expect("it is no more than memory holds")
+    }
+
     fn trouble(&self, trouble: Trouble) {
         let of =
             |key: &domain::ExternalKey, kind| Fault::new(kind).for_row("shopify_customer_id", key.as_str());
@@ -146,6 +151,11 @@ impl<const WHOLE: bool> CompaniesStage for Twin<WHOLE> {
     fn companies(&self) -> Vec<HeldCompany> {
         self.0.companies()
     }
+}
+
+#[tokio::test]
+async fn its_calls_cost_what_it_says() {
+    conformance::costs::<Twin<false>>().await;
 }
 
 #[tokio::test]

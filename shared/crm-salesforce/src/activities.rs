@@ -17,7 +17,7 @@ use crate::limits::{DESCRIPTION, MAX_ROWS, NAME};
 use crate::ours::{ACTION, DUE_AT, REFUND};
 use crate::rows::{Collection, Door, Outcome};
 
-const OBJECT: &str = "Task";
+pub(crate) const OBJECT: &str = "Task";
 
 /// What is to be made, of whatever kind.
 struct Activity<'a> {

@@ -17,7 +17,7 @@ use crate::limits::BULK_FROM;
 use crate::person::{self, Names};
 use crate::property::KEY;
 use crate::query::survivors;
-use crate::rows::{Collection, Door, Outcome};
+use crate::rows::{self, Collection, Door, Outcome};
 use crate::soql::escaped;
 
 /// One outcome for each write, in their order.
@@ -28,6 +28,26 @@ pub(crate) async fn apply(salesforce: &Salesforce, writes: &[Write]) -> Vec<Resu
         run.round(door, &indices).await;
     }
     run.outcomes.into_iter().map(|outcome| outcome.map_err(Refusal::error)).collect()
+}
+
+/// How many calls these writes take.
+pub(crate) fn calls(salesforce: &Salesforce, writes: &[Write]) -> usize {
+    let (mut calls, mut creates) = (0, false);
+    for (door, indices) in rounds(writes) {
+        let (names, is_new) =
+            person::Questions::about(salesforce.words(), indices.iter().map(|n| &writes[*n])).calls();
+        creates |= is_new;
+        calls += names
+            + if indices.len() > BULK_FROM {
+                bulk::calls(indices.len())
+            } else {
+                let emails =
+                    indices.iter().filter(|_| door != Door::Update).filter_map(|n| email(&writes[*n]));
+                let conditions = former::conditions(salesforce.words(), emails.collect());
+                former::questions(salesforce.words(), conditions).len() + rows::calls(indices.len())
+            };
+    }
+    calls + if creates { salesforce.person_type_calls() } else { 0 }
 }
 
 /// What goes together, in order. A record that is written twice has each write in a round of its own, since Salesforce
@@ -51,6 +71,13 @@ fn address(write: &Write) -> Option<String> {
     match write {
         Write::Create { key, .. } => Some(key.as_str().to_owned()),
         Write::Update { record, .. } => id::record_id(record.as_str()).map(|id| id.as_str().to_owned()),
+    }
+}
+
+fn email(write: &Write) -> Option<&str> {
+    match write.fields().get(&Field::Email) {
+        Some(Value::Text(email)) => Some(email),
+        _ => None,
     }
 }
 
@@ -126,10 +153,7 @@ impl<'a> Run<'a> {
     }
 
     async fn former(&self, indices: &[usize]) -> Result<BTreeMap<usize, RecordId>, Refusal> {
-        let email = |n: &usize| match self.writes[*n].fields().get(&Field::Email) {
-            Some(Value::Text(email)) => Some(email.as_str()),
-            _ => None,
-        };
+        let email = |n: &usize| email(&self.writes[*n]);
         let holders = former::holders(self.salesforce, indices.iter().filter_map(email).collect()).await?;
         let holder = |n: &usize| Some((*n, holders.get(&find::exact(email(n)?))?.id.clone()));
         let mut held: BTreeMap<usize, RecordId> = indices.iter().filter_map(holder).collect();

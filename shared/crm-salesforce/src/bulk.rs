@@ -37,6 +37,12 @@ pub(crate) async fn send(
     outcomes
 }
 
+/// How many calls these rows take where each job is over when it is asked after for the first time: it is begun, filled,
+/// started and asked after, and has three results.
+pub(crate) fn calls(rows: usize) -> usize {
+    rows.div_ceil(BULK_ROWS) * 7
+}
+
 async fn once_more(
     collection: &Collection<'_>,
     rows: &[Row<'_>],
@@ -76,7 +82,7 @@ fn name(door: Door, row: &Row<'_>) -> String {
 async fn run(collection: &Collection<'_>, rows: &[Row<'_>]) -> Result<Told, Refusal> {
     let salesforce = collection.salesforce;
     let id = begin(collection).await?;
-    salesforce.put_csv(&format!("jobs/ingest/{id}/batches"), &text(rows)).await?;
+    salesforce.put_csv(&format!("jobs/ingest/{id}/batches"), text(rows)).await?;
     let complete = json!({"state": "UploadComplete"});
     salesforce.call(Method::PATCH, &format!("jobs/ingest/{id}"), Some(&complete), Of::Call).await?;
     // From here on rows may have been written, whatever is not heard of them.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crm::CrmErrorKind;
-use outbound::{Answer, Method, Outbound, OutboundError, OutboundErrorKind};
+use outbound::{Answer, Bytes, Method, Outbound, OutboundError, OutboundErrorKind};
 use serde::Serialize;
 use tokio::sync::OnceCell;
 
@@ -37,7 +37,7 @@ struct Call<'a, B: ?Sized> {
 enum Content<'a, B: ?Sized> {
     Nothing,
     Json(&'a B),
-    Csv(&'a str),
+    Csv(Bytes),
 }
 
 impl Salesforce {
@@ -68,6 +68,11 @@ impl Salesforce {
         }
         let question = "SELECT Id FROM RecordType WHERE SobjectType = 'Account' AND IsPersonType = TRUE AND IsActive = TRUE";
         self.person_type.get_or_try_init(|| self.only_one(question)).await.cloned()
+    }
+
+    /// How many calls it takes to know it.
+    pub(crate) fn person_type_calls(&self) -> usize {
+        usize::from(self.words().are_accounts() && !self.person_type.initialized())
     }
 
     async fn only_one(&self, question: &str) -> Result<Option<String>, Refusal> {
@@ -102,8 +107,8 @@ impl Salesforce {
     }
 
     /// The same with rows of CSV.
-    pub(crate) async fn put_csv(&self, path: &str, rows: &str) -> Result<Answer, Refusal> {
-        let call: Call<'_, ()> = Call { method: Method::PUT, path, content: Content::Csv(rows) };
+    pub(crate) async fn put_csv(&self, path: &str, rows: String) -> Result<Answer, Refusal> {
+        let call: Call<'_, ()> = Call { method: Method::PUT, path, content: Content::Csv(rows.into()) };
         self.told(call, Of::Call).await
     }
 
@@ -155,9 +160,7 @@ impl Salesforce {
             Content::Json(body) => {
                 self.outbound.json_with(method, &url, secret, &[DUPLICATES], Some(*body)).await
             }
-            Content::Csv(rows) => {
-                self.outbound.text(method, &url, secret, "text/csv", (*rows).to_owned()).await
-            }
+            Content::Csv(rows) => self.outbound.text(method, &url, secret, "text/csv", rows.clone()).await,
         }
     }
 

@@ -12,7 +12,7 @@ use crate::client::Salesforce;
 use crate::contacts::{People, look};
 use crate::encode::{Cell, Row, cut};
 use crate::error::{Refusal, Scope};
-use crate::limits::NAME;
+use crate::limits::{MAX_LISTED, NAME};
 use crate::ours::COMPANY;
 use crate::query::{Among, ask_all};
 use crate::rows::{Collection, Door, Outcome};
@@ -144,6 +144,11 @@ async fn move_in(salesforce: &Salesforce, ties: &[&Tie]) -> Vec<(usize, Refusal)
     let outcomes =
         Collection { salesforce, object: "Contact", door: Door::Update }.send(&rows, &mut None).await;
     refused(ties, outcomes)
+}
+
+/// How many calls it takes to ask who is related to so many companies.
+pub(crate) fn relations_calls(companies: usize) -> usize {
+    companies.div_ceil(MAX_LISTED)
 }
 
 /// Whoever is related already is not related again.

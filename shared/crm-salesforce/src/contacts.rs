@@ -8,6 +8,7 @@ use crate::client::Salesforce;
 use crate::encode::{Cell, Row};
 use crate::error::Refusal;
 use crate::id;
+use crate::property::Words;
 use crate::query::{Among, ask_all, survivors};
 use crate::soql::listed;
 
@@ -64,16 +65,23 @@ pub(crate) async fn look<'r>(
     Ok(People(there))
 }
 
+/// The questions about these.
+pub(crate) fn questions<'i>(words: &Words, ids: impl IntoIterator<Item = &'i str>) -> Vec<String> {
+    listed(&format!("SELECT Id,{} FROM {} WHERE", further(words), words.object()), "Id", ids)
+}
+
+fn further(words: &Words) -> &'static str {
+    if words.are_accounts() { "PersonContactId" } else { "AccountId" }
+}
+
 async fn read<'i>(
     salesforce: &Salesforce,
     ids: impl IntoIterator<Item = &'i str>,
 ) -> Result<BTreeMap<String, Somebody>, Refusal> {
     let words = salesforce.words();
-    let further = if words.are_accounts() { "PersonContactId" } else { "AccountId" };
-    let head = format!("SELECT Id,{further} FROM {} WHERE", words.object());
-    let found = ask_all(salesforce, Among::Living, listed(&head, "Id", ids))
-        .await
-        .map_err(Refusal::before_anything)?;
+    let further = further(words);
+    let found =
+        ask_all(salesforce, Among::Living, questions(words, ids)).await.map_err(Refusal::before_anything)?;
     let somebody = |one: &crate::decode::Found| {
         let (record, other) = (one.id()?, one.value(further).map(str::to_owned));
         let own = Some(record.as_str().to_owned());
@@ -81,6 +89,16 @@ async fn read<'i>(
         Some((record.as_str().to_owned(), Somebody { record, account, contact }))
     };
     Ok(found.iter().filter_map(somebody).collect())
+}
+
+/// The questions for the records of an object that carry these keys.
+pub(crate) fn questions_by_key<'k>(
+    object: &str,
+    key: &str,
+    further: &str,
+    keys: impl IntoIterator<Item = &'k str>,
+) -> Vec<String> {
+    listed(&format!("SELECT Id,{key},{further} FROM {object} WHERE"), key, keys)
 }
 
 /// The records of an object that carry these keys, by key, with one more of their fields.
@@ -91,8 +109,7 @@ pub(crate) async fn keyed<'k>(
     further: &str,
     keys: impl IntoIterator<Item = &'k str>,
 ) -> Result<BTreeMap<String, (RecordId, Option<String>)>, Refusal> {
-    let head = format!("SELECT Id,{key},{further} FROM {object} WHERE");
-    let found = ask_all(salesforce, Among::Living, listed(&head, key, keys))
+    let found = ask_all(salesforce, Among::Living, questions_by_key(object, key, further, keys))
         .await
         .map_err(Refusal::before_anything)?;
     let named = |one: &crate::decode::Found| {

@@ -53,6 +53,12 @@ pub(crate) fn object(salesforce: &Salesforce) -> &'static str {
     }
 }
 
+/// Whether a deal says in a role whose it is. An order has its contact in itself, and a person who is an account is the
+/// account.
+pub(crate) fn has_roles(salesforce: &Salesforce) -> bool {
+    object(salesforce) == "Opportunity" && !salesforce.words().are_accounts()
+}
+
 async fn put(salesforce: &Salesforce, writes: &BTreeMap<&str, &DealWrite>) -> Result<Told, Refusal> {
     let there = keyed(salesforce, object(salesforce), ORDER, "AccountId", writes.keys().copied()).await?;
     let people = look(salesforce, writes.values().filter_map(|write| write.contact.as_ref())).await?;
@@ -94,10 +100,10 @@ async fn send<'w, 'p>(
     whose.into_iter().zip(outcomes).map(|((write, whose), outcome)| (write, whose, outcome)).collect()
 }
 
-/// An order has its contact in itself, and a person who is an account is the account. A contact of an opportunity has a role
-/// in it, which is looked for each time: the answer to the write that made the opportunity may have been lost before.
+/// A contact of an opportunity has a role in it, which is looked for each time: the answer to the write that made the
+/// opportunity may have been lost before.
 async fn tie(salesforce: &Salesforce, written: Vec<Sent<'_, '_>>, told: &mut Told) {
-    let by_role = object(salesforce) == "Opportunity" && !salesforce.words().are_accounts();
+    let by_role = has_roles(salesforce);
     let (mut open, mut pairs) = (Vec::new(), Vec::new());
     for (write, whose, outcome) in written {
         match (outcome, whose) {

@@ -176,4 +176,6 @@ fn is_code(text: &str) -> bool {
 
 mod judge;
 #[cfg(test)]
+mod leaks;
+#[cfg(test)]
 mod samples;

@@ -29,6 +29,17 @@ pub(crate) async fn find(salesforce: &Salesforce, wanted: &[Wanted]) -> Result<V
     Ok(found)
 }
 
+/// How many calls it takes to look for strangers.
+pub(crate) fn calls(salesforce: &Salesforce, wanted: &[Wanted]) -> usize {
+    let words = salesforce.words();
+    let proven = |proof: Proof| {
+        let asked: BTreeSet<_> = wanted.iter().flat_map(|one| proof.conditions(one, words)).collect();
+        proof.questions(asked.into_iter().collect(), words).len()
+    };
+    questions_by_key(words, wanted.iter().map(|one| &one.key)).len()
+        + Proof::ALL.map(proven).iter().sum::<usize>()
+}
+
 /// What tells who somebody is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Proof {
@@ -65,6 +76,14 @@ impl Proof {
                 one.phone.as_ref().map(|phone| number(phone.national(), words)).unwrap_or_default()
             }
             Self::Namesake => one.namesake.as_ref().map(|name| named(name, words)).into_iter().collect(),
+        }
+    }
+
+    /// The questions for those whom any of these conditions fits.
+    fn questions(self, conditions: Vec<String>, words: &Words) -> Vec<String> {
+        match self {
+            Self::FormerEmail => former::questions(words, conditions),
+            _ => any_of(&head(words), conditions),
         }
     }
 
@@ -159,7 +178,7 @@ async fn rows(
     if proof == Proof::FormerEmail {
         return former::records(salesforce, conditions).await;
     }
-    let found = ask_all(salesforce, Among::Living, any_of(&head(words), conditions)).await?;
+    let found = ask_all(salesforce, Among::Living, proof.questions(conditions, words)).await?;
     Ok(found.into_iter().filter_map(|row| row.record(words).map(|record| (row, record))).collect())
 }
 
@@ -206,9 +225,23 @@ pub(crate) async fn by_id(
     ids: BTreeSet<&str>,
 ) -> Result<BTreeMap<String, Record>, Refusal> {
     let words = salesforce.words();
-    let found = ask_all(salesforce, Among::Living, listed(&head(words), "Id", ids)).await?;
+    let found = ask_all(salesforce, Among::Living, questions_by_id(words, ids)).await?;
     let records = found.iter().filter_map(|row| row.record(words));
     Ok(records.map(|record| (record.id.as_str().to_owned(), record)).collect())
+}
+
+/// The questions for those who have these ids.
+pub(crate) fn questions_by_id(words: &Words, ids: BTreeSet<&str>) -> Vec<String> {
+    listed(&head(words), "Id", ids)
+}
+
+/// The questions for those who carry these keys.
+pub(crate) fn questions_by_key<'a>(
+    words: &Words,
+    keys: impl Iterator<Item = &'a ExternalKey>,
+) -> Vec<String> {
+    let keys: BTreeSet<_> = keys.map(ExternalKey::as_str).filter(|key| !key.is_empty()).collect();
+    listed(&head(words), KEY, keys)
 }
 
 async fn by_key<'a>(
@@ -216,8 +249,7 @@ async fn by_key<'a>(
     keys: impl Iterator<Item = &'a ExternalKey>,
 ) -> Result<BTreeMap<ExternalKey, Vec<Record>>, Refusal> {
     let words = salesforce.words();
-    let keys: BTreeSet<_> = keys.map(ExternalKey::as_str).filter(|key| !key.is_empty()).collect();
-    let found = ask_all(salesforce, Among::Living, listed(&head(words), KEY, keys)).await?;
+    let found = ask_all(salesforce, Among::Living, questions_by_key(words, keys)).await?;
     let mut by_key: BTreeMap<ExternalKey, Vec<Record>> = BTreeMap::new();
     for record in found.iter().filter_map(|row| row.record(words)) {
         if let Some(key) = record.key.clone() {

@@ -8,6 +8,7 @@ use crate::client::Salesforce;
 use crate::decode::Found;
 use crate::error::Refusal;
 use crate::find::{by_id, equals, exact, is_short};
+use crate::property::Words;
 use crate::query::{Among, ask_all, survivors};
 use crate::soql::any_of;
 
@@ -17,12 +18,7 @@ pub(crate) async fn records(
     conditions: Vec<String>,
 ) -> Result<Vec<(Found, Record)>, Refusal> {
     let words = salesforce.words();
-    let email = words.name(Field::Email);
-    let head = format!(
-        "SELECT Id,{email} FROM {} WHERE IsDeleted = TRUE AND MasterRecordId != NULL AND",
-        words.object()
-    );
-    let lost = ask_all(salesforce, Among::All, any_of(&head, conditions)).await?;
+    let lost = ask_all(salesforce, Among::All, questions(words, conditions)).await?;
     if lost.is_empty() {
         return Ok(Vec::new());
     }
@@ -35,14 +31,27 @@ pub(crate) async fn records(
     Ok(lost.into_iter().filter_map(kept).collect())
 }
 
+/// The questions for those who were merged away and whom any of these conditions fits.
+pub(crate) fn questions(words: &Words, conditions: Vec<String>) -> Vec<String> {
+    let (email, object) = (words.name(Field::Email), words.object());
+    let head =
+        format!("SELECT Id,{email} FROM {object} WHERE IsDeleted = TRUE AND MasterRecordId != NULL AND");
+    any_of(&head, conditions)
+}
+
+/// What those fit who have one of these addresses.
+pub(crate) fn conditions(words: &Words, emails: BTreeSet<&str>) -> Vec<String> {
+    let field = words.name(Field::Email);
+    emails.into_iter().filter(|email| is_short(email)).map(|email| equals(&field, email)).collect()
+}
+
 /// The survivors of those who had one of these addresses and were merged away, by address.
 pub(crate) async fn holders(
     salesforce: &Salesforce,
     emails: BTreeSet<&str>,
 ) -> Result<BTreeMap<String, Record>, Refusal> {
     let field = salesforce.words().name(Field::Email);
-    let conditions = emails.into_iter().filter(|email| is_short(email)).map(|email| equals(&field, email));
-    let rows = records(salesforce, conditions.collect()).await?;
+    let rows = records(salesforce, conditions(salesforce.words(), emails)).await?;
     let named = |(row, record): (Found, Record)| Some((exact(row.value(&field)?), record));
     Ok(rows.into_iter().filter_map(named).collect())
 }

@@ -8,6 +8,7 @@ mod client;
 mod companies;
 mod config;
 mod contacts;
+mod cost;
 mod csv;
 mod deals;
 mod decode;

@@ -31,32 +31,56 @@ fn says_name(write: &Write) -> bool {
     matches!(write.fields().get(&Field::LastName), Some(Value::Text(name)) if !name.trim().is_empty())
 }
 
-/// Asks for what is needed to write these. Nothing, where all have a family name.
+/// What has to be asked to write some people.
+pub(crate) struct Questions {
+    /// Whether those without a family name are there already.
+    there: Vec<String>,
+    /// What the family names are that are cleared.
+    named: Vec<String>,
+    /// Whether the record type of persons is needed.
+    creates: bool,
+}
+
+impl Questions {
+    /// None, where all have a family name.
+    pub(crate) fn about<'w>(words: &Words, writes: impl IntoIterator<Item = &'w Write>) -> Self {
+        let (mut keys, mut ids, mut creates) = (BTreeSet::new(), BTreeSet::new(), false);
+        for write in writes {
+            match write {
+                Write::Create { key, .. } => {
+                    creates = true;
+                    keys.extend(Some(key.as_str()).filter(|_| !says_name(write)));
+                }
+                Write::Update { record, fields } => {
+                    let is_cleared = fields.contains_key(&Field::LastName) && !says_name(write);
+                    ids.extend(
+                        id::record_id(record.as_str())
+                            .filter(|_| is_cleared)
+                            .map(|id| id.as_str().to_owned()),
+                    );
+                }
+            }
+        }
+        let object = words.object();
+        let there = listed(&format!("SELECT {KEY} FROM {object} WHERE"), KEY, keys);
+        let head = format!("SELECT Id,LastName FROM {object} WHERE");
+        Self { there, named: listed(&head, "Id", ids.iter().map(String::as_str)), creates }
+    }
+
+    /// How many calls they take, and whether the record type of persons is among what is asked.
+    pub(crate) fn calls(&self) -> (usize, bool) {
+        (self.there.len() + self.named.len(), self.creates)
+    }
+}
+
+/// Asks for what is needed to write these.
 pub(crate) async fn names<'w>(
     salesforce: &Salesforce,
     writes: impl IntoIterator<Item = &'w Write>,
 ) -> Result<Names, Refusal> {
-    let (mut keys, mut ids, mut creates) = (BTreeSet::new(), BTreeSet::new(), false);
-    for write in writes {
-        match write {
-            Write::Create { key, .. } => {
-                creates = true;
-                keys.extend(Some(key.as_str()).filter(|_| !says_name(write)));
-            }
-            Write::Update { record, fields } => {
-                let is_cleared = fields.contains_key(&Field::LastName) && !says_name(write);
-                ids.extend(
-                    id::record_id(record.as_str()).filter(|_| is_cleared).map(|id| id.as_str().to_owned()),
-                );
-            }
-        }
-    }
-    let object = salesforce.words().object();
-    let keyed = listed(&format!("SELECT {KEY} FROM {object} WHERE"), KEY, keys);
-    let known =
-        listed(&format!("SELECT Id,LastName FROM {object} WHERE"), "Id", ids.iter().map(String::as_str));
-    let there = ask_all(salesforce, Among::Living, keyed).await.map_err(Refusal::before_anything)?;
-    let named = ask_all(salesforce, Among::Living, known).await.map_err(Refusal::before_anything)?;
+    let Questions { there, named, creates } = Questions::about(salesforce.words(), writes);
+    let there = ask_all(salesforce, Among::Living, there).await.map_err(Refusal::before_anything)?;
+    let named = ask_all(salesforce, Among::Living, named).await.map_err(Refusal::before_anything)?;
     let name = |found: &crate::decode::Found| {
         Some((found.id()?.as_str().to_owned(), found.value("LastName").unwrap_or_default().to_owned()))
     };

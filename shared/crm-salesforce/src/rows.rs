@@ -192,6 +192,11 @@ impl Collection<'_> {
     }
 }
 
+/// How many calls these rows take.
+pub(crate) fn calls(rows: usize) -> usize {
+    rows.div_ceil(MAX_ROWS)
+}
+
 fn parts(rows: usize) -> Vec<Range<usize>> {
     (0..rows).step_by(MAX_ROWS).map(|start| start..rows.min(start + MAX_ROWS)).collect()
 }

@@ -1,12 +1,13 @@
 //! The contract.
 
 use crm::{
-    CompanyOutcome, CompanyWrite, Crm, CrmError, CrmFuture, Cursor, DealOutcome, DealWrite, NoteOutcome,
-    NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
+    CompanyOutcome, CompanyWrite, Crm, CrmError, CrmFuture, Cursor, DealOutcome, DealWrite, Errand,
+    NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
 };
 use domain::{ExternalKey, Match, Record, RecordId, Write};
 
 use crate::client::Salesforce;
+use crate::cost::calls;
 use crate::error::Refusal;
 use crate::{activities, apply, companies, deals, find, page};
 
@@ -41,6 +42,10 @@ impl Crm for Salesforce {
 
     fn write_companies<'a>(&'a self, companies: &'a [CompanyWrite]) -> CrmFuture<'a, Vec<CompanyOutcome>> {
         Box::pin(companies::write(self, companies))
+    }
+
+    fn cost(&self, errand: Errand<'_>) -> usize {
+        calls(self, errand)
     }
 
     fn page<'a>(&'a self, after: Option<&'a Cursor>) -> CrmFuture<'a, Result<Page, CrmError>> {

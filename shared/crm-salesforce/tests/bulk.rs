@@ -4,7 +4,7 @@ mod org;
 
 use std::collections::BTreeMap;
 
-use crm::{Crm, CrmErrorKind, Written};
+use crm::{Crm, CrmErrorKind, Errand, Written};
 use domain::{ExternalKey, Field, Value, Write};
 use org::{Account, CONTACTS, KEY};
 use twin_salesforce::{Fault, FaultKind};
@@ -51,6 +51,17 @@ async fn very_many_go_in_a_job_are_told_in_order_and_say_the_same() {
     assert!(again.iter().all(|written| !written.created));
     let ids = |all: &[Written]| all.iter().map(|written| written.record.clone()).collect::<Vec<_>>();
     assert_eq!(ids(&made), ids(&again), "done again it is done to the same");
+}
+
+#[tokio::test]
+async fn a_job_that_is_over_at_once_costs_what_is_said() {
+    let account = Account::without(CONTACTS, None).await;
+    account.set(|settings| settings.bulk_polls = 0);
+    let writes = creates("First");
+    let told = account.salesforce.cost(Errand::Apply(&writes));
+    assert!(account.salesforce.apply(&writes).await.iter().all(Result::is_ok));
+    let sent: u64 = account.org.calls().iter().filter(|(at, _)| !at.contains("oauth")).map(|(_, n)| n).sum();
+    assert_eq!((told, sent), (7, 7), "{:?}", account.org.calls());
 }
 
 #[tokio::test]

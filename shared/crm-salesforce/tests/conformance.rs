@@ -121,6 +121,12 @@ impl<C: Choice> Stage for Twin<C> {
         self.0.records()
     }
 
+    /// A session is opened outside of the day's calls.
+    fn calls(&self) -> usize {
+        let counted = self.0.org.calls().into_iter().filter(|(at, _)| !at.contains("oauth"));
+        counted.map(|(_, count)| usize::try_from(count).expect("it is no more than memory holds")).sum()
+    }
+
     fn trouble(&self, trouble: Trouble) {
         let of = |key: &ExternalKey, kind| Fault::new(kind).for_row(KEY, key.as_str());
         let faults = match trouble {
@@ -268,6 +274,7 @@ suites! {
     it_finds_as_promised: finding of Contacts and Persons;
     it_fails_as_promised: troubles of Contacts and Persons;
     it_lists_everybody_as_promised: paging of Contacts and Persons;
+    its_calls_cost_what_it_says: costs of Contacts and Persons;
     s_100_it_writes_deals_as_promised: deals of ContactDeals and PersonDeals;
     it_writes_notes_as_promised: notes of ContactTasks and PersonTasks;
     it_writes_tasks_as_promised: tasks of ContactTasks and PersonTasks;

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod companies;
+mod errand;
 mod error;
 mod orders;
 mod paging;
@@ -9,6 +10,7 @@ pub mod spelling;
 mod tasks;
 
 pub use companies::{CompanyOutcome, CompanyWrite};
+pub use errand::Errand;
 pub use error::{CrmError, CrmErrorKind};
 pub use orders::{DealOutcome, DealWrite, NoteOutcome, NoteWrite};
 pub use paging::{Cursor, Page};

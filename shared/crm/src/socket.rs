@@ -6,8 +6,8 @@ use std::pin::Pin;
 use domain::{AliasPolicy, ExternalKey, Match, Namesake, Phone, Record, RecordId, Write};
 
 use crate::{
-    CompanyOutcome, CompanyWrite, CrmError, Cursor, DealOutcome, DealWrite, NoteOutcome, NoteWrite, Page,
-    TaskOutcome, TaskWrite,
+    CompanyOutcome, CompanyWrite, CrmError, Cursor, DealOutcome, DealWrite, Errand, NoteOutcome, NoteWrite,
+    Page, TaskOutcome, TaskWrite,
 };
 
 /// What a CRM gives back: boxed, because which CRM it is is chosen at run time.
@@ -99,6 +99,9 @@ pub struct Written {
 /// - `page` lists all contacts that carry a key of ours; others may be given too. Each page may be asked for again. What
 ///   changes meanwhile may come twice or in either state; none that was there all along is left out.
 /// - Any number of writes or wanted may be handed over; the adapter keeps the CRM's limits on one call.
+/// - `cost` asks nobody. It says how many calls to the CRM an errand takes, for whoever keeps a budget: exactly so many where
+///   all of it is new and nothing goes wrong. What is there already mostly takes fewer. What a refusal, a merge or somebody
+///   else at the same moment makes necessary comes on top, and so does reading again whom lesser proof than an address found.
 pub trait Crm: Send + Sync {
     /// Looks for people. One answer for each wanted, in their order.
     fn find<'a>(&'a self, wanted: &'a [Wanted]) -> CrmFuture<'a, Result<Vec<Vec<Match>>, CrmError>>;
@@ -123,6 +126,9 @@ pub trait Crm: Send + Sync {
 
     /// Makes companies, says their names and ties their buyers. One outcome for each, in their order.
     fn write_companies<'a>(&'a self, companies: &'a [CompanyWrite]) -> CrmFuture<'a, Vec<CompanyOutcome>>;
+
+    /// How many calls an errand takes.
+    fn cost(&self, errand: Errand<'_>) -> usize;
 
     /// A page of all contacts that carry a key of ours, from the beginning or from where a page ended.
     fn page<'a>(&'a self, after: Option<&'a Cursor>) -> CrmFuture<'a, Result<Page, CrmError>>;

@@ -39,6 +39,11 @@ impl Stage for InMemory {
     fn records(&self) -> Vec<Record> {
         self.0.records()
     }
+    fn calls(&self) -> usize {
+        let Calls { find, apply, read, fetch, page, .. } = self.0.calls();
+        let Calls { write_deals, write_notes, write_tasks, write_companies, .. } = self.0.calls();
+        [find, apply, read, fetch, page, write_deals, write_notes, write_tasks, write_companies].iter().sum()
+    }
     fn trouble(&self, trouble: Trouble) {
         let refuse = Fault::refuse;
         let all_day = |kind: CrmErrorKind| Fault::refuse(kind).times(usize::MAX);
@@ -80,6 +85,11 @@ impl CompaniesStage for InMemory {
 }
 
 struct InMemory(MemoryCrm);
+
+#[tokio::test]
+async fn its_calls_cost_what_it_says() {
+    conformance::costs::<InMemory>().await;
+}
 
 #[tokio::test]
 async fn it_writes_tasks_as_promised() {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::{Client, Method};
+use bytes::Bytes;
+use reqwest::{Client, Method, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
@@ -78,18 +79,21 @@ impl Outbound {
         self.send(request, secret).await
     }
 
-    /// Sends a text of that kind (`text/csv`) with one secret header and waits for the whole answer. The text may be large
-    /// and is not copied: it is what counts its references.
+    /// Sends a text of that kind (`text/csv`) with one secret header and waits for the whole answer. The text may be large:
+    /// it is shared with whoever keeps it to send it again, and not copied.
     pub async fn text(
         &self,
         method: Method,
         url: &str,
         secret: Option<(&'static str, &SecretString)>,
         kind: &str,
-        body: impl Into<reqwest::Body>,
+        body: Bytes,
     ) -> Result<Answer, OutboundError> {
-        let request = self.client.request(method, url).header("content-type", kind);
-        self.send(request.body(body), secret).await
+        self.send(self.with_text(method, url, kind, body), secret).await
+    }
+
+    fn with_text(&self, method: Method, url: &str, kind: &str, body: Bytes) -> RequestBuilder {
+        self.client.request(method, url).header("content-type", kind).body(body)
     }
 
     /// Sends a form and waits for the whole answer.
@@ -101,7 +105,7 @@ impl Outbound {
 
     async fn send(
         &self,
-        mut request: reqwest::RequestBuilder,
+        mut request: RequestBuilder,
         secret: Option<(&'static str, &SecretString)>,
     ) -> Result<Answer, OutboundError> {
         if let Some((name, value)) = secret {
@@ -187,6 +191,15 @@ mod tests {
         let url = serve(Router::new().route("/", post(silent))).await;
         let unanswered = client().json::<()>(Method::POST, &url, None, None).await.unwrap_err();
         assert_eq!(unanswered.kind(), OutboundErrorKind::Unanswered);
+    }
+
+    #[tokio::test]
+    async fn a_text_goes_out_from_where_it_lies() {
+        let text = Bytes::from("Id\n1\n".repeat(1_000));
+        let request = client().with_text(Method::PUT, "http://127.0.0.1/", "text/csv", text.clone());
+        let request = request.build().unwrap();
+        let sent = request.body().and_then(reqwest::Body::as_bytes).unwrap();
+        assert_eq!((sent.as_ptr(), sent.len()), (text.as_ptr(), text.len()));
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod client;
 mod error;
 
 pub use answer::Answer;
+pub use bytes::Bytes;
 pub use client::{Outbound, Timeouts};
 pub use error::{OutboundError, OutboundErrorKind};
 pub use reqwest::Method;

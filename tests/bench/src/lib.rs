@@ -4,6 +4,7 @@ mod cloud;
 mod contest;
 mod crm;
 mod digest;
+mod due;
 mod environment;
 mod event;
 mod failure;
@@ -70,6 +71,7 @@ pub fn measure(options: &Options) -> Result<Vec<Figure>, Failure> {
             Area::Crm => figures.extend(crm::measure(options)?),
             Area::Burst => figures.extend(worker::burst::measure()?),
             Area::Signals => figures.extend(signals::measure(options)?),
+            Area::Due => figures.extend(due::measure()?),
             other => figures.push(Figure::new(other.to_string(), None, "").beside("nothing measured yet")),
         }
     }

@@ -17,6 +17,8 @@ pub enum Area {
     Crm,
     /// The signals of a customer.
     Signals,
+    /// What comes due by itself.
+    Due,
     /// The nightly comparison of both halves.
     Reconcile,
     /// What operating it costs.
@@ -48,8 +50,16 @@ pub struct Options {
 
 impl Area {
     /// Every area, in the order of the goals.
-    pub const ALL: [Self; 7] =
-        [Self::Receiver, Self::Worker, Self::Burst, Self::Crm, Self::Signals, Self::Reconcile, Self::Operate];
+    pub const ALL: [Self; 8] = [
+        Self::Receiver,
+        Self::Worker,
+        Self::Burst,
+        Self::Crm,
+        Self::Signals,
+        Self::Due,
+        Self::Reconcile,
+        Self::Operate,
+    ];
 }
 
 impl fmt::Display for Area {
@@ -60,6 +70,7 @@ impl fmt::Display for Area {
             Self::Burst => "burst",
             Self::Crm => "crm",
             Self::Signals => "signals",
+            Self::Due => "due",
             Self::Reconcile => "reconcile",
             Self::Operate => "operate",
         })

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crm::memory::MemoryCrm;
 use crm::{
     CompanyOutcome, CompanyWrite, Crm, CrmError, CrmErrorKind, CrmFuture, Cursor, DealOutcome, DealWrite,
-    NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
+    Errand, NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
 };
 use domain::{
     CompanyId, Customer, CustomerId, CustomerKey, DeliveryKey, ExternalKey, Field, Match, Mention, OrderId,
@@ -268,6 +268,10 @@ impl Crm for Far<MemoryCrm> {
     fn write_companies<'a>(&'a self, companies: &'a [CompanyWrite]) -> CrmFuture<'a, Vec<CompanyOutcome>> {
         let (here, sent) = (self.here.clone(), companies.to_vec());
         Box::pin(self.rows("companies", companies.len(), move || at_once(here.write_companies(&sent))))
+    }
+
+    fn cost(&self, errand: Errand<'_>) -> usize {
+        self.here.cost(errand)
     }
 
     fn page<'a>(&'a self, after: Option<&'a Cursor>) -> CrmFuture<'a, Result<Page, CrmError>> {

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use crm::{
-    CompanyOutcome, CompanyWrite, Crm, CrmError, CrmFuture, Cursor, DealOutcome, DealWrite, NoteOutcome,
-    NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
+    CompanyOutcome, CompanyWrite, Crm, CrmError, CrmFuture, Cursor, DealOutcome, DealWrite, Errand,
+    NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
 };
 use domain::{ExternalKey, Match, Record, RecordId, Write};
 use flows::{Keyring, NoSecrets};
@@ -73,6 +73,10 @@ impl Crm for PanickingCrm<'_> {
 
     fn write_companies<'a>(&'a self, companies: &'a [CompanyWrite]) -> CrmFuture<'a, Vec<CompanyOutcome>> {
         self.inner.write_companies(companies)
+    }
+
+    fn cost(&self, errand: Errand<'_>) -> usize {
+        self.inner.cost(errand)
     }
 
     fn page<'a>(&'a self, after: Option<&'a Cursor>) -> CrmFuture<'a, Result<Page, CrmError>> {

@@ -4,12 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::stand::vendor::Vendor;
+
 /// The shop that the demo plays and that `send` speaks for unless told otherwise.
 pub(crate) const SHOP: &str = "demo.myshopify.com";
 /// The client secret of that shop's app on the stand.
 pub(crate) const CLIENT_SECRET: &str = "hush";
 
-/// Runs Counterfoil on this machine: no AWS account, no Shopify, no HubSpot.
+/// Runs Counterfoil on this machine: no AWS account, no Shopify, no CRM.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 pub(crate) struct Cargo {
@@ -35,6 +37,9 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct DemoOptions {
+    /// Which CRM the shop is played against.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) crm: Vendor,
     /// Leaves everything running at the end, until ctrl-c, and prints where it is.
     #[arg(long)]
     pub(crate) keep: bool,

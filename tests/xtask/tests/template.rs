@@ -242,8 +242,8 @@ fn every_function_is_told_what_it_needs() {
     };
     assert_eq!(told("Receiver"), set(&["QUEUE_URL", "WEBHOOK_SECRET_ARN", "MAX_BODY_BYTES"]));
     let vendors = ["SHOPIFY_SECRET_ARN", "CRM_SECRET_ARN", "SHOPIFY_ENDPOINT", "SHOPIFY_API_VERSION"];
-    let vendors =
-        [vendors.as_slice(), &["HUBSPOT_ENDPOINT", "HUBSPOT_API_VERSION", "SALESFORCE_API_VERSION"]].concat();
+    let crms = ["HUBSPOT_ENDPOINT", "HUBSPOT_API_VERSION", "SALESFORCE_ENDPOINT", "SALESFORCE_API_VERSION"];
+    let vendors = [vendors, crms].concat();
     let budgets = ["KEYS_TABLE", "SHOPIFY_POINTS_PER_SECOND", "CRM_REQUESTS_PER_TEN_SECONDS"];
     assert_eq!(told("Reconcile"), set(&[vendors.as_slice(), &budgets].concat()));
     let worker = [

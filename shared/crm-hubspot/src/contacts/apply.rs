@@ -13,6 +13,7 @@ use crate::client::HubSpot;
 use crate::decode::Row;
 use crate::encode::{Properties, Single};
 use crate::error::{Refusal, Scope};
+use crate::limits::MAX_INPUTS;
 use crate::property;
 
 /// One outcome for each write, in their order.
@@ -29,6 +30,11 @@ pub(crate) async fn apply(hubspot: &HubSpot, writes: &[Write]) -> Vec<Result<Wri
         indices.into_iter().zip(told).for_each(|(index, outcome)| outcomes[index] = outcome);
     }
     outcomes.into_iter().map(|outcome| outcome.map_err(Refusal::error)).collect()
+}
+
+/// How many calls these writes take.
+pub(crate) fn calls(writes: &[Write]) -> usize {
+    rounds(writes).values().map(|round| round.len().div_ceil(MAX_INPUTS)).sum()
 }
 
 /// What is sent together, in order. A record that is written twice has each write in a round of its own, since HubSpot

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crm::Wanted;
 use domain::{AliasPolicy, ExternalKey, Match, MatchedBy, MetafieldName, Record, RecordId};
 
-use super::look_up::{By, look_up};
-use super::search::{Proof, search, search_with_keys};
+use super::look_up::{By, look_up, reads};
+use super::search::{Proof, search, search_with_keys, searches, searches_with_keys};
 use crate::client::HubSpot;
 use crate::decode::Row;
 use crate::error::Refusal;
@@ -14,7 +14,7 @@ use crate::property;
 
 /// One answer for each wanted, in their order.
 pub(crate) async fn find(hubspot: &HubSpot, wanted: &[Wanted]) -> Result<Vec<Vec<Match>>, Refusal> {
-    let by_email = by_email(hubspot, wanted.iter()).await?;
+    let by_email = by_email(hubspot, wanted).await?;
     let mut found: Vec<_> = wanted.iter().map(|one| read_of(one, &by_email)).collect();
     if !prove_with_keys(hubspot, wanted, &mut found).await? {
         let by_key = by_key(hubspot, keyless(wanted, &found)).await?;
@@ -30,6 +30,20 @@ pub(crate) async fn find(hubspot: &HubSpot, wanted: &[Wanted]) -> Result<Vec<Vec
         found.sort_by_key(|one| one.by);
     }
     Ok(found)
+}
+
+/// How many calls it takes to look for strangers.
+pub(crate) fn calls(wanted: &[Wanted]) -> usize {
+    let by_email = reads(emails(wanted).len());
+    let keys: BTreeSet<_> =
+        wanted.iter().map(|one| &one.key).filter(|key| !key.as_str().is_empty()).collect();
+    let with_a_number: Vec<_> = wanted.iter().filter(|one| one.phone.is_some()).collect();
+    let keys = Vec::from_iter(keys);
+    if go_together(wanted, &with_a_number) && searches_with_keys(&with_a_number, &keys).is_some() {
+        return by_email + 1;
+    }
+    let everybody: Vec<_> = wanted.iter().collect();
+    by_email + reads(keys.len()) + Proof::ALL.map(|proof| searches(proof, &everybody)).iter().sum::<usize>()
 }
 
 /// Whose key no record has yet of those that were found.
@@ -67,10 +81,9 @@ async fn prove_with_keys(
     wanted: &[Wanted],
     found: &mut [Vec<Match>],
 ) -> Result<bool, Refusal> {
-    let is_plain = |one: &Wanted| one.namesake.is_none() && one.aliases == AliasPolicy::Exact;
     let open = wanted.iter().zip(&*found).filter(|(one, found)| found.is_empty() && one.phone.is_some());
     let asked: Vec<_> = open.map(|(one, _)| one).collect();
-    if asked.is_empty() || !wanted.iter().all(is_plain) {
+    if !go_together(wanted, &asked) {
         return Ok(false);
     }
     let keys: BTreeSet<_> = keyless(wanted, found).filter(|key| !key.as_str().is_empty()).collect();
@@ -83,6 +96,11 @@ async fn prove_with_keys(
     let every: Vec<_> = wanted.iter().zip(found).collect();
     prove_by(hubspot, MatchedBy::Phone, every, &rows, fits).await?;
     Ok(true)
+}
+
+fn go_together(wanted: &[Wanted], asked: &[&Wanted]) -> bool {
+    let is_plain = |one: &Wanted| one.namesake.is_none() && one.aliases == AliasPolicy::Exact;
+    !asked.is_empty() && wanted.iter().all(is_plain)
 }
 
 /// Looks in the index for those whom no better proof has found.
@@ -153,19 +171,20 @@ async fn by_key<'a>(
 }
 
 /// Records by address: the wanted ones, and those that the policy on aliases takes for the same.
-async fn by_email<'a>(
-    hubspot: &HubSpot,
-    wanted: impl Iterator<Item = &'a Wanted>,
-) -> Result<BTreeMap<String, Vec<Record>>, Refusal> {
-    let with_aliases = |one: &'a Wanted| {
-        let others = one.email.iter().flat_map(|email| one.aliases.others(email));
-        one.email.as_deref().map(exact).into_iter().chain(others)
-    };
-    let emails: BTreeSet<_> = wanted.flat_map(with_aliases).filter(|email| !email.is_empty()).collect();
+async fn by_email(hubspot: &HubSpot, wanted: &[Wanted]) -> Result<BTreeMap<String, Vec<Record>>, Refusal> {
+    let emails = emails(wanted);
     let emails: Vec<_> = emails.iter().map(String::as_str).collect();
     let mut found = BTreeMap::new();
     sort(look_up(hubspot, By::Email, &emails).await?, hubspot.metafields(), &mut found);
     Ok(found)
+}
+
+fn emails(wanted: &[Wanted]) -> BTreeSet<String> {
+    let with_aliases = |one: &Wanted| {
+        let others = one.email.iter().flat_map(|email| one.aliases.others(email)).collect::<Vec<_>>();
+        one.email.as_deref().map(exact).into_iter().chain(others)
+    };
+    wanted.iter().flat_map(with_aliases).filter(|email| !email.is_empty()).collect()
 }
 
 fn exact(email: &str) -> String {

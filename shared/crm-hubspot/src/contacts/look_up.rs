@@ -38,6 +38,11 @@ impl By {
     }
 }
 
+/// How many calls it takes to read so many.
+pub(crate) fn reads(ids: usize) -> usize {
+    ids.div_ceil(MAX_INPUTS)
+}
+
 /// The rows found by `ids`, each once. An id that an answer does not speak of is asked for once more; one that is not
 /// spoken of then is not there.
 pub(crate) async fn look_up(hubspot: &HubSpot, by: By, ids: &[&str]) -> Result<Vec<Row>, Refusal> {

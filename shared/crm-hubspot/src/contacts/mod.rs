@@ -7,7 +7,7 @@ mod look_up;
 mod page;
 mod search;
 
-pub(crate) use apply::apply;
-pub(crate) use find::{fetch, find, read};
+pub(crate) use apply::{apply, calls as calls_to_apply};
+pub(crate) use find::{calls as calls_to_find, fetch, find, read};
 pub(crate) use inputs::inputs;
 pub(crate) use page::page;

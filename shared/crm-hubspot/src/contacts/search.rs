@@ -123,13 +123,23 @@ fn name(namesake: &Namesake) -> Option<Vec<Value>> {
     fits.then(|| vec![json!(first), json!(last)])
 }
 
+/// How many searches it takes to look for them by this proof.
+pub(crate) fn searches(proof: Proof, wanted: &[&Wanted]) -> usize {
+    proof.parts(&asked(proof, wanted)).len()
+}
+
+/// What finds them, each once.
+fn asked(proof: Proof, wanted: &[&Wanted]) -> Vec<Vec<Value>> {
+    let mut seen = BTreeSet::new();
+    let asked = wanted.iter().filter_map(|one| proof.asked(one));
+    asked.filter(|asked| seen.insert(Value::from(asked.clone()).to_string())).collect()
+}
+
 /// The contacts that may be one of these by this proof, as far as the index knows: it is seconds behind. Few calls, since
 /// an account may make five in a second and everybody shares them. A search that fails is a failure: somebody who could
 /// not be looked for would be made a second time.
 pub(crate) async fn search(hubspot: &HubSpot, proof: Proof, wanted: &[&Wanted]) -> Result<Vec<Row>, Refusal> {
-    let mut seen = BTreeSet::new();
-    let asked = wanted.iter().filter_map(|one| proof.asked(one));
-    let asked: Vec<_> = asked.filter(|asked| seen.insert(Value::from(asked.clone()).to_string())).collect();
+    let asked = asked(proof, wanted);
     let mut parts = proof.parts(&asked);
     let mut rows = Vec::new();
     while let Some(part) = parts.pop_front() {
@@ -149,14 +159,17 @@ pub(crate) async fn search_with_keys(
     wanted: &[&Wanted],
     keys: &[&ExternalKey],
 ) -> Result<Option<Vec<Row>>, Refusal> {
+    let Some(groups) = searches_with_keys(wanted, keys) else { return Ok(None) };
+    let (rows, is_all) = pages(hubspot, &groups).await?;
+    Ok(is_all.then_some(rows))
+}
+
+/// The groups of that one search; none where they do not fit into it.
+pub(crate) fn searches_with_keys(wanted: &[&Wanted], keys: &[&ExternalKey]) -> Option<[Value; 2]> {
     let numbers: Vec<_> = wanted.iter().filter_map(|one| Proof::Phone.asked(one)).flatten().collect();
     let keys: Vec<_> = keys.iter().map(|key| json!(key.as_str())).collect();
     let groups = [listed(property::SEARCHABLE_PHONE, numbers.iter()), listed(property::KEY, keys.iter())];
-    if body(&groups, LAST_PAGE).to_string().len() > MAX_SEARCH_BODY {
-        return Ok(None);
-    }
-    let (rows, is_all) = pages(hubspot, &groups).await?;
-    Ok(is_all.then_some(rows))
+    (body(&groups, LAST_PAGE).to_string().len() <= MAX_SEARCH_BODY).then_some(groups)
 }
 
 /// The contacts, and whether these are all.

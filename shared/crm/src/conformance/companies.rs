@@ -50,7 +50,7 @@ fn named(n: usize, name: &str, contacts: &[&RecordId]) -> CompanyWrite {
     CompanyWrite { company, contacts: contacts.iter().map(|contact| (*contact).clone()).collect() }
 }
 
-fn company(n: usize, contacts: &[&RecordId]) -> CompanyWrite {
+pub(super) fn company(n: usize, contacts: &[&RecordId]) -> CompanyWrite {
     named(n, &name(n), contacts)
 }
 

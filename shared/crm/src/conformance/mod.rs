@@ -12,6 +12,7 @@
 
 mod batches;
 mod companies;
+mod costs;
 mod creating;
 mod deals;
 mod finding;
@@ -32,6 +33,7 @@ use domain::{ExternalKey, Field, Record, RecordId, Value, Write};
 
 pub use batches::batches;
 pub use companies::{CompaniesStage, HeldCompany, companies};
+pub use costs::costs;
 pub use creating::creating;
 pub use deals::deals;
 pub use finding::finding;
@@ -111,6 +113,9 @@ pub trait Stage: Sized {
 
     /// All records, in any order.
     fn records(&self) -> Vec<Record>;
+
+    /// How many calls were made so far, as the CRM counts them against the account's allowance.
+    fn calls(&self) -> usize;
 
     /// Makes something go wrong.
     fn trouble(&self, trouble: Trouble);

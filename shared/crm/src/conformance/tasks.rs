@@ -58,7 +58,7 @@ pub async fn tasks<S: TasksStage>() {
 }
 
 /// The task about order `n`.
-fn task(n: usize, contact: &RecordId) -> TaskWrite {
+pub(super) fn task(n: usize, contact: &RecordId) -> TaskWrite {
     let task = Task {
         key: order_key(n),
         subject: format!("Call about order #{n}: <späte> & 'grosse' 😀"),

@@ -1,12 +1,11 @@
 //! A CRM, asked no faster than its account allows.
 
-use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use crm::{
     CompanyOutcome, CompanyWrite, Crm, CrmError, CrmErrorKind, CrmFuture, Cursor, DealOutcome, DealWrite,
-    NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
+    Errand, NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
 };
 use domain::{ExternalKey, Grant, Match, Rate, Record, RecordId, Signal, Write};
 use store::{Account, Budgets};
@@ -30,20 +29,18 @@ impl<'a, B> PacedCrm<'a, B> {
     }
 }
 
-/// What every batch of the CRMs we know can carry.
-const AT_ONCE: usize = 100;
-
-/// At least so many requests: an adapter that needs more is still told so by the CRM itself.
-fn requests(rows: usize, kinds: usize) -> u32 {
-    u32::try_from(rows.div_ceil(AT_ONCE).max(1) * kinds.max(1)).unwrap_or(u32::MAX)
-}
-
 fn used_up(wait: Duration) -> CrmError {
     let kind = CrmErrorKind::RateLimited { retry_after: Some(wait) };
     CrmError::new(kind, "the account's budget, which all functions share, is used up or closed")
 }
 
 impl<B: Budgets> PacedCrm<'_, B> {
+    /// As many requests as the adapter says: only it knows what it asks beside its writes.
+    async fn enter(&self, errand: Errand<'_>) -> Result<Grant, Duration> {
+        let requests = u32::try_from(self.crm.cost(errand)).unwrap_or(u32::MAX);
+        self.pace.enter(&self.account, self.rate, requests).await
+    }
+
     /// One failure among many rows is a row's own; where all of them failed so, it is the CRM.
     async fn heard<'e>(&self, grant: Grant, rows: usize, failures: impl Iterator<Item = &'e CrmErrorKind>) {
         let (mut failed, mut refused) = (0, 0);
@@ -83,14 +80,14 @@ impl<B: Budgets> PacedCrm<'_, B> {
         self.failed.fetch_add(failed, Relaxed) + failed
     }
 
-    /// A call when the account's budget has so many requests. One that fails as a whole fails for each of its rows.
+    /// A call when the account's budget has the requests that it takes. One that fails as a whole fails for each of its rows.
     async fn asked<T>(
         &self,
-        requests: u32,
+        errand: Errand<'_>,
         rows: usize,
         asking: impl Future<Output = Result<T, CrmError>>,
     ) -> Result<T, CrmError> {
-        let grant = self.pace.enter(&self.account, self.rate, requests).await.map_err(used_up)?;
+        let grant = self.enter(errand).await.map_err(used_up)?;
         let answer = asking.await;
         let failure = answer.as_ref().err().map(CrmError::kind);
         let failures = failure.into_iter().flat_map(|kind| std::iter::repeat_n(kind, rows));
@@ -101,11 +98,11 @@ impl<B: Budgets> PacedCrm<'_, B> {
     /// The same for a call with an outcome for each of its rows.
     async fn written<T>(
         &self,
-        requests: u32,
+        errand: Errand<'_>,
         rows: usize,
         writing: impl Future<Output = Vec<Result<T, CrmError>>>,
     ) -> Vec<Result<T, CrmError>> {
-        let grant = match self.pace.enter(&self.account, self.rate, requests).await {
+        let grant = match self.enter(errand).await {
             Ok(grant) => grant,
             Err(wait) => return (0..rows).map(|_| Err(used_up(wait))).collect(),
         };
@@ -118,45 +115,46 @@ impl<B: Budgets> PacedCrm<'_, B> {
 
 impl<B: Budgets> Crm for PacedCrm<'_, B> {
     fn find<'a>(&'a self, wanted: &'a [Wanted]) -> CrmFuture<'a, Result<Vec<Vec<Match>>, CrmError>> {
-        Box::pin(self.asked(requests(wanted.len(), 2), wanted.len(), self.crm.find(wanted)))
+        Box::pin(self.asked(Errand::Find(wanted), wanted.len(), self.crm.find(wanted)))
     }
 
     fn apply<'a>(&'a self, writes: &'a [Write]) -> CrmFuture<'a, Vec<Result<Written, CrmError>>> {
-        let kinds: BTreeSet<_> = writes.iter().map(|write| matches!(write, Write::Create { .. })).collect();
-        Box::pin(self.written(requests(writes.len(), kinds.len()), writes.len(), self.crm.apply(writes)))
+        Box::pin(self.written(Errand::Apply(writes), writes.len(), self.crm.apply(writes)))
     }
 
     fn fetch<'a>(&'a self, ids: &'a [RecordId]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>> {
-        Box::pin(self.asked(requests(ids.len(), 1), ids.len(), self.crm.fetch(ids)))
+        Box::pin(self.asked(Errand::Fetch(ids), ids.len(), self.crm.fetch(ids)))
     }
 
     fn read<'a>(&'a self, keys: &'a [ExternalKey]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>> {
-        Box::pin(self.asked(requests(keys.len(), 1), keys.len(), self.crm.read(keys)))
+        Box::pin(self.asked(Errand::Read(keys), keys.len(), self.crm.read(keys)))
     }
 
-    /// Written and tied; those that are only changed are looked for before.
     fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>> {
-        let others = usize::from(deals.iter().any(|write| !write.deal.is_wanted));
-        let requests = requests(deals.len(), 2 + 2 * others);
-        Box::pin(self.written(requests, deals.len(), self.crm.write_deals(deals)))
+        Box::pin(self.written(Errand::Deals(deals), deals.len(), self.crm.write_deals(deals)))
     }
 
     fn write_notes<'a>(&'a self, notes: &'a [NoteWrite]) -> CrmFuture<'a, Vec<NoteOutcome>> {
-        Box::pin(self.written(requests(notes.len(), 2), notes.len(), self.crm.write_notes(notes)))
+        Box::pin(self.written(Errand::Notes(notes), notes.len(), self.crm.write_notes(notes)))
     }
 
     fn write_tasks<'a>(&'a self, tasks: &'a [TaskWrite]) -> CrmFuture<'a, Vec<TaskOutcome>> {
-        Box::pin(self.written(requests(tasks.len(), 2), tasks.len(), self.crm.write_tasks(tasks)))
+        Box::pin(self.written(Errand::Tasks(tasks), tasks.len(), self.crm.write_tasks(tasks)))
     }
 
-    /// Written, and each buyer tied.
     fn write_companies<'a>(&'a self, companies: &'a [CompanyWrite]) -> CrmFuture<'a, Vec<CompanyOutcome>> {
-        let ties = companies.iter().map(|write| write.contacts.len()).sum();
-        let requests = requests(companies.len(), 1) + requests(ties, 1);
-        Box::pin(self.written(requests, companies.len(), self.crm.write_companies(companies)))
+        Box::pin(self.written(
+            Errand::Companies(companies),
+            companies.len(),
+            self.crm.write_companies(companies),
+        ))
+    }
+
+    fn cost(&self, errand: Errand<'_>) -> usize {
+        self.crm.cost(errand)
     }
 
     fn page<'a>(&'a self, after: Option<&'a Cursor>) -> CrmFuture<'a, Result<Page, CrmError>> {
-        Box::pin(self.asked(1, 1, self.crm.page(after)))
+        Box::pin(self.asked(Errand::Page(after), 1, self.crm.page(after)))
     }
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::admin::{incomplete, is_withheld};
-use super::error::{ShopError, ShopErrorKind};
+use super::error::{ShopError, ShopErrorKind, is_code};
 
 /// Where a value was withheld, as Shopify writes paths: `["nodes", 0, "firstName"]`.
 pub(super) type Path = Vec<Value>;
@@ -147,7 +147,8 @@ fn by_errors(body: Body) -> Result<Data, ShopError> {
 
 impl GraphqlError {
     fn code(&self) -> Option<&str> {
-        self.extensions.as_ref()?.code.as_deref()
+        let code = self.extensions.as_ref()?.code.as_deref()?;
+        Some(if is_code(code) { code } else { "an unreadable code" })
     }
 }
 
@@ -177,7 +178,42 @@ fn refill(cost: &Cost) -> Duration {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn of_no_error_more_than_its_code_is_kept(some in "[ -~]{0,12}", place in 0_usize..7, has_data: bool) {
+            let person = format!("{some} hush@example.com");
+            let mut texts = vec![String::new(); 7];
+            texts[place] = person;
+            let [message, code, path, key, value, data, bare] = texts.try_into().unwrap();
+            let error = json!({"message": message, "path": ["nodes", path], "extensions": {"code": code, key: value}});
+            let data = if has_data { json!({"nodes": [data]}) } else { Value::Null };
+            for errors in [json!([error, error]), json!(bare)] {
+                let body: Body = serde_json::from_value(json!({"data": data, "errors": errors})).unwrap();
+                if let Err(error) = by_errors(body) {
+                    let shown = format!("{error} {error:?}");
+                    prop_assert!(!shown.contains("hush"), "{shown}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_shaped_like_a_code_is_kept_and_nothing_longer() {
+        let code = |code: &str| {
+            let body = json!({"errors": [{"extensions": {"code": code}}]});
+            by_errors(serde_json::from_value(body).unwrap()).unwrap_err().code().to_owned()
+        };
+        assert_eq!(code("undefinedField"), "undefinedField");
+        assert_eq!(code(&"X".repeat(65)), "an unreadable code");
+        let about = |id: &str| ShopError::new(ShopErrorKind::Behind, "x").of_request(Some(id));
+        assert_eq!(about("0f3c-11").request_id(), Some("0f3c-11"));
+        assert_eq!(about("ada@example.com").request_id(), None);
+    }
 
     fn kind(json: &str) -> Result<Vec<Path>, ShopErrorKind> {
         by_errors(serde_json::from_str(json).unwrap()).map(|d| d.withheld).map_err(|e| e.kind().clone())

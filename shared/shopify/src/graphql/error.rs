@@ -64,7 +64,7 @@ impl ShopError {
     }
 
     pub(crate) fn of_request(mut self, id: Option<&str>) -> Self {
-        self.request_id = id.map(ToOwned::to_owned);
+        self.request_id = id.filter(|id| is_code(id)).map(ToOwned::to_owned);
         self
     }
 
@@ -87,6 +87,12 @@ impl ShopError {
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
+}
+
+/// Whether a text can be kept: nothing else that they say is, since it may quote values.
+pub(super) fn is_code(text: &str) -> bool {
+    let is_in_codes = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    (1..=64).contains(&text.len()) && text.bytes().all(is_in_codes)
 }
 
 impl fmt::Display for ShopError {

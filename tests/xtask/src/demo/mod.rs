@@ -14,11 +14,12 @@ use crate::command::DemoOptions;
 use crate::demo::scene::Scene;
 use crate::demo::verdict::Verdict;
 use crate::progress::{note, title};
+use crate::stand::vendor::Vendor;
 use crate::stand::{Stand, logs};
 
 /// Plays everything and prints what came of it; whether every promise held.
 pub(crate) async fn run(options: &DemoOptions) -> Result<bool> {
-    let stand = Stand::start(options.release).await?;
+    let stand = Stand::start(options.release, options.crm).await?;
     let (scene, verdicts) = played(&stand).await?;
     println!("{}", report::report(&stand, &scene, &verdicts).await?);
     if options.keep {
@@ -27,9 +28,9 @@ pub(crate) async fn run(options: &DemoOptions) -> Result<bool> {
     Ok(verdicts.iter().all(|verdict| verdict.held))
 }
 
-/// Plays everything without a report.
-pub(crate) async fn verdicts() -> Result<Vec<Verdict>> {
-    let stand = Stand::start(false).await?;
+/// Plays everything with this CRM, without a report.
+pub(crate) async fn verdicts(vendor: Vendor) -> Result<Vec<Verdict>> {
+    let stand = Stand::start(false, vendor).await?;
     Ok(played(&stand).await?.1)
 }
 

@@ -107,11 +107,12 @@ fn promises(verdicts: &[Verdict]) -> String {
 pub(crate) fn addresses(stand: &Stand) -> Result<String> {
     let at = &stand.addresses;
     Ok(format!(
-        "  webhooks      POST {}  (Host: {})\n  Shopify twin  {}  (shop {SHOP})\n  HubSpot twin  {}\n  AWS           {}  (any key; functions {}, {})\n\n  {}",
+        "  webhooks      POST {}  (Host: {})\n  Shopify twin  {}  (shop {SHOP})\n  {:<12}  {}\n  AWS           {}  (any key; functions {}, {})\n\n  {}",
         at.webhook_url,
         at.webhook_host,
         at.shopify,
-        at.hubspot,
+        format!("{} twin", at.vendor.name()),
+        at.crm,
         at.aws,
         at.outputs.get("ReceiverFunction")?,
         at.outputs.get("ReplayFunction")?,

@@ -153,8 +153,7 @@ pub(crate) async fn queues(stand: &Stand, what: &str, look: impl Fn(&Queues) -> 
 
 /// All contacts of the CRM, as the twin shows them.
 pub(crate) async fn contacts(stand: &Stand) -> Result<Vec<Value>> {
-    let answer = stand.hubspot.get("/_twin/contacts").await?;
-    answer.as_array().cloned().context("the HubSpot twin gave no list of contacts")
+    stand.crm.contacts().await
 }
 
 /// Waits until a customer's contact looks as it should.

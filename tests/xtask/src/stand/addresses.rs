@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::checkout;
 use crate::stand::stack::Outputs;
+use crate::stand::vendor::Vendor;
 
 /// Where everything of one stand listens.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -17,8 +18,10 @@ pub(crate) struct Addresses {
     pub(crate) aws: String,
     /// The Shopify twin.
     pub(crate) shopify: String,
-    /// The HubSpot twin.
-    pub(crate) hubspot: String,
+    /// Which CRM it has.
+    pub(crate) vendor: Vendor,
+    /// The CRM's twin.
+    pub(crate) crm: String,
     /// What the stack says about itself.
     pub(crate) outputs: Outputs,
 }
@@ -65,7 +68,7 @@ impl Addresses {
             "AWS_SECRET_ACCESS_KEY=test".to_owned(),
             format!("AWS_ENDPOINT_URL={}", self.aws),
             format!("SHOPIFY_ENDPOINT={}/shops/{{shop}}", self.shopify),
-            format!("HUBSPOT_ENDPOINT={}", self.hubspot),
+            format!("{}={}", self.vendor.variable(), self.crm),
         ];
         for (variable, output) in outputs {
             lines.push(format!("{variable}={}", self.outputs.get(output)?));

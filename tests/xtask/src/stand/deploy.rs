@@ -8,7 +8,8 @@ use crate::command::{CLIENT_SECRET, SHOP};
 use crate::stand::aws::Aws;
 use crate::stand::build::{self, Built};
 use crate::stand::stack::{self, Outputs};
-use crate::stand::twins::{ACCESS_TOKEN, HUBSPOT_TOKEN, Twins};
+use crate::stand::twins::{ACCESS_TOKEN, Twins};
+use crate::stand::vendor::Vendor;
 use crate::stand::{archive, template};
 
 const BUCKET: &str = "code";
@@ -16,12 +17,12 @@ const BUCKET: &str = "code";
 const CONCURRENCY: u32 = 5;
 
 /// Deploys template.yaml, and gives it what a person would give it after a deploy: the secrets.
-pub(crate) async fn deploy(aws: &Aws, built: &Built, twins: &Twins) -> Result<Outputs> {
+pub(crate) async fn deploy(aws: &Aws, built: &Built, twins: &Twins, vendor: Vendor) -> Result<Outputs> {
     upload(aws, built).await?;
     let text = tokio::fs::read_to_string(checkout::root().join("template.yaml")).await?;
-    let outputs = stack::create(aws, &template::packaged(&text, BUCKET)?, &parameters(twins)).await?;
+    let outputs = stack::create(aws, &template::packaged(&text, BUCKET)?, &parameters(twins, vendor)).await?;
     make_up_for_the_emulator(aws, &outputs).await?;
-    put_secrets(aws, &outputs).await?;
+    put_secrets(aws, &outputs, vendor).await?;
     Ok(outputs)
 }
 
@@ -35,11 +36,11 @@ async fn upload(aws: &Aws, built: &Built) -> Result<()> {
 }
 
 /// What differs from a deploy to AWS: where the vendors are, and retries that a person can wait for.
-fn parameters(twins: &Twins) -> Vec<(&'static str, String)> {
+fn parameters(twins: &Twins, vendor: Vendor) -> Vec<(&'static str, String)> {
     vec![
         ("Architecture", build::architecture().into()),
         ("ShopifyEndpoint", twins.shopify_endpoint()),
-        ("HubspotEndpoint", twins.hubspot()),
+        (vendor.parameter(), twins.crm()),
         ("RetryBaseSeconds", "1".into()),
         ("RetryCapSeconds", "4".into()),
         ("MaxReceiveCount", "5".into()),
@@ -61,7 +62,7 @@ async fn make_up_for_the_emulator(aws: &Aws, outputs: &Outputs) -> Result<()> {
     Ok(())
 }
 
-async fn put_secrets(aws: &Aws, outputs: &Outputs) -> Result<()> {
+async fn put_secrets(aws: &Aws, outputs: &Outputs, vendor: Vendor) -> Result<()> {
     put_secret(
         aws,
         outputs,
@@ -72,7 +73,7 @@ async fn put_secrets(aws: &Aws, outputs: &Outputs) -> Result<()> {
     put_secret(aws, outputs, "ShopifySecretArn", &json!({"shops": {SHOP: {"access_token": ACCESS_TOKEN}}}))
         .await?;
     let mut crm = secret(aws, outputs.get("CrmSecretArn")?).await?;
-    crm["hubspot"]["token"] = HUBSPOT_TOKEN.into();
+    vendor.put_into(&mut crm);
     put_secret(aws, outputs, "CrmSecretArn", &crm).await
 }
 

@@ -1,11 +1,12 @@
-//! A stand: the system deployed to a local AWS, between a twin of Shopify and a twin of HubSpot. It lives as long as
-//! its value does.
+//! A stand: the system deployed to a local AWS, between a twin of Shopify and a twin of a CRM. It lives as long as its
+//! value does.
 
 pub(crate) mod addresses;
 pub(crate) mod archive;
 pub(crate) mod aws;
 pub(crate) mod build;
 pub(crate) mod control;
+pub(crate) mod crm;
 pub(crate) mod deliveries;
 mod deploy;
 pub(crate) mod folder;
@@ -16,6 +17,7 @@ pub(crate) mod settle;
 pub(crate) mod stack;
 pub(crate) mod template;
 pub(crate) mod twins;
+pub(crate) mod vendor;
 pub(crate) mod venv;
 
 use anyhow::Result;
@@ -27,10 +29,12 @@ use crate::stand::addresses::Addresses;
 use crate::stand::aws::Aws;
 use crate::stand::build::Built;
 use crate::stand::control::Control;
+use crate::stand::crm::Crm;
 use crate::stand::folder::Folder;
 use crate::stand::ministack::Ministack;
 use crate::stand::stack::Outputs;
 use crate::stand::twins::Twins;
+use crate::stand::vendor::Vendor;
 use crate::stand::venv::{STAND, Venv};
 
 /// Everything running.
@@ -42,8 +46,8 @@ pub(crate) struct Stand {
     pub(crate) aws: Aws,
     /// The Shopify twin.
     pub(crate) shopify: Control,
-    /// The HubSpot twin.
-    pub(crate) hubspot: Control,
+    /// The CRM's twin.
+    pub(crate) crm: Crm,
     /// Where this run keeps its files.
     pub(crate) folder: Folder,
     _twins: Twins,
@@ -52,21 +56,23 @@ pub(crate) struct Stand {
 
 impl Stand {
     /// Builds, starts and deploys everything, and says so step by step.
-    pub(crate) async fn start(release: bool) -> Result<Self> {
-        title("Starting a stand: a local AWS, a Shopify and a HubSpot");
+    pub(crate) async fn start(release: bool, vendor: Vendor) -> Result<Self> {
+        title(&format!("Starting a stand: a local AWS, a Shopify and a {}", vendor.name()));
         let venv = step("Python environment (.local/venv)", Venv::ready(&STAND)).await?;
         let built = step("functions, built for this machine", Built::now(release, &venv)).await?;
         let folder = Folder::new()?;
         let ministack = step("MiniStack", Ministack::start(&venv, &folder.path)).await?;
-        let twins = step("twins of Shopify and HubSpot", Twins::start()).await?;
+        let twins = step("twins of Shopify and the CRM", Twins::start(vendor)).await?;
         let aws = ministack.aws()?;
-        let outputs =
-            step("template.yaml, deployed through CloudFormation", deploy::deploy(&aws, &built, &twins))
-                .await?;
-        let addresses = addresses(&ministack, &aws, &twins, outputs)?;
-        let (shopify, hubspot) = (Control::at(&twins.shopify())?, Control::at(&twins.hubspot())?);
-        let stand = Self { addresses, aws, shopify, hubspot, folder, _twins: twins, _ministack: ministack };
-        step("shop, portal and its properties", stand.furnish()).await?;
+        let outputs = step(
+            "template.yaml, deployed through CloudFormation",
+            deploy::deploy(&aws, &built, &twins, vendor),
+        )
+        .await?;
+        let addresses = addresses(&ministack, &aws, &twins, vendor, outputs)?;
+        let (shopify, crm) = (Control::at(&twins.shopify())?, Crm::at(vendor, &twins.crm())?);
+        let stand = Self { addresses, aws, shopify, crm, folder, _twins: twins, _ministack: ministack };
+        step("the shop, and the CRM with its fields", stand.furnish()).await?;
         Ok(stand)
     }
 
@@ -75,22 +81,30 @@ impl Stand {
         &self.addresses.outputs
     }
 
-    /// The shop and the portal, as they are before the first customer comes.
+    /// The shop and the CRM, as they are before the first customer comes.
     async fn furnish(&self) -> Result<()> {
-        twins::furnish(&self.shopify, &self.hubspot, &self.addresses.hubspot).await?;
+        twins::furnish(&self.shopify).await?;
+        self.crm.furnish(&self.addresses.crm).await?;
         let to = json!({"url": self.addresses.webhook_url, "host": self.addresses.webhook_host});
         self.shopify.put(&format!("/_twin/shops/{SHOP}/subscription"), &to).await.map(drop)
     }
 }
 
-fn addresses(ministack: &Ministack, aws: &Aws, twins: &Twins, outputs: Outputs) -> Result<Addresses> {
+fn addresses(
+    ministack: &Ministack,
+    aws: &Aws,
+    twins: &Twins,
+    vendor: Vendor,
+    outputs: Outputs,
+) -> Result<Addresses> {
     let port = ministack.port();
     Ok(Addresses {
         webhook_url: format!("{}/webhooks", aws.endpoint()),
         webhook_host: format!("{}.execute-api.localhost:{port}", outputs.get("WebhookApiId")?),
         aws: aws.endpoint().to_owned(),
         shopify: twins.shopify(),
-        hubspot: twins.hubspot(),
+        vendor,
+        crm: twins.crm(),
         outputs,
     })
 }

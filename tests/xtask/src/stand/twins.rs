@@ -4,29 +4,36 @@ use anyhow::Result;
 use serde_json::json;
 
 use crate::command::{CLIENT_SECRET, SHOP};
-use crate::setup;
 use crate::stand::control::Control;
+use crate::stand::vendor::Vendor;
 
 /// What the shop's Admin API asks for on the stand.
 pub(crate) const ACCESS_TOKEN: &str = "shpat_stand";
-/// What the portal asks for on the stand.
-pub(crate) const HUBSPOT_TOKEN: &str = "pat-stand";
 /// What the twins make up (ids, the order of results) follows from it, so that every demo is the same one.
 const SEED: u64 = 1;
 
-/// Both twins, each on a free port of 127.0.0.1. They end with this value.
+/// A shop and a CRM, each on a free port of 127.0.0.1. They end with this value.
 #[derive(Debug)]
 pub(crate) struct Twins {
     shopify: twin_shopify::Running,
-    hubspot: twin_hubspot::Listening,
+    crm: Running,
+}
+
+#[derive(Debug)]
+enum Running {
+    HubSpot(twin_hubspot::Listening),
+    Salesforce(twin_salesforce::Listening),
 }
 
 impl Twins {
     /// Starts both.
-    pub(crate) async fn start() -> Result<Self> {
+    pub(crate) async fn start(vendor: Vendor) -> Result<Self> {
         let shopify = twin_shopify::Twin::new(SEED).spawn().await?;
-        let hubspot = twin_hubspot::Portal::new(SEED).listen(0).await?;
-        Ok(Self { shopify, hubspot })
+        let crm = match vendor {
+            Vendor::Hubspot => Running::HubSpot(twin_hubspot::Portal::new(SEED).listen(0).await?),
+            Vendor::Salesforce => Running::Salesforce(twin_salesforce::Org::new(SEED).listen(0).await?),
+        };
+        Ok(Self { shopify, crm })
     }
 
     /// Where the Shopify twin is controlled.
@@ -39,38 +46,17 @@ impl Twins {
         format!("{}/shops/{{shop}}", self.shopify())
     }
 
-    /// Where the HubSpot twin is, for control and for the functions.
-    pub(crate) fn hubspot(&self) -> String {
-        self.hubspot.url()
-    }
-}
-
-/// Creates the shop and the portal, and makes the portal ready as `cargo xtask setup` does for a real one.
-pub(crate) async fn furnish(shopify: &Control, hubspot: &Control, portal_url: &str) -> Result<()> {
-    let shop = json!({"client_secret": CLIENT_SECRET, "access_token": ACCESS_TOKEN, "currency": "USD"});
-    shopify.put(&format!("/_twin/shops/{SHOP}"), &shop).await?;
-    hubspot.put("/_twin/portal", &json!({"token": HUBSPOT_TOKEN})).await?;
-    let secret = json!({"hubspot": {"token": HUBSPOT_TOKEN}, "fingerprint_key": "of no account: 16"});
-    setup::set_up(|name| (name == "HUBSPOT_ENDPOINT").then(|| portal_url.to_owned()), &secret.to_string())
-        .await
-        .map(drop)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_portal_is_made_ready_by_the_manifest_and_once() {
-        let twins = Twins::start().await.unwrap();
-        let url = twins.hubspot();
-        let secret = json!({"hubspot": {"token": twin_hubspot::Portal::TOKEN}, "fingerprint_key": "of no account: 16"});
-        let secret = secret.to_string();
-        let ready = || setup::set_up(|name| (name == "HUBSPOT_ENDPOINT").then(|| url.clone()), &secret);
-        let made = ready().await.unwrap().created;
-        for name in ["shopify_customer_id", "total_spent", "shopify_refund_id"] {
-            assert!(made.iter().any(|created| created == name), "{name}: {made:?}");
+    /// Where the CRM's twin is, for control and for the functions.
+    pub(crate) fn crm(&self) -> String {
+        match &self.crm {
+            Running::HubSpot(listening) => listening.url(),
+            Running::Salesforce(listening) => listening.url(),
         }
-        assert!(ready().await.unwrap().created.is_empty());
     }
+}
+
+/// Creates the shop.
+pub(crate) async fn furnish(shopify: &Control) -> Result<()> {
+    let shop = json!({"client_secret": CLIENT_SECRET, "access_token": ACCESS_TOKEN, "currency": "USD"});
+    shopify.put(&format!("/_twin/shops/{SHOP}"), &shop).await.map(drop)
 }

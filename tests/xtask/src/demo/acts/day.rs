@@ -110,22 +110,16 @@ pub(super) fn told_about(person: &Person, id: u64) -> Value {
 pub(super) async fn rep_works(stand: &Stand, scene: &mut Scene) -> Result<Verdict> {
     let (_, id) = scene.people[1];
     let theirs = contact(stand, id, |_| true).await?;
-    let path = format!("/_twin/contacts/{}", theirs["id"].as_str().unwrap_or_default());
-    let work = json!({"properties": {"hs_lead_status": "IN_PROGRESS", "jobtitle": "Chief Astronaut"}});
-    stand.hubspot.patch(&path, &work).await?;
+    let (work, words) = stand.crm.rep_work();
+    stand.crm.edits(theirs["id"].as_str().unwrap_or_default(), &work).await?;
     scene.changes(id, &json!({"tags": ["demo", "vip"]})).await?;
     let sent = scene.delivers(&json!({})).await?;
     ended(stand, &sent).await?;
     let after =
         contact(stand, id, |contact| property(contact, "shopify_customer_tags").contains("vip")).await?;
-    let kept = |name: &str| property(&after, name) == work["properties"][name].as_str().unwrap_or_default();
-    let lost = ["hs_lead_status", "jobtitle"].into_iter().filter(|name| !kept(name));
-    let wrong: Vec<String> = lost.map(|name| format!("{name} was overwritten")).collect();
-    Ok(Verdict::of(
-        "what a sales rep wrote stays",
-        &wrong,
-        "lead status and job title, through an update".into(),
-    ))
+    let lost = work.into_iter().filter(|(name, value)| property(&after, name) != *value);
+    let wrong: Vec<String> = lost.map(|(name, _)| format!("{name} was overwritten")).collect();
+    Ok(Verdict::of("what a sales rep wrote stays", &wrong, format!("{words}, through an update")))
 }
 
 #[cfg(test)]

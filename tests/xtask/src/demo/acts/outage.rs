@@ -16,13 +16,12 @@ const FOR_LONG: u32 = 10_000;
 
 /// Plays it, from the fault to the replay.
 pub(super) async fn plays(stand: &Stand, scene: &mut Scene) -> Result<Vec<Verdict>> {
-    let fault = json!([{"match": {"property": "email", "value": REFUSED.email}, "kind": "unavailable", "times": FOR_LONG}]);
-    stand.hubspot.put("/_twin/faults", &fault).await?;
+    stand.crm.refuses(REFUSED.email, FOR_LONG).await?;
     let id = scene.enters(REFUSED).await?;
     let sent = scene.delivers(&json!({})).await?;
     let dead = queues(stand, "the death of an event", |now| now.dead > 0 && now.waiting == 0).await?.dead;
     let died = dies(stand, id, sent.len(), dead).await?;
-    stand.hubspot.delete("/_twin/faults").await?;
+    stand.crm.recovers().await?;
     Ok(vec![died, is_replayed(stand, id, dead).await?])
 }
 

@@ -13,8 +13,8 @@ pub(super) async fn plays(stand: &Stand, scene: &mut Scene) -> Result<Vec<Verdic
     let agrees = agrees(&prove(stand).await?, scene);
     let (person, id) = scene.people[0];
     let theirs = contact(stand, id, |_| true).await?;
-    let path = format!("/_twin/contacts/{}", theirs["id"].as_str().unwrap_or_default());
-    stand.hubspot.patch(&path, &json!({"properties": {"total_spent": "1"}})).await?;
+    let contact_id = theirs["id"].as_str().unwrap_or_default();
+    stand.crm.edits(contact_id, &[("total_spent", "1")]).await?;
     let drifted = finds_it(&prove(stand).await?);
     scene.changes(id, &json!({"tags": ["demo", "regular"]})).await?;
     let sent = scene.delivers(&json!({})).await?;

@@ -1,0 +1,28 @@
+//! What a CRM is about to be asked, to know what it costs.
+
+use domain::{ExternalKey, RecordId, Write};
+
+use crate::{CompanyWrite, Cursor, DealWrite, NoteWrite, TaskWrite, Wanted};
+
+/// A call of the contract, before it is made: one variant for each method that asks the CRM.
+#[derive(Debug, Clone, Copy)]
+pub enum Errand<'a> {
+    /// Of `find`.
+    Find(&'a [Wanted]),
+    /// Of `apply`.
+    Apply(&'a [Write]),
+    /// Of `read`.
+    Read(&'a [ExternalKey]),
+    /// Of `fetch`.
+    Fetch(&'a [RecordId]),
+    /// Of `write_deals`.
+    Deals(&'a [DealWrite]),
+    /// Of `write_notes`.
+    Notes(&'a [NoteWrite]),
+    /// Of `write_tasks`.
+    Tasks(&'a [TaskWrite]),
+    /// Of `write_companies`.
+    Companies(&'a [CompanyWrite]),
+    /// Of `page`.
+    Page(Option<&'a Cursor>),
+}
