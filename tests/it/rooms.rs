@@ -119,7 +119,7 @@ const REFUSED_NAMES: [&str; 12] = [
 ];
 
 /// Who may lean on what of the outside world, where it matters.
-const CONFINED: [(&str, &[&str]); 30] = [
+const CONFINED: [(&str, &[&str]); 6] = [
     ("reqwest", &["shared/outbound", "tests/xtask"]),
     ("aws-sdk-sqs", &["shared/store-aws"]),
     ("aws-sdk-dynamodb", &["shared/store-aws"]),
