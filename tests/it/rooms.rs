@@ -5,14 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms it may lean on; `dev` marks what its tests may lean on beside them.
-const ARROWS: [(&str, &[&str], &[&str]); 29] = [
+const ARROWS: [(&str, &[&str], &[&str]); 30] = [
     ("shared/domain", &[], &[]),
     ("shared/manifest", &["domain", "signals"], &[]),
     ("shared/outbound", &[], &[]),
     ("shared/lambda-host", &[], &[]),
     ("shared/notify", &[], &["notify"]),
     ("shared/notify-slack", &["notify", "outbound"], &["twin-slack"]),
-    ("shared/statistics", &[], &[]),
     ("tests/twin-slack", &[], &[]),
     ("shared/crm", &["domain"], &["crm"]),
     ("shared/crm-hubspot", &["crm", "domain", "outbound"], &["twin-hubspot"]),
@@ -21,8 +20,13 @@ const ARROWS: [(&str, &[&str], &[&str]); 29] = [
     ("shared/store-aws", &["domain", "store"], &["store-aws"]),
     ("shared/shopify", &["domain", "outbound"], &[]),
     ("shared/signals", &["domain"], &[]),
-    ("shared/connect", &["crm", "crm-hubspot", "crm-salesforce", "domain", "outbound", "shopify"], &[]),
-    ("shared/flows", &["crm", "domain", "shopify", "signals", "statistics", "store"], &[]),
+    ("shared/statistics", &[], &[]),
+    (
+        "shared/connect",
+        &["crm", "crm-hubspot", "crm-salesforce", "domain", "notify-slack", "outbound", "shopify"],
+        &[],
+    ),
+    ("shared/flows", &["crm", "domain", "notify", "shopify", "signals", "statistics", "store"], &[]),
     ("functions/receiver", &["domain", "flows", "lambda-host", "shopify", "store-aws"], &[]),
     (
         "functions/worker",
@@ -35,6 +39,22 @@ const ARROWS: [(&str, &[&str], &[&str]); 29] = [
             "outbound",
             "shopify",
             "signals",
+            "store-aws",
+        ],
+        &[],
+    ),
+    (
+        "functions/actions",
+        &[
+            "connect",
+            "domain",
+            "flows",
+            "lambda-host",
+            "manifest",
+            "notify",
+            "notify-slack",
+            "outbound",
+            "shopify",
             "store-aws",
         ],
         &[],
@@ -75,6 +95,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 29] = [
             "domain",
             "flows",
             "manifest",
+            "notify",
             "outbound",
             "shopify",
             "signals",
@@ -108,6 +129,7 @@ const CONFINED: [(&str, &[&str]); 6] = [
             "shared/lambda-host",
             "functions/receiver",
             "functions/worker",
+            "functions/actions",
             "functions/reconcile",
             "functions/due",
         ],
@@ -119,6 +141,7 @@ const CONFINED: [(&str, &[&str]); 6] = [
             "shared/lambda-host",
             "functions/receiver",
             "functions/worker",
+            "functions/actions",
             "functions/reconcile",
             "functions/due",
             "functions/replay",

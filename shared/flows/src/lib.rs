@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 #[cfg(feature = "sync")]
+mod act;
+#[cfg(feature = "sync")]
 mod compare;
 #[cfg(feature = "due")]
 mod due;
@@ -14,13 +16,15 @@ mod replay;
 mod work;
 
 #[cfg(feature = "sync")]
+pub use act::{ActOutcome, ActTerms, Acted, Hands, act};
+#[cfg(feature = "sync")]
 pub use compare::{Comparison, Page, compare};
 #[cfg(feature = "due")]
 pub use due::{DueReport, ShopDue, Watch, due};
 #[cfg(feature = "sync")]
 pub use failure::{Disposition, Failure, disposition};
 #[cfg(feature = "sync")]
-pub use pace::{Pace, PacedCrm, PacedShops};
+pub use pace::{Pace, PacedChat, PacedCrm, PacedGrants, PacedShops};
 pub use receive::{Answer, Incoming, Keyring, NoSecrets, Received, receive};
 pub use replay::{Action, Desk, From, InvalidReplay, LetterReport, ReplayReport, ReplayRequest, replay};
 #[cfg(feature = "sync")]
