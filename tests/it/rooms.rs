@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms it may lean on; `dev` marks what its tests may lean on beside them.
-const ARROWS: [(&str, &[&str], &[&str]); 31] = [
+const ARROWS: [(&str, &[&str], &[&str]); 32] = [
     ("shared/bulk", &["domain"], &[]),
     ("shared/drift", &["bulk", "domain"], &[]),
     ("shared/domain", &[], &[]),
@@ -14,7 +14,6 @@ const ARROWS: [(&str, &[&str], &[&str]); 31] = [
     ("shared/lambda-host", &[], &[]),
     ("shared/notify", &[], &["notify"]),
     ("shared/notify-slack", &["notify", "outbound"], &["twin-slack"]),
-    ("shared/statistics", &[], &[]),
     ("tests/twin-slack", &[], &[]),
     ("shared/crm", &["domain"], &["crm"]),
     ("shared/crm-hubspot", &["crm", "domain", "outbound"], &["twin-hubspot"]),
@@ -23,8 +22,17 @@ const ARROWS: [(&str, &[&str], &[&str]); 31] = [
     ("shared/store-aws", &["domain", "store"], &["store-aws"]),
     ("shared/shopify", &["domain", "outbound"], &[]),
     ("shared/signals", &["domain"], &[]),
-    ("shared/connect", &["crm", "crm-hubspot", "crm-salesforce", "domain", "outbound", "shopify"], &[]),
-    ("shared/flows", &["bulk", "crm", "domain", "drift", "shopify", "signals", "store"], &[]),
+    ("shared/statistics", &[], &[]),
+    (
+        "shared/connect",
+        &["crm", "crm-hubspot", "crm-salesforce", "domain", "notify-slack", "outbound", "shopify"],
+        &[],
+    ),
+    (
+        "shared/flows",
+        &["bulk", "crm", "domain", "drift", "notify", "shopify", "signals", "statistics", "store"],
+        &[],
+    ),
     ("functions/receiver", &["domain", "flows", "lambda-host", "shopify", "store-aws"], &[]),
     (
         "functions/worker",
@@ -37,6 +45,22 @@ const ARROWS: [(&str, &[&str], &[&str]); 31] = [
             "outbound",
             "shopify",
             "signals",
+            "store-aws",
+        ],
+        &[],
+    ),
+    (
+        "functions/actions",
+        &[
+            "connect",
+            "domain",
+            "flows",
+            "lambda-host",
+            "manifest",
+            "notify",
+            "notify-slack",
+            "outbound",
+            "shopify",
             "store-aws",
         ],
         &[],
@@ -91,6 +115,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 31] = [
             "drift",
             "flows",
             "manifest",
+            "notify",
             "outbound",
             "shopify",
             "signals",
@@ -124,6 +149,7 @@ const CONFINED: [(&str, &[&str]); 6] = [
             "shared/lambda-host",
             "functions/receiver",
             "functions/worker",
+            "functions/actions",
             "functions/reconcile",
             "functions/due",
         ],
@@ -135,6 +161,7 @@ const CONFINED: [(&str, &[&str]); 6] = [
             "shared/lambda-host",
             "functions/receiver",
             "functions/worker",
+            "functions/actions",
             "functions/reconcile",
             "functions/due",
             "functions/replay",

@@ -36,6 +36,7 @@ impl Replay {
         let desk = Desk {
             letters: &self.config.letters,
             outbox: &self.config.queue,
+            actions: &self.config.actions,
             inbox: &self.config.keys,
             clock: &now,
             deadline: deadline(context.deadline, now()),

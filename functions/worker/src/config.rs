@@ -7,11 +7,14 @@ use std::time::Duration;
 use aws_sdk_secretsmanager::Client;
 use connect::{Addresses, CrmSide};
 use domain::{Backoff, Rate, Rulebook};
+use flows::Stores;
 use lambda_host::{Env, Patience, SecretCache, sdk_config};
 use outbound::{Outbound, Timeouts};
 use shopify::Admin;
 use signals::SignalBook;
-use store_aws::{AccountBudgets, DynamoDb, EventQueue, Keys, ParkingQueue, Records, Sqs};
+use store_aws::{
+    AccountBudgets, DynamoDb, EventQueue, FiringQueue, Keys, ParkingQueue, Records, ShopFigures, Sqs,
+};
 
 /// What may be written: the deployed file itself, so a function and its rules cannot be of different versions.
 const MANIFEST: &str = include_str!("../../../infra/sync.toml");
@@ -21,6 +24,8 @@ pub(crate) struct Config {
     pub(crate) queue: EventQueue,
     /// `PARKED_QUEUE_URL`.
     pub(crate) parked: ParkingQueue,
+    /// `ACTIONS_QUEUE_URL`, `RECORDS_TABLE`.
+    pub(crate) stores: Stores<FiringQueue, Records, ShopFigures>,
     /// `KEYS_TABLE`.
     pub(crate) keys: Keys,
     /// `RECORDS_TABLE`.
@@ -58,6 +63,11 @@ impl Config {
         let config = Self {
             queue: sqs.events(env.required("QUEUE_URL")),
             parked: sqs.parking(env.required("PARKED_QUEUE_URL")),
+            stores: Stores {
+                actions: sqs.actions(env.required("ACTIONS_QUEUE_URL")),
+                due: tables.records(env.required("RECORDS_TABLE")),
+                figures: tables.figures(env.required("RECORDS_TABLE")),
+            },
             keys: tables.keys(env.required("KEYS_TABLE")),
             records: tables.records(env.required("RECORDS_TABLE")),
             budgets: tables.budgets(env.required("KEYS_TABLE")),

@@ -65,6 +65,7 @@ impl Worker {
             redelivery: &self.config.queue,
             shops: &shops,
             crm: &crm,
+            beside: &self.config.stores,
             clock: &now,
             chance: &|| fastrand::u64(..),
             alarm: &alarm,

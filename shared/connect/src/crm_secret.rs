@@ -45,6 +45,8 @@ pub(crate) struct Stored {
 #[serde(deny_unknown_fields)]
 struct StoredHubSpot {
     token: SecretString,
+    /// The number of the account, which the pages of its records are under; without it no page is told.
+    portal_id: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -79,6 +81,13 @@ impl Stored {
         self.fingerprint_key.expose_secret().as_bytes()
     }
 
+    /// Where people see records: an address that ends where an id begins.
+    pub(crate) fn pages(&self) -> Option<String> {
+        let of_hubspot = |portal| format!("https://app.hubspot.com/contacts/{portal}/record/0-1/");
+        let portal = self.hubspot.as_ref().and_then(|hubspot| hubspot.portal_id).map(of_hubspot);
+        portal.or_else(|| self.salesforce.as_ref().and_then(StoredSalesforce::pages))
+    }
+
     pub(crate) fn chosen(&self, at: &CrmAddresses, rules: &Rulebook) -> Result<Chosen, InvalidCrmSecret> {
         match (&self.hubspot, &self.salesforce) {
             (Some(hubspot), None) => hubspot.config(at, rules).map(Chosen::HubSpot),
@@ -104,6 +113,11 @@ impl StoredHubSpot {
 }
 
 impl StoredSalesforce {
+    /// The org leads on to the page of whatever has the id.
+    fn pages(&self) -> Option<String> {
+        self.grant().ok().map(|config| format!("{}/", config.org()))
+    }
+
     fn config(&self, at: &CrmAddresses, rules: &Rulebook) -> Result<SalesforceConfig, InvalidCrmSecret> {
         let config = self.grant()?.version(&at.salesforce_version);
         let config = match &at.salesforce_endpoint {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crm::Crm;
 use crm_hubspot::HubSpot;
 use crm_salesforce::Salesforce;
-use domain::{FingerprintKey, Rulebook};
+use domain::{FingerprintKey, RecordId, Rulebook};
 use outbound::Outbound;
 
 use crate::crm_secret::{Chosen, InvalidCrmSecret, Stored};
@@ -32,6 +32,15 @@ pub struct CrmSide {
     pub account: &'static str,
     /// The key of the remembered hashes.
     pub fingerprint_key: FingerprintKey,
+    /// Where people see its records: an address that ends where an id begins.
+    pages: Option<String>,
+}
+
+impl CrmSide {
+    /// Where people see a record; none where the secret does not tell.
+    pub fn record_url(&self, record: &RecordId) -> Option<String> {
+        self.pages.as_ref().map(|pages| format!("{pages}{record}"))
+    }
 }
 
 impl fmt::Debug for CrmSide {
@@ -48,11 +57,13 @@ pub fn crm_side(
     secret: &str,
 ) -> Result<CrmSide, InvalidCrmSecret> {
     let stored = Stored::parse(secret)?;
+    let pages = stored.pages();
     let (crm, account): (Arc<dyn Crm>, _) = match stored.chosen(at, rules)? {
         Chosen::HubSpot(config) => (Arc::new(HubSpot::new(outbound.clone(), config)), "hubspot"),
         Chosen::Salesforce(config) => (Arc::new(Salesforce::new(outbound.clone(), config)), "salesforce"),
     };
-    Ok(CrmSide { crm, account, fingerprint_key: FingerprintKey::new(stored.fingerprint_key()) })
+    let fingerprint_key = FingerprintKey::new(stored.fingerprint_key());
+    Ok(CrmSide { crm, account, fingerprint_key, pages })
 }
 
 #[cfg(test)]
@@ -91,6 +102,17 @@ mod tests {
             let refused = open(secret).unwrap_err().to_string();
             assert!(refused.contains("expected") && !refused.contains("hush-hush"), "{refused}");
         }
+    }
+
+    #[test]
+    fn a_records_page_is_told_where_the_secret_tells_whose_it_is() {
+        let url = |secret: &str| open(secret).unwrap().record_url(&RecordId::new("55"));
+        let token = r#"{"hubspot":{"token":"pat"},"fingerprint_key":"0123456789abcdef"}"#;
+        assert_eq!(url(token), None);
+        let portal = token.replace(r#""pat""#, r#""pat","portal_id":123"#);
+        assert_eq!(url(&portal).unwrap(), "https://app.hubspot.com/contacts/123/record/0-1/55");
+        let app = json!({"my_domain": "acme", "client_id": "3MVG9", "client_secret": "hush-hush"});
+        assert_eq!(url(&salesforce(&app)).unwrap(), "https://acme.my.salesforce.com/55");
     }
 
     #[test]

@@ -14,6 +14,11 @@ pub fn crm_rate(requests_in_ten_seconds: u32) -> Result<Rate, InvalidRate> {
     Rate::in_any(Duration::from_secs(10), requests_in_ten_seconds)
 }
 
+/// A channel of the chat takes a message a second, and none beside it.
+pub fn chat_rate() -> Result<Rate, InvalidRate> {
+    Rate::per_second(notify_slack::MESSAGES_PER_SECOND, notify_slack::MESSAGES_PER_SECOND)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

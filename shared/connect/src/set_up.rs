@@ -6,7 +6,7 @@ use std::fmt;
 
 use crm_hubspot::{DealStage, HubSpot, Keyed, Pipeline};
 use crm_salesforce::Salesforce;
-use domain::{Field, OrderRules, OrdersMode, Rulebook, Rules};
+use domain::{Act, Field, OrderRules, OrdersMode, Rulebook, Rules};
 use outbound::Outbound;
 
 use crate::crm_secret::{Chosen, InvalidCrmSecret, Stored};
@@ -96,6 +96,7 @@ async fn set_up_salesforce(salesforce: &Salesforce, needs: &Needs) -> Result<Set
 /// What the rules of all shops write beside contacts.
 pub(crate) struct Needs {
     pub(crate) notes: bool,
+    pub(crate) tasks: bool,
     pub(crate) companies: bool,
     /// The stages of each pipeline, with how likely a deal is won there, in tenths; none where no deals are written.
     pub(crate) pipelines: BTreeMap<String, BTreeMap<String, u8>>,
@@ -110,8 +111,13 @@ impl Needs {
             let name = orders.pipeline.clone().unwrap_or_else(|| Pipeline::DEFAULT.to_owned());
             pipelines.entry(name).or_default().extend(stages(orders));
         }
+        let acts = |is: fn(&Act) -> bool| any(&|rules| rules.actions.values().any(|rule| is(&rule.act)));
+        for (name, stage) in all.iter().flat_map(|rules| action_stages(rules)) {
+            pipelines.entry(name).or_default().entry(stage).or_insert(5);
+        }
         Self {
-            notes: any(&|rules| rules.orders.refund_notes),
+            notes: any(&|rules| rules.orders.refund_notes) || acts(|act| matches!(act, Act::Note { .. })),
+            tasks: acts(|act| matches!(act, Act::Task { .. })),
             companies: any(&|rules| rules.writes(Field::Companies)),
             pipelines,
         }
@@ -126,7 +132,12 @@ impl Needs {
     /// What is found by a key, beside contacts.
     pub(crate) fn keyed(&self) -> Vec<Keyed> {
         let deals = !self.pipelines.is_empty();
-        let wanted = [(Keyed::Deals, deals), (Keyed::Notes, self.notes), (Keyed::Companies, self.companies)];
+        let wanted = [
+            (Keyed::Deals, deals),
+            (Keyed::Notes, self.notes),
+            (Keyed::Tasks, self.tasks),
+            (Keyed::Companies, self.companies),
+        ];
         wanted.into_iter().filter(|(_, is_wanted)| *is_wanted).map(|(object, _)| object).collect()
     }
 
@@ -139,6 +150,16 @@ impl Needs {
         };
         self.pipelines.iter().map(pipeline).collect()
     }
+}
+
+/// The pipelines and stages of deals that actions make: nobody knows yet what becomes of them.
+fn action_stages(rules: &Rules) -> Vec<(String, String)> {
+    let pipeline = || rules.orders.pipeline.clone().unwrap_or_else(|| Pipeline::DEFAULT.to_owned());
+    let stage = |act: &Act| match act {
+        Act::Deal { stage, .. } => Some((pipeline(), stage.clone())),
+        _ => None,
+    };
+    rules.actions.values().filter_map(|rule| stage(&rule.act)).collect()
 }
 
 fn has_deals(orders: &OrderRules) -> bool {
@@ -169,11 +190,11 @@ mod tests {
     fn s_033_only_what_the_rules_write_is_made() {
         let mut rules = Rulebook::default();
         let needs = Needs::of(&rules);
-        assert_eq!(needs.keyed(), [Keyed::Notes]);
+        assert_eq!(needs.keyed(), [Keyed::Notes, Keyed::Tasks], "what an action makes is keyed too");
         assert!(needs.pipelines.is_empty() && needs.stages().is_empty());
         rules.usual.orders.mode = OrdersMode::Deals;
         let needs = Needs::of(&rules);
-        assert_eq!(needs.keyed(), [Keyed::Deals, Keyed::Notes]);
+        assert_eq!(needs.keyed(), [Keyed::Deals, Keyed::Notes, Keyed::Tasks]);
         let stages = BTreeMap::from([("lost".to_owned(), 0), ("open".to_owned(), 5), ("won".to_owned(), 10)]);
         assert_eq!(needs.pipelines, BTreeMap::from([("default".to_owned(), stages)]));
         assert_eq!(needs.pipelines().unwrap().len(), 1);

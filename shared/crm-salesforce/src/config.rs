@@ -100,6 +100,11 @@ impl SalesforceConfig {
         })
     }
 
+    /// The address of the org, without a slash at its end.
+    pub fn org(&self) -> &str {
+        &self.login
+    }
+
     /// The same, at another address, such as `http://127.0.0.1:8103`.
     pub fn at(mut self, endpoint: &str) -> Result<Self, InvalidConfig> {
         let endpoint = endpoint.trim().trim_end_matches('/');

@@ -6,7 +6,10 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::{CustomerId, CustomerKey, ExternalKey, Money, OrderId, Priority, RecordId, ShopDomain};
+use crate::{
+    CustomerId, CustomerKey, ExternalKey, Field, Fingerprint, FingerprintKey, Money, OrderId, Priority,
+    RecordId, ShopDomain, Value,
+};
 
 /// The name of an action, such as `call_new_vip`: small letters, digits and `_`, a letter first, at most 50.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -66,6 +69,18 @@ impl ActionKey {
     /// As it is stored.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The name of the action.
+    pub fn action(&self) -> &str {
+        self.0.split('#').next().unwrap_or_default()
+    }
+
+    /// A discount code for it: always the same one, and nobody guesses it who has not the key of the hashes.
+    pub fn code(&self, prefix: &str, key: &FingerprintKey) -> String {
+        let print = Fingerprint::of(key, Field::DiscountCode, &Value::Text(self.0.clone()));
+        let letters = print.as_str().to_uppercase();
+        format!("{prefix}-{}", letters.get(..10).unwrap_or(&letters))
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Event, Freshness, OrderId, Subject, freshness};
+use crate::{Event, Freshness, OrderId, Subject, Topic, freshness};
 
 /// What an event says about a customer, without the delivery it came in: enough to know what to read, and whether what
 /// was read is as new as the event. A worker who finds the customer held leaves it for the one who holds it.
@@ -23,6 +23,12 @@ pub struct Mention {
     /// Whether money of the order went back.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub refunded: bool,
+    /// Whether it only sets things right, and nothing is to be done about it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub quiet: bool,
+    /// Since when a checkout of theirs lies there, where it says that one was left, UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub abandoned_at: Option<Timestamp>,
 }
 
 impl Mention {
@@ -56,6 +62,8 @@ impl OrderVersion {
             raised_at: updated_at,
             deleted: false,
             refunded: false,
+            quiet: true,
+            abandoned_at: None,
         }
     }
 }
@@ -79,7 +87,15 @@ impl Event {
         let raised_at = self.triggered_at.unwrap_or(self.received_at);
         let topic = self.topic.as_str();
         let (deleted, refunded) = (topic.ends_with("/delete"), topic == "refunds/create");
-        Mention { order, updated_at, raised_at, deleted, refunded }
+        let (quiet, abandoned_at) = (self.quiet, self.abandoned_at());
+        Mention { order, updated_at, raised_at, deleted, refunded, quiet, abandoned_at }
+    }
+
+    fn abandoned_at(&self) -> Option<Timestamp> {
+        match &self.subject {
+            Subject::Checkout { touched_at, .. } if self.topic == Topic::abandoned() => *touched_at,
+            _ => None,
+        }
     }
 }
 
@@ -95,6 +111,8 @@ mod tests {
             raised_at,
             deleted,
             refunded: false,
+            quiet: false,
+            abandoned_at: None,
         }
     }
 

@@ -75,6 +75,8 @@ pub struct Rules {
     pub actions: BTreeMap<ActionName, ActionRule>,
     /// What happened longer ago than so many hours is written and not acted on.
     pub quiet_after_hours: u32,
+    /// A checkout counts as left when nothing was done with it for so many minutes.
+    pub abandoned_after_minutes: u32,
 }
 
 impl Rules {
@@ -129,6 +131,7 @@ impl Default for Rules {
             signals: SignalRule::usual(),
             actions: ActionRule::usual(),
             quiet_after_hours: 48,
+            abandoned_after_minutes: 60,
         }
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crm::{CrmError, CrmErrorKind};
 use domain::{RecordId, UnmappedStatus, Unreadable};
+use notify::{NotifyError, NotifyErrorKind};
 use shopify::{ShopError, ShopErrorKind};
 use store::{StoreError, StoreErrorKind};
 
@@ -17,6 +18,8 @@ pub enum Failure {
     Shop(Arc<ShopError>),
     /// The CRM did not do it.
     Crm(Arc<CrmError>),
+    /// A chat did not take the message.
+    Chat(Arc<NotifyError>),
     /// A memory of ours failed.
     Store(Arc<StoreError>),
     /// What was read is older than what the event speaks of, or than what was already written.
@@ -90,6 +93,7 @@ pub fn disposition(failure: &Failure, tries: u32) -> Disposition {
     match failure {
         Failure::Shop(error) => of_shop(error.kind(), tries),
         Failure::Crm(error) => of_crm(error.kind(), tries),
+        Failure::Chat(error) => of_chat(error.kind(), tries),
         Failure::Store(error) => of_store(error.kind()),
         Failure::StaleRead | Failure::Held | Failure::LostHold | Failure::OutOfTime | Failure::Panicked => {
             SOON
@@ -129,7 +133,7 @@ pub fn disposition(failure: &Failure, tries: u32) -> Disposition {
                      brings what it spoke of; discard it after that.",
         },
         Failure::Undecodable => Park {
-            advice: "The message was not written by the receiver, or by a newer version: deploy that version, then replay.",
+            advice: "The message was written by none of ours, or by a newer version: deploy that version, then replay.",
         },
         Failure::NotActedOn => {
             Park { advice: "Kept for a version that acts on this topic; deploy it, then replay." }
@@ -207,6 +211,26 @@ fn of_crm(kind: &CrmErrorKind, tries: u32) -> Disposition {
     }
 }
 
+/// What may have been posted is posted again, so it is a question of time as well.
+fn of_chat(kind: &NotifyErrorKind, tries: u32) -> Disposition {
+    match kind {
+        NotifyErrorKind::RateLimited { retry_after } => Retry { at_least: *retry_after },
+        NotifyErrorKind::Unavailable | NotifyErrorKind::Unanswered => SOON,
+        NotifyErrorKind::Credentials if tries < RENEWED_TRIES => SOON,
+        NotifyErrorKind::Credentials => Park {
+            advice: "Make a new hook for the channel in the chat, put it into the chat's secret (infra/README.md), then \
+                     replay.",
+        },
+        NotifyErrorKind::NoChannel { .. } => Park {
+            advice: "Put the channel's hook under its name into the chat's secret (infra/README.md), or correct the name \
+                     in the manifest, then replay.",
+        },
+        NotifyErrorKind::Refused => Park {
+            advice: "The chat will not have this message: see its code, mend what it names, then replay.",
+        },
+    }
+}
+
 /// A store that is not set up right keeps its messages: everything waits until somebody mends it.
 fn of_store(kind: StoreErrorKind) -> Disposition {
     match kind {
@@ -253,6 +277,14 @@ impl Failure {
                 CrmErrorKind::Gone => "crm_record_gone",
                 CrmErrorKind::Misunderstood => "crm_misunderstood",
             },
+            Self::Chat(error) => match error.kind() {
+                NotifyErrorKind::RateLimited { .. } => "chat_rate_limited",
+                NotifyErrorKind::Unavailable => "chat_unavailable",
+                NotifyErrorKind::Unanswered => "chat_unanswered",
+                NotifyErrorKind::Credentials => "chat_unauthorized",
+                NotifyErrorKind::NoChannel { .. } => "chat_no_channel",
+                NotifyErrorKind::Refused => "chat_refused",
+            },
             Self::Store(_) => "store_failed",
             Self::StaleRead => "stale_read",
             Self::Held => "held_by_another",
@@ -287,6 +319,7 @@ impl fmt::Display for Failure {
         match self {
             Self::Shop(error) => error.fmt(f),
             Self::Crm(error) => error.fmt(f),
+            Self::Chat(error) => error.fmt(f),
             Self::Store(error) => error.fmt(f),
             Self::StaleRead => f.write_str("the shop's answer is older than the event"),
             Self::Held => f.write_str("another worker has this customer"),
@@ -309,7 +342,7 @@ impl fmt::Display for Failure {
             Self::ShopErased => f.write_str("the shop's customers are to be erased"),
             Self::ScopesChanged => f.write_str("the app's scopes changed"),
             Self::Unreadable(why) => f.write_str(why.words()),
-            Self::Undecodable => f.write_str("the message is not an event that we know"),
+            Self::Undecodable => f.write_str("the message is neither an event nor an action that we know"),
             Self::NotActedOn => f.write_str("this version does not act on the topic"),
             Self::UnknownTopic => f.write_str("the topic is not known"),
             Self::Panicked => f.write_str("the worker fell over this event"),
@@ -323,6 +356,7 @@ impl Error for Failure {
         match self {
             Self::Shop(error) => error.source(),
             Self::Crm(error) => error.source(),
+            Self::Chat(error) => error.source(),
             Self::Store(error) => error.source(),
             _ => None,
         }
@@ -338,6 +372,12 @@ impl From<ShopError> for Failure {
 impl From<CrmError> for Failure {
     fn from(error: CrmError) -> Self {
         Self::Crm(Arc::new(error))
+    }
+}
+
+impl From<NotifyError> for Failure {
+    fn from(error: NotifyError) -> Self {
+        Self::Chat(Arc::new(error))
     }
 }
 
@@ -404,6 +444,31 @@ mod tests {
         for (failure, at_least) in table {
             assert_eq!(disposition(&failure, 9), Retry { at_least }, "{failure}");
         }
+    }
+
+    #[test]
+    fn f_11_what_a_chat_refuses_waits_for_a_person_and_all_else_of_it_for_a_better_time() {
+        let chat = |kind: NotifyErrorKind| Failure::from(NotifyError::new(kind, "x"));
+        let wait = Some(Duration::from_secs(30));
+        let table = [
+            (chat(NotifyErrorKind::RateLimited { retry_after: wait }), wait),
+            (chat(NotifyErrorKind::Unavailable), None),
+            (chat(NotifyErrorKind::Unanswered), None),
+        ];
+        for (failure, at_least) in table {
+            assert_eq!(disposition(&failure, 9), Retry { at_least }, "{failure}");
+        }
+        assert!(parks(&chat(NotifyErrorKind::Refused), 1));
+        assert!(parks(&chat(NotifyErrorKind::NoChannel { known: vec![] }), 1));
+        let revoked = chat(NotifyErrorKind::Credentials);
+        assert!(!parks(&revoked, 2) && parks(&revoked, 3));
+    }
+
+    #[test]
+    fn a_scope_that_is_missing_is_named_to_a_person_at_once() {
+        let kind = ShopErrorKind::MissingScope { scope: "write_discounts" };
+        let missing = Failure::from(ShopError::new(kind, "ACCESS_DENIED"));
+        assert!(parks(&missing, 1) && missing.to_string().contains("write_discounts"));
     }
 
     #[test]

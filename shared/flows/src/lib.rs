@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "sync")]
+mod act;
 #[cfg(feature = "due")]
 mod due;
 #[cfg(feature = "sync")]
@@ -13,15 +15,17 @@ mod replay;
 #[cfg(feature = "sync")]
 mod work;
 
+#[cfg(feature = "sync")]
+pub use act::{ActOutcome, ActTerms, Acted, Hands, act};
 #[cfg(feature = "due")]
 pub use due::{DueReport, ShopDue, Watch, due};
 #[cfg(feature = "sync")]
 pub use failure::{Disposition, Failure, disposition};
 #[cfg(feature = "sync")]
-pub use pace::{Pace, PacedCrm, PacedShops};
+pub use pace::{Pace, PacedChat, PacedCrm, PacedGrants, PacedShops};
 pub use receive::{Answer, Incoming, Keyring, NoSecrets, Received, receive};
 #[cfg(feature = "sync")]
 pub use reconcile::{Ask, Engine, Means, Pursued, Window, backfill, pursue};
 pub use replay::{Action, Desk, From, InvalidReplay, LetterReport, ReplayReport, ReplayRequest, replay};
 #[cfg(feature = "sync")]
-pub use work::{Alarm, Delivered, Outcome, Terms, Worked, World, work};
+pub use work::{Alarm, Beside, Delivered, Doing, Outcome, Stores, Terms, Worked, World, work};

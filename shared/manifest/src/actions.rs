@@ -15,6 +15,8 @@ pub(crate) fn read(table: &Table<'_>, rules: &mut Rules) {
     for entry in table.entries() {
         if entry.name == "quiet_after_hours" {
             rules.quiet_after_hours = hours(&entry).unwrap_or(rules.quiet_after_hours);
+        } else if entry.name == "abandoned_after_minutes" {
+            rules.abandoned_after_minutes = minutes(&entry).unwrap_or(rules.abandoned_after_minutes);
         } else if let Some((name, rule)) = action(&entry, rules) {
             rules.actions.insert(name, rule);
         }
@@ -187,6 +189,14 @@ fn hours(entry: &Entry<'_>) -> Option<u32> {
         entry.misshapen("write a whole number of hours from 1 to 8784");
     }
     u32::try_from(hours?).ok()
+}
+
+fn minutes(entry: &Entry<'_>) -> Option<u32> {
+    let minutes = entry.count().filter(|minutes| (10..=7 * 24 * 60).contains(minutes));
+    if minutes.is_none() {
+        entry.misshapen("write a whole number of minutes from 10 to 10080");
+    }
+    u32::try_from(minutes?).ok()
 }
 
 fn is_right(entry: &Entry<'_>, read: Result<Template, Refused>) -> bool {

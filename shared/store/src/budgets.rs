@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::StoreError;
 
-/// What has one rate: a shop's API, or an account in a CRM.
+/// What has one rate: a shop's API, an account in a CRM, or a channel of a chat.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Account(String);
 
@@ -21,6 +21,11 @@ impl Account {
     /// An account in a CRM, by a name that all functions give it: `crm#hubspot`. Never a token.
     pub fn crm(name: &str) -> Self {
         Self(format!("crm#{name}"))
+    }
+
+    /// A channel of a chat, by the name that its secret has for it: `channel#sales`.
+    pub fn channel(name: &str) -> Self {
+        Self(format!("channel#{name}"))
     }
 
     /// The account as text.

@@ -8,8 +8,8 @@ use crm::{
     Errand, NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
 };
 use domain::{
-    CompanyId, Customer, CustomerId, CustomerKey, DeliveryKey, ExternalKey, Field, Match, Mention, OrderId,
-    Parked, Record, RecordId, ShopDomain, Write,
+    CompanyId, Customer, CustomerId, CustomerKey, DeliveryKey, ExternalKey, Field, Firing, Match, Mention,
+    OrderId, Parked, Record, RecordId, ShopDomain, Write,
 };
 use futures_util::FutureExt;
 use futures_util::future::join_all;
@@ -17,10 +17,10 @@ use jiff::Timestamp;
 use shopify::{
     Companies, Customers, CustomersRefunds, Orders, ReadShop, Reading, ShopError, ShopErrorKind, Truth,
 };
-use store::memory::{MemoryInbox, MemoryLinks, MemoryQueues};
+use store::memory::{MemoryActions, MemoryInbox, MemoryLinks, MemoryQueues};
 use store::{
-    Asking, Claimant, Delivery, HandedOver, Inbox, Keeping, Kept, Lease, Link, Links, Note, ParkedQueue,
-    Redelivery, StoreError, StoreErrorKind, Trail,
+    ActionQueue, Asking, Claimant, Delivery, HandedOver, Inbox, Keeping, Kept, Lease, Link, Links, Note,
+    ParkedQueue, Redelivery, StoreError, StoreErrorKind, Trail,
 };
 
 use super::net::{Away, LATE_MS, Net, SOON_MS};
@@ -167,6 +167,14 @@ impl ParkedQueue for Far<MemoryQueues> {
     async fn park(&self, parked: &Parked) -> Result<(), StoreError> {
         let parked = parked.clone();
         self.ask("park", move |here| at_once(here.park(&parked))).await
+    }
+}
+
+impl ActionQueue for Far<MemoryActions> {
+    async fn fire(&self, firings: &[Firing]) -> Vec<Result<(), StoreError>> {
+        let (all, count) = (firings.to_vec(), firings.len());
+        let answer = self.ask("fire", move |here| Ok(at_once(here.fire(&all)))).await;
+        answer.unwrap_or_else(|error| vec![Err(error); count])
     }
 }
 

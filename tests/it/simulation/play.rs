@@ -1,21 +1,25 @@
 //! One play: a shop lives for a while, its deliveries come doubled and out of order, workers die, everything that is
 //! called fails now and then; in the end both halves must match.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crm::memory::MemoryCrm;
 use domain::{
-    Backoff, Envelope, Event, Field, FingerprintKey, OrdersMode, ParkedMessage, Rulebook, Rules, Value,
-    desired, desired_deal,
+    ActionKey, Backoff, Envelope, Event, Field, FingerprintKey, Once, OrdersMode, ParkedMessage, Period,
+    Rulebook, Rules, Value, desired, desired_deal,
 };
+use flows::Stores;
 use flows::{Delivered, Terms, World, work};
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
+use signals::{Facts, SignalBook};
 use store::Outbox;
-use store::memory::{Clock, Faults, MemoryInbox, MemoryLinks, MemoryQueues, Redrive};
+use store::memory::{
+    Clock, Faults, MemoryActions, MemoryDue, MemoryFigures, MemoryInbox, MemoryLinks, MemoryQueues, Redrive,
+};
 
 use super::engine::{Engine, Timers};
 use super::far::Far;
@@ -37,6 +41,7 @@ pub(super) struct Play {
     queues: MemoryQueues,
     inbox: MemoryInbox,
     links: MemoryLinks,
+    actions: MemoryActions,
     people: u64,
     percent: u64,
     workers: u64,
@@ -57,6 +62,7 @@ impl Play {
         let play = Self {
             shop: Shop::default(),
             crm: MemoryCrm::default(),
+            actions: MemoryActions::new(clock.clone(), redrive, Faults::default()),
             queues: MemoryQueues::new(clock, redrive, Faults::default()),
             inbox: MemoryInbox::default(),
             links: MemoryLinks::default(),
@@ -172,6 +178,11 @@ impl Play {
         let (queues, shop) = (self.far(number, self.queues.clone()), self.far(number, self.shop.clone()));
         let crm = self.far(number, self.crm.clone());
         let (clock, chance, alarms) = (self.net.timers.clock.clone(), self.net.clone(), self.net.clone());
+        let stores = Stores {
+            actions: self.far(number, self.actions.clone()),
+            due: MemoryDue::over(self.links.clone(), Faults::default()),
+            figures: MemoryFigures::default(),
+        };
         let world = World {
             inbox: &inbox,
             links: &links,
@@ -179,6 +190,7 @@ impl Play {
             redelivery: &queues,
             shops: &shop,
             crm: &crm,
+            beside: &stores,
             clock: &move || clock.now(),
             chance: &move || chance.bits(),
             alarm: &move |at| Box::pin(alarms.timers.sleep_until(at)),
@@ -189,7 +201,7 @@ impl Play {
             backoff: Backoff { base: Duration::from_secs(30), cap: Duration::from_hours(1) },
             fingerprint_key: self.key.clone(),
             rules: Arc::new(with_deals()),
-            signals: Arc::default(),
+            signals: Arc::new(SignalBook::of(&with_deals()).unwrap()),
         };
         let worked = work(batch, &world, &terms).await;
         for one in &worked {
@@ -252,7 +264,39 @@ impl Play {
                 }
             }
         }
+        self.signals_match(&concerns)?;
         self.orders_match(&concerns)
+    }
+
+    /// Each contact says which flags are on, they are those of the customer as they are now, and each time that one went on
+    /// its actions were sent: none is lost, and each is one and the same however often it was sent.
+    fn signals_match(&self, concerns: &impl Fn(u64) -> bool) -> Result<(), String> {
+        let (rules, signals) = (with_deals().usual, SignalBook::of(&with_deals()).unwrap());
+        let fired: BTreeSet<_> = self.actions.fired().into_iter().map(|firing| firing.key).collect();
+        let links = self.links.links();
+        for customer in self.shop.customers().into_iter().filter(|one| concerns(one.key.customer.get())) {
+            let Some(link) = links.get(&customer.key) else { continue };
+            let (state, now) = (&link.signals, self.net.now());
+            let facts = Facts::of(&customer, now).remembering(state);
+            let reading = signals.of_shop(&customer.key.shop).read(&facts, &state.on());
+            let record = self.crm.records().into_iter().find(|record| record.id == link.record);
+            let said = record.and_then(|record| record.fields.get(&Field::Signals).cloned());
+            let labels = Some(reading.labels).filter(|labels| !labels.is_empty()).map(Value::List);
+            if reading.on != state.on() || said.filter(|said| *said != Value::Empty) != labels {
+                return Err(format!("{}: {:?} and not {:?}", customer.key, state.on(), reading.on));
+            }
+            for (name, rule) in rules.actions.iter().filter(|(_, rule)| !rule.act.stands()) {
+                for time in 1..=state.times(rule.on) {
+                    let may = !rule.act.reaches_customer();
+                    let period = if rule.once == Once::Ever { Period::Ever } else { Period::Time(time) };
+                    let key = ActionKey::new(name, &customer.key, period);
+                    if may && !fired.contains(&key) {
+                        return Err(format!("{key} was never sent"));
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Each order is a deal that says what the order says now, and each refund a note; both of the customer's record.

@@ -1,9 +1,11 @@
 //! What the queue gives up on, and how it comes back.
 
+use std::time::Duration;
+
 use flows::{Action, Desk, ReplayReport, ReplayRequest, replay};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use store::memory::{Moment, Operation};
+use store::memory::{MemoryActions, Moment, Operation, Redrive};
 use twin_hubspot::{Fault, FaultKind};
 
 use super::living::{ada, buys, person};
@@ -11,9 +13,11 @@ use crate::world::World;
 
 async fn ask(world: &World, request: Value) -> ReplayReport {
     let clock = world.clock.clone();
+    let redrive = Redrive { visibility: Duration::from_mins(6), max_receives: 8 };
     let desk = Desk {
         letters: &world.queues,
         outbox: &world.queues,
+        actions: &MemoryActions::new(world.clock.clone(), redrive, world.faults.clone()),
         inbox: &world.inbox,
         clock: &move || clock.now(),
         deadline: world.clock.now() + SignedDuration::from_secs(300),

@@ -1,5 +1,6 @@
 //! What became true.
 
+mod acting;
 mod believing;
 mod bulk_results;
 mod companies;

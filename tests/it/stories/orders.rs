@@ -275,6 +275,8 @@ async fn a_refund_that_was_left_for_another_worker_becomes_a_note_too() {
         raised_at: now,
         deleted: false,
         refunded: true,
+        quiet: false,
+        abandoned_at: None,
     };
     world.links.hand_over(&key, "dead", &[left], now).await.unwrap();
     world.a_minute_later();

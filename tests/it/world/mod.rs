@@ -12,12 +12,16 @@ use std::time::Duration;
 use connect::{CrmAddresses, CrmSide, NotSetUp, SetUp};
 use crm::Crm;
 use domain::{Backoff, CustomerId, CustomerKey, IdentityRules, Parked, Rulebook, ShopDomain};
-use flows::{Alarm, Answer, Delivered, Incoming, Received, Terms, Worked, World as Outside, receive, work};
+use flows::{
+    Alarm, Answer, Delivered, Incoming, Received, Stores, Terms, Worked, World as Outside, receive, work,
+};
 use jiff::{SignedDuration, Timestamp};
 use outbound::{Outbound, Timeouts};
 use shopify::{Admin, AdminConfig, ClientSecrets, Headers};
 use signals::SignalBook;
-use store::memory::{Clock, Faults, MemoryInbox, MemoryLinks, MemoryQueues, Redrive};
+use store::memory::{
+    Clock, Faults, MemoryActions, MemoryDue, MemoryFigures, MemoryInbox, MemoryLinks, MemoryQueues, Redrive,
+};
 use twin_hubspot::{Contact, Listening, Portal, Settings};
 use twin_shopify::{Delivery, HeaderFamily, Running, ShopHandle, ShopSettings, Twin};
 
@@ -36,6 +40,7 @@ pub(crate) struct World {
     pub(crate) queues: MemoryQueues,
     pub(crate) inbox: MemoryInbox,
     pub(crate) links: MemoryLinks,
+    pub(crate) stores: Stores<MemoryActions, MemoryDue, MemoryFigures>,
     pub(crate) faults: Faults,
     pub(crate) admin: Admin,
     pub(crate) side: CrmSide,
@@ -87,14 +92,20 @@ impl World {
         let for_alarm = Arc::clone(&rings);
         let faults = Faults::default();
         let redrive = Redrive { visibility: Duration::from_mins(6), max_receives: MAX_RECEIVES };
+        let links = MemoryLinks::with_faults(faults.clone());
         Self {
+            stores: Stores {
+                actions: MemoryActions::new(clock.clone(), redrive, faults.clone()),
+                due: MemoryDue::over(links.clone(), faults.clone()),
+                figures: MemoryFigures::with_faults(faults.clone()),
+            },
             shop: twin.shop(domains[0]).unwrap(),
             admin: admin(&outbound, &servers.0, domains, &Arc::default()),
             side: side_at(&outbound, servers.1.url(), &Rulebook::default()),
             keyring: FixedKeyring::of(domains, &[SECRET]),
             queues: MemoryQueues::new(clock.clone(), redrive, faults.clone()),
             inbox: MemoryInbox::with_faults(faults.clone()),
-            links: MemoryLinks::with_faults(faults.clone()),
+            links,
             now: Box::new(move || for_worker.now()),
             chance: Box::new(move || {
                 assert!(!for_chance.load(Relaxed), "chance fell over");
@@ -244,6 +255,7 @@ impl World {
             redelivery: &self.queues,
             shops: &self.admin,
             crm,
+            beside: &self.stores,
             clock: self.now.as_ref(),
             chance: self.chance.as_ref(),
             alarm: self.alarm.as_ref(),

@@ -51,7 +51,9 @@ fn the_receiver_can_queue_and_nothing_else() {
     let log = ["logs:CreateLogStream", "logs:PutLogEvents"];
     assert_eq!(actions("ReceiverRole"), set(&[own.as_slice(), &log].concat()));
     let role = resource("ReceiverRole");
-    for elsewhere in ["CrmSecret", "ShopifySecret", "Records", "Keys", "ParkedQueue", "DeadLetterQueue"] {
+    for elsewhere in
+        ["CrmSecret", "ShopifySecret", "Records", "Keys", "ParkedQueue", "DeadLetterQueue", "ActionQueue"]
+    {
         assert!(!role.contains(elsewhere), "the receiver reaches {elsewhere}");
     }
 }
@@ -128,6 +130,17 @@ fn what_is_due_is_read_from_one_index_every_quarter_of_an_hour_and_only_sent() {
 
 /// S-207.
 #[test]
+fn actions_are_remembered_in_rows_of_their_own_and_links_are_only_read() {
+    let role = resource("ActionsRole");
+    assert!(role.contains(r#"{"dynamodb:LeadingKeys": ["action#*", "budget#*"]}"#), "{role}");
+    let links = role.split("Sid: Links").nth(1).unwrap().lines().next().unwrap();
+    assert!(links.contains("Action: dynamodb:GetItem, Resource: !GetAtt Records.Arn"), "{links}");
+    assert!(!role.contains("WebhookSecret") && !role.contains("EventQueue"), "{role}");
+    assert!(resource("ActionQueue").contains("DeadLetterQueue.Arn"));
+}
+
+/// S-207.
+#[test]
 fn replay_moves_events_and_cannot_reach_a_vendor() {
     let role = resource("ReplayRole");
     assert!(!role.contains("Secret"));
@@ -138,7 +151,7 @@ fn replay_moves_events_and_cannot_reach_a_vendor() {
 
 #[test]
 fn no_role_may_do_everything_or_to_everything() {
-    for role in ["ReceiverRole", "WorkerRole", "ReconcileRole", "DueRole", "ReplayRole"] {
+    for role in ["ReceiverRole", "WorkerRole", "ActionsRole", "ReconcileRole", "DueRole", "ReplayRole"] {
         let text = resource(role);
         // What narrows a right may name many rows.
         let rights = text.lines().filter(|line| !line.contains("dynamodb:LeadingKeys"));
@@ -151,6 +164,8 @@ fn no_role_may_do_everything_or_to_everything() {
 fn no_event_is_given_out_twice_while_it_is_worked_on() {
     let needed = 6 * number("Worker", "Timeout") + maximum("BatchWindowSeconds");
     assert!(number("EventQueue", "VisibilityTimeout") >= needed);
+    let needed = 6 * number("Actions", "Timeout") + maximum("BatchWindowSeconds");
+    assert!(number("ActionQueue", "VisibilityTimeout") >= needed);
 }
 
 #[test]
@@ -162,7 +177,7 @@ fn the_dead_outlive_the_queue_they_come_from() {
 
 #[test]
 fn every_queue_is_encrypted_kept_and_refuses_plain_text() {
-    for queue in ["EventQueue", "DeadLetterQueue", "ParkedQueue"] {
+    for queue in ["EventQueue", "ActionQueue", "DeadLetterQueue", "ParkedQueue"] {
         let text = resource(queue);
         assert!(
             text.contains("SqsManagedSseEnabled: true") && text.contains("DeletionPolicy: Retain"),
@@ -195,7 +210,12 @@ fn what_comes_due_is_in_an_index_of_keys_alone() {
 
 #[test]
 fn a_failed_item_does_not_take_its_batch_along() {
-    assert!(resource("Worker").contains("FunctionResponseTypes: [ReportBatchItemFailures]"));
+    for function in ["Worker", "Actions"] {
+        assert!(
+            resource(function).contains("FunctionResponseTypes: [ReportBatchItemFailures]"),
+            "{function}"
+        );
+    }
 }
 
 /// S-003.
@@ -264,9 +284,12 @@ fn every_function_is_told_what_it_needs() {
         "SHOPIFY_POINTS_PER_SECOND",
         "CRM_REQUESTS_PER_TEN_SECONDS",
     ];
-    let worker = [worker.as_slice(), &["RETRY_CAP_SECONDS"]].concat();
-    assert_eq!(told("Worker"), set(&[vendors.as_slice(), &worker].concat()));
+    let both = [vendors.as_slice(), &worker, &["RETRY_CAP_SECONDS"]].concat();
+    assert_eq!(told("Worker"), set(&[both.as_slice(), &["ACTIONS_QUEUE_URL"]].concat()));
+    let actions = set(&[both.as_slice(), &["SLACK_SECRET_ARN"]].concat());
+    assert_eq!(told("Actions"), actions);
     assert_eq!(told("Due"), set(&["QUEUE_URL", "RECORDS_TABLE", "SHOPIFY_SECRET_ARN"]));
-    let replay = ["QUEUE_URL", "DEAD_LETTER_QUEUE_URL", "PARKED_QUEUE_URL", "KEYS_TABLE"];
+    let replay =
+        ["QUEUE_URL", "ACTIONS_QUEUE_URL", "DEAD_LETTER_QUEUE_URL", "PARKED_QUEUE_URL", "KEYS_TABLE"];
     assert_eq!(told("Replay"), set(&replay));
 }

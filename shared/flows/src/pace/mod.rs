@@ -1,6 +1,9 @@
-//! Nobody is asked faster than they allow, or while they do not work: a shop and a CRM behind the budget that all share.
+//! Nobody is asked faster than they allow, or while they do not work: a shop, a CRM and a chat behind the
+//! budget that all share.
 
+mod chat;
 mod crm;
+mod grant;
 mod shop;
 
 use std::time::Duration;
@@ -9,7 +12,9 @@ use domain::{Grant, Lane, Rate, Reservation, Signal};
 use jiff::Timestamp;
 use store::{Account, Budgets};
 
+pub use self::chat::PacedChat;
 pub use self::crm::PacedCrm;
+pub use self::grant::PacedGrants;
 pub use self::shop::PacedShops;
 use crate::Alarm;
 

@@ -45,26 +45,37 @@ impl<B: Budgets> PacedShops<'_, B> {
         points: u32,
         reading: impl Future<Output = Result<T, ShopError>>,
     ) -> Result<T, ShopError> {
-        let account = Account::shop(shop);
-        let grant = self.pace.enter(&account, self.rate, points).await.map_err(|retry_after| {
-            let kind = ShopErrorKind::RateLimited { retry_after };
-            ShopError::new(kind, "the shop's budget, which all functions share, is used up or closed")
-        })?;
-        let read = reading.await;
-        self.pace.tell(&account, grant, self.signal(&read)).await;
-        read
+        paced(self.pace, self.rate, shop, points, reading).await
     }
+}
 
-    fn signal<T>(&self, read: &Result<T, ShopError>) -> Signal {
-        match read.as_ref().map_err(ShopError::kind) {
-            Err(ShopErrorKind::RateLimited { retry_after }) => {
-                Signal::SlowDown { until: self.pace.after(Some(*retry_after)) }
-            }
-            Err(ShopErrorKind::Unavailable) => Signal::Failed,
-            Err(ShopErrorKind::Unauthorized) => Signal::Refused,
-            // It answered, whatever it was.
-            _ => Signal::Succeeded,
+/// A call to a shop when its budget has so many points; how it went is told.
+pub(super) async fn paced<B: Budgets, T>(
+    pace: &Pace<'_, B>,
+    rate: Rate,
+    shop: &ShopDomain,
+    points: u32,
+    asking: impl Future<Output = Result<T, ShopError>>,
+) -> Result<T, ShopError> {
+    let account = Account::shop(shop);
+    let grant = pace.enter(&account, rate, points).await.map_err(|retry_after| {
+        let kind = ShopErrorKind::RateLimited { retry_after };
+        ShopError::new(kind, "the shop's budget, which all functions share, is used up or closed")
+    })?;
+    let answer = asking.await;
+    pace.tell(&account, grant, signal(pace, &answer)).await;
+    answer
+}
+
+fn signal<B: Budgets, T>(pace: &Pace<'_, B>, answer: &Result<T, ShopError>) -> Signal {
+    match answer.as_ref().map_err(ShopError::kind) {
+        Err(ShopErrorKind::RateLimited { retry_after }) => {
+            Signal::SlowDown { until: pace.after(Some(*retry_after)) }
         }
+        Err(ShopErrorKind::Unavailable) => Signal::Failed,
+        Err(ShopErrorKind::Unauthorized) => Signal::Refused,
+        // It answered, whatever it was.
+        _ => Signal::Succeeded,
     }
 }
 

@@ -1,15 +1,53 @@
 //! One message that is looked at.
 
-use domain::{Envelope, Event, ParkedMessage};
+use domain::{ActionMessage, Envelope, Event, Firing, ParkedMessage, ShopDomain};
 use jiff::Timestamp;
 use serde::Serialize;
 use store::Held;
 
 use super::request::{Action, From};
 
+/// What a message says.
+#[derive(Clone)]
+pub(super) enum Said {
+    Event(Box<Event>),
+    Action(Box<Firing>),
+}
+
+impl Said {
+    fn read(text: &str) -> Option<Self> {
+        if let Ok(Envelope::V1(event)) = serde_json::from_str(text) {
+            return Some(Self::Event(Box::new(event)));
+        }
+        let ActionMessage::V1(firing) = serde_json::from_str(text).ok()?;
+        Some(Self::Action(Box::new(firing)))
+    }
+
+    pub(super) fn event(&self) -> Option<&Event> {
+        match self {
+            Self::Event(event) => Some(event),
+            Self::Action(_) => None,
+        }
+    }
+
+    pub(super) fn action(&self) -> Option<&Firing> {
+        match self {
+            Self::Event(_) => None,
+            Self::Action(firing) => Some(firing),
+        }
+    }
+
+    pub(super) fn shop(&self) -> &ShopDomain {
+        match self {
+            Self::Event(event) => &event.shop,
+            Self::Action(firing) => &firing.shop,
+        }
+    }
+}
+
 pub(super) struct Letter {
     pub(super) held: Held,
-    pub(super) event: Option<Event>,
+    pub(super) said: Option<Said>,
     pub(super) reason: Option<String>,
     advice: Option<String>,
     pub(super) matches: bool,
@@ -34,6 +72,15 @@ pub struct LetterReport {
     /// Shopify's webhook id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delivery_id: Option<String>,
+    /// Which action, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action: Option<String>,
+    /// What makes the action one and the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// What kind of action it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<&'static str>,
     /// When it was first sent, UTC.
     pub sent_at: Timestamp,
     /// Why it is here, where that is known.
@@ -60,16 +107,13 @@ impl Letter {
                 Err(_) => (None, None, None),
             },
         };
-        let event = message.and_then(|text| match serde_json::from_str(&text) {
-            Ok(Envelope::V1(event)) => Some(event),
-            Err(_) => None,
-        });
-        Self { held, event, reason, advice, matches: false, sent: false, deleted: false }
+        let said = message.and_then(|text| Said::read(&text));
+        Self { held, said, reason, advice, matches: false, sent: false, deleted: false }
     }
 
     /// The reason's stable part.
     pub(super) fn code(&self) -> String {
-        match (&self.reason, &self.event) {
+        match (&self.reason, &self.said) {
             (Some(reason), _) => reason.split(':').next().unwrap_or(reason).to_owned(),
             (None, Some(_)) => "unknown".to_owned(),
             (None, None) => "undecodable_message".to_owned(),
@@ -82,20 +126,24 @@ impl Letter {
             (true, false, _, _) => "sent again, but not deleted here: the copy will be known as a duplicate",
             (_, _, true, Action::Preview) => "would be replayed",
             (_, _, true, Action::Replay) => "not reached",
-            _ if self.event.is_none() => "stays: it is not an event that this version can send",
+            _ if self.said.is_none() => "stays: it is nothing that this version can send",
             (_, _, _, Action::List) => "stays",
             _ => "stays: the filter or the limit leaves it out",
         }
     }
 
     pub(super) fn report(&self, action: Action) -> LetterReport {
-        let event = self.event.as_ref();
+        let (event, fired) =
+            (self.said.as_ref().and_then(Said::event), self.said.as_ref().and_then(Said::action));
         LetterReport {
             message_id: self.held.id.clone(),
-            shop: event.map(|e| e.shop.to_string()),
+            shop: self.said.as_ref().map(|said| said.shop().to_string()),
             topic: event.map(|e| e.topic.as_str().to_owned()),
             object: event.and_then(|e| e.facts().object),
             delivery_id: event.map(|e| e.delivery_id.clone()),
+            action: fired.map(|firing| firing.action.as_str().to_owned()),
+            key: fired.map(|firing| firing.key.to_string()),
+            kind: fired.map(|firing| firing.deed.name()),
             sent_at: self.held.sent_at,
             reason: self.reason.clone().unwrap_or_else(|| self.code()),
             advice: self.advice.clone(),

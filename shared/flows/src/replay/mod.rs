@@ -1,6 +1,6 @@
 //! What died, or waits for a person, is looked through, and sent again where it was asked for.
 //!
-//! Safe by order: a message is deleted only after it is in the event queue again, and one that is sent twice is worked
+//! Safe by order: a message is deleted only after it is in its queue again, and one that is sent twice is worked
 //! on once, because both copies carry the same count of replays.
 
 mod letter;
@@ -9,21 +9,23 @@ mod request;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use domain::{Envelope, Event};
+use domain::{Envelope, Event, Firing};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use store::{DeadLetters, Held, Inbox, Outbox, Source, StoreError};
+use store::{ActionQueue, DeadLetters, Held, Inbox, Outbox, Source, StoreError, StoreErrorKind};
 
-use self::letter::Letter;
 pub use self::letter::LetterReport;
+use self::letter::{Letter, Said};
 pub use self::request::{Action, From, InvalidReplay, ReplayRequest};
 
 /// Everything that is outside.
-pub struct Desk<'a, D, O, I> {
+pub struct Desk<'a, D, O, A, I> {
     /// The queues that are looked through.
     pub letters: &'a D,
     /// The event queue.
     pub outbox: &'a O,
+    /// The queue of actions.
+    pub actions: &'a A,
     /// The memory of deliveries: it knows why the last try failed.
     pub inbox: &'a I,
     /// The time.
@@ -66,9 +68,9 @@ const SHOWN: usize = 50;
 const EMPTY_ANSWERS: u32 = 2;
 
 /// Does what was asked for.
-pub async fn replay<D: DeadLetters, O: Outbox, I: Inbox>(
+pub async fn replay<D: DeadLetters, O: Outbox, A: ActionQueue, I: Inbox>(
     request: &ReplayRequest,
-    desk: &Desk<'_, D, O, I>,
+    desk: &Desk<'_, D, O, A, I>,
 ) -> Result<ReplayReport, StoreError> {
     let source = request.from.source();
     let (mut letters, mut stopped) = look_through(request, desk, source).await?;
@@ -91,14 +93,14 @@ pub async fn replay<D: DeadLetters, O: Outbox, I: Inbox>(
     Ok(report)
 }
 
-fn out_of_time<D, O, I>(desk: &Desk<'_, D, O, I>) -> bool {
+fn out_of_time<D, O, A, I>(desk: &Desk<'_, D, O, A, I>) -> bool {
     desk.deadline.duration_since((desk.clock)()) < RESERVE
 }
 
 /// Takes messages until enough match, none are left, or the time is up.
-async fn look_through<D: DeadLetters, O: Outbox, I: Inbox>(
+async fn look_through<D: DeadLetters, O: Outbox, A: ActionQueue, I: Inbox>(
     request: &ReplayRequest,
-    desk: &Desk<'_, D, O, I>,
+    desk: &Desk<'_, D, O, A, I>,
     source: Source,
 ) -> Result<(Vec<Letter>, Option<String>), StoreError> {
     let begun = (desk.clock)();
@@ -124,40 +126,51 @@ async fn look_through<D: DeadLetters, O: Outbox, I: Inbox>(
 }
 
 /// Reads a message; why a dead one died is asked of the memory of deliveries, since the queue keeps no reason.
-async fn open<D, O, I: Inbox>(
+async fn open<D, O, A, I: Inbox>(
     held: Held,
     request: &ReplayRequest,
-    desk: &Desk<'_, D, O, I>,
+    desk: &Desk<'_, D, O, A, I>,
     room: bool,
 ) -> Letter {
     let mut letter = Letter::read(held, request.from);
-    if let (None, Some(event)) = (&letter.reason, &letter.event) {
+    if let (None, Some(Said::Event(event))) = (&letter.reason, &letter.said) {
         // Without the reason the message can still be replayed.
         let trail = desk.inbox.trail(&event.delivery(), (desk.clock)()).await.ok().flatten();
         letter.reason = trail.and_then(|trail| trail.outcome);
     }
-    letter.matches = room && letter.event.as_ref().is_some_and(|event| request.wants(event, &letter.held));
+    letter.matches = room && letter.said.as_ref().is_some_and(|said| request.wants(said, &letter.held));
     letter
 }
 
 /// First sent, then deleted. Where the second fails, the copy that is left carries the same count of replays as the
 /// one that was sent, and will be known as a duplicate.
-async fn send_again<D: DeadLetters, O: Outbox, I: Inbox>(
+async fn send_again<D: DeadLetters, O: Outbox, A: ActionQueue, I: Inbox>(
     letter: &mut Letter,
     source: Source,
-    desk: &Desk<'_, D, O, I>,
+    desk: &Desk<'_, D, O, A, I>,
 ) -> Result<(), StoreError> {
-    let Some(event) = letter.event.clone() else { return Ok(()) };
-    let again = Event { replays: event.replays + 1, ..event };
-    desk.outbox.send(&Envelope::V1(again)).await?;
+    match letter.said.clone() {
+        Some(Said::Event(event)) => {
+            let again = Event { replays: event.replays + 1, ..*event };
+            desk.outbox.send(&Envelope::V1(again)).await?;
+        }
+        Some(Said::Action(firing)) => fire(*firing, desk.actions).await?,
+        None => return Ok(()),
+    }
     letter.sent = true;
     desk.letters.delete(source, &letter.held).await?;
     letter.deleted = true;
     Ok(())
 }
 
+/// An action is known by its key, so it needs no count.
+async fn fire<A: ActionQueue>(firing: Firing, actions: &A) -> Result<(), StoreError> {
+    let unsaid = || StoreError::new(StoreErrorKind::Unavailable, "the queue of actions did not answer");
+    actions.fire(&[firing]).await.pop().unwrap_or_else(|| Err(unsaid()))
+}
+
 /// What stays can be seen again at once. Where this fails, it can be seen when the hold ends.
-async fn let_go<D: DeadLetters, O, I>(letters: &[Letter], source: Source, desk: &Desk<'_, D, O, I>) {
+async fn let_go<D: DeadLetters, O, A, I>(letters: &[Letter], source: Source, desk: &Desk<'_, D, O, A, I>) {
     for letter in letters.iter().filter(|letter| !letter.deleted) {
         drop(desk.letters.let_go(source, &letter.held).await);
     }

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
-use domain::{Event, ShopDomain};
+use domain::{Event, Firing, ShopDomain};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::{Held, Source};
+
+use super::letter::Said;
 
 /// What to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,7 +17,7 @@ pub enum Action {
     List,
     /// Show what a replay with this filter would send. Changes nothing.
     Preview,
-    /// Send what the filter lets through to the event queue, and delete it here.
+    /// Send what the filter lets through to its queue, and delete it here.
     Replay,
 }
 
@@ -57,6 +59,12 @@ pub struct ReplayRequest {
     /// Only this delivery (Shopify's webhook id).
     #[serde(default)]
     pub delivery_id: Option<String>,
+    /// Only this action, by its key.
+    #[serde(default)]
+    pub key: Option<String>,
+    /// Only actions of this kind, such as `message`.
+    #[serde(default)]
+    pub kind: Option<String>,
     /// Only what was first sent before this time (RFC 3339).
     #[serde(default)]
     pub sent_before: Option<Timestamp>,
@@ -96,11 +104,19 @@ impl ReplayRequest {
         Ok(request)
     }
 
-    pub(super) fn wants(&self, event: &Event, held: &Held) -> bool {
+    pub(super) fn wants(&self, said: &Said, held: &Held) -> bool {
+        let of_event = |wanted: &Option<String>, is: fn(&Event) -> &str| {
+            wanted.as_deref().is_none_or(|wanted| said.event().is_some_and(|event| is(event) == wanted))
+        };
+        let of_action = |wanted: &Option<String>, is: fn(&Firing) -> &str| {
+            wanted.as_deref().is_none_or(|wanted| said.action().is_some_and(|firing| is(firing) == wanted))
+        };
         self.action == Action::List
-            || (self.shop.as_ref().is_none_or(|shop| *shop == event.shop)
-                && self.topic.as_deref().is_none_or(|topic| topic == event.topic.as_str())
-                && self.delivery_id.as_deref().is_none_or(|id| id == event.delivery_id)
+            || (self.shop.as_ref().is_none_or(|shop| shop == said.shop())
+                && of_event(&self.topic, |event| event.topic.as_str())
+                && of_event(&self.delivery_id, |event| &event.delivery_id)
+                && of_action(&self.key, |firing| firing.key.as_str())
+                && of_action(&self.kind, |firing| firing.deed.name())
                 && self.sent_before.is_none_or(|before| held.sent_at < before))
     }
 

@@ -100,6 +100,28 @@ impl Matter<'_> {
         self.own().map(|mention| mention.raised_at).chain(left).max()
     }
 
+    /// What is named here by events that are not quiet.
+    pub(super) fn live(&self) -> impl Iterator<Item = Mention> {
+        self.own().chain(self.holding.mentions.iter().cloned()).filter(|mention| !mention.quiet)
+    }
+
+    /// The orders that were made just now, and were not counted in an earlier round.
+    pub(super) fn made(&self) -> impl Iterator<Item = OrderId> {
+        let is_new = |case: &&Case| {
+            !case.is_concluded && !case.event.quiet && case.event.topic.as_str() == "orders/create"
+        };
+        let cases = self.group.cases.iter().filter(|_| self.before.is_none()).filter(is_new);
+        cases.filter_map(|case| case.event.mention().order)
+    }
+
+    /// What the signals are looked at with: what is remembered, with what was heard of a checkout since.
+    pub(super) fn heard(&self) -> SignalState {
+        let mentions = self.own().chain(self.holding.mentions.iter().cloned());
+        let left = mentions.filter_map(|mention| mention.abandoned_at).max();
+        let before = self.signals();
+        SignalState { abandoned_at: before.abandoned_at.max(left), ..before }
+    }
+
     /// What is remembered of the customer's signals; nothing where the customer is new.
     pub(super) fn signals(&self) -> SignalState {
         self.holding.link.as_ref().map(|link| link.signals.clone()).unwrap_or_default()

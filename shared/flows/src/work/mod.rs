@@ -4,9 +4,14 @@
 //! customer's lease; all customers of a batch are read together and written together, since calls are what a shop and a
 //! CRM count. What goes wrong (a panic too) stays with the customer it went wrong for.
 
+mod beside;
+mod checkouts;
 mod commit;
 mod companies;
 mod conclude;
+mod figures;
+mod fire;
+mod firing;
 mod judge;
 mod known;
 mod learn;
@@ -38,6 +43,7 @@ use jiff::{SignedDuration, Timestamp};
 use shopify::{ReadShop, Reading};
 use store::{Claimant, Delivery, Inbox, Links, ParkedQueue, Redelivery};
 
+pub use self::beside::{Beside, Doing, Stores};
 use self::matter::Group;
 pub use self::outcome::{Outcome, Worked};
 use self::settle::Ledger;
@@ -70,6 +76,8 @@ pub struct World<'a, I, L, P, R> {
     pub shops: &'a dyn ReadShop,
     /// The CRM.
     pub crm: &'a dyn Crm,
+    /// What is remembered and sent beside the contact.
+    pub beside: &'a dyn Beside,
     /// The time.
     pub clock: &'a (dyn Fn() -> Timestamp + Sync),
     /// 64 random bits.
@@ -163,11 +171,14 @@ where
     let mut worked = conclude::park_undecodable(undecodable, world, terms).await;
     let (cases, over) = known::known(events, world, terms).await;
     worked.extend(over);
+    let (cases, checkouts) = checkouts::seen(cases, world, terms).await;
     let resolve::Resolved { customers, settled } = resolve::resolve(cases, world, terms).await;
     let settled = orders::deleted(settled, world, terms).await;
     let settled = companies::named(settled, world, terms).await;
-    let settled = settled.into_iter().chain(in_time(groups(customers, world, terms), world, terms).await);
-    worked.extend(conclude::conclude(settled.collect(), world, terms).await);
+    let in_time = in_time(groups(customers, world, terms), world, terms).await;
+    let settled: Vec<_> = settled.into_iter().chain(checkouts).chain(in_time).collect();
+    checkouts::dealt_with(&settled, world).await;
+    worked.extend(conclude::conclude(settled, world, terms).await);
     worked
 }
 

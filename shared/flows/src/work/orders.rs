@@ -145,7 +145,7 @@ fn seen<'m>(matter: &Matter<'_>, order: OrderId, mention: &Mention, truth: &'m T
 }
 
 /// A guest's order is theirs whose verified address was given with it.
-fn is_theirs(order: &shopify::Order, matter: &Matter<'_>, truth: &Truth) -> bool {
+pub(super) fn is_theirs(order: &shopify::Order, matter: &Matter<'_>, truth: &Truth) -> bool {
     let customer = matter.group.customer.customer;
     let verified = || {
         let email = truth.customers.get(&customer)?.as_ref().ok()?.email.value()?;

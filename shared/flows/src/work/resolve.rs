@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{Concern, CustomerId, CustomerKey, Freshness, OrderId, RecordId, ShopDomain, Subject};
+use domain::{Concern, CustomerId, CustomerKey, Freshness, OrderId, RecordId, ShopDomain, Subject, Topic};
 use jiff::Timestamp;
 use shopify::{Customers, Truth};
 use store::{Holding, Lease, Links};
@@ -34,6 +34,9 @@ fn named(case: &Case) -> Named {
         Subject::Merge { succeeded: Some(false), .. } => nothing("the merge did not come about"),
         Subject::Merge { kept, lost, .. } => Named::Merge(*kept, *lost),
         Subject::Company { .. } => nothing("a company"),
+        Subject::Checkout { customer: Some(id), .. } if case.event.topic == Topic::abandoned() => {
+            Named::Customer(*id)
+        }
         Subject::Checkout { .. } => nothing("a checkout changes nothing of a contact"),
         Subject::Person { customer, .. } => Named::Person(*customer),
         Subject::Unreadable { why, .. } => Named::Nobody(Err(Failure::Unreadable(*why))),

@@ -13,13 +13,15 @@ use shopify::Truth;
 use store::{Link, Links};
 
 use super::commit::{End, Ended, commit};
+use super::figures::{Medians, count, medians};
+use super::fire::fire;
 use super::judge::{Judged, freshness, judge};
 use super::learn::{Read, learned, reads_again};
 use super::lease::lease;
 use super::matter::{Group, Matter, Verdict, Verdicts};
 use super::observe::Sight;
 use super::orders::{self, Done};
-use super::signals::signalled;
+use super::signals::{facts, signalled};
 use super::write::{Errand, write};
 use super::{Outcome, Terms, World, companies, refunds};
 use crate::failure::Failure;
@@ -56,7 +58,8 @@ pub(super) async fn settle<I: Sync, L: Links, P: Sync, R: Sync>(
         let is_last = round == MAX_ROUNDS || terms.out_of_time((world.clock)());
         let now = (world.clock)();
         let truths = read(&matters, world, terms, now).await;
-        let ended = decide_and_write(matters, &truths, &mut done, world, terms, now).await;
+        let medians = medians(&truths, world, terms).await;
+        let ended = decide_and_write(matters, &truths, &medians, &mut done, world, terms, now).await;
         matters = commit(ended, is_last, ledger, world).await;
     }
 }
@@ -94,6 +97,7 @@ async fn read<I, L, P, R>(
 async fn decide_and_write<'a, I: Sync, L: Links, P: Sync, R: Sync>(
     matters: Vec<Matter<'a>>,
     truths: &Truths,
+    medians: &Medians,
     done: &mut Done,
     world: &World<'_, I, L, P, R>,
     terms: &Terms,
@@ -101,7 +105,7 @@ async fn decide_and_write<'a, I: Sync, L: Links, P: Sync, R: Sync>(
 ) -> Vec<Ended<'a>> {
     let (mut ended, mut written, mut errands) = (Vec::new(), Vec::new(), Vec::new());
     for matter in matters {
-        match decide(&matter, truths, world, terms, now) {
+        match decide(&matter, truths, medians, world, terms, now) {
             Ok((wish, signals)) => {
                 errands.push(errand(&matter, wish, signals));
                 written.push(matter);
@@ -115,9 +119,11 @@ async fn decide_and_write<'a, I: Sync, L: Links, P: Sync, R: Sync>(
     write(&mut errands, world.crm, &terms.fingerprint_key, &terms.rules).await;
     let orders = orders::write(&written, &errands, truths, done, world, terms, now).await;
     let companies = companies::write(&written, &errands, truths, world).await;
+    let fired = fire(&written, &errands, truths, medians, world, terms, now).await;
+    count(&written, truths, world, terms).await;
     let outcomes = written.into_iter().zip(errands);
     let ends = outcomes.map(|(matter, errand)| ends(matter, errand, truths, terms, now));
-    ended.extend(ends.map(|ended| companies.told(orders.told(ended))));
+    ended.extend(ends.map(|ended| fired.told(companies.told(orders.told(ended)))));
     ended
 }
 
@@ -151,10 +157,12 @@ fn ends<'a>(matter: Matter<'a>, errand: Errand, truths: &Truths, terms: &Terms, 
     told(Matter { again, ..matter }, &verdict, end, truths, now)
 }
 
-/// What the contact should say and which flags are on, or why nothing is to be written. A panic over one customer stays with that customer.
+/// What the contact should say and what is remembered of its signals, or why nothing is to be written. A panic over one
+/// customer stays with that customer.
 fn decide<I, L, P, R>(
     matter: &Matter<'_>,
     truths: &Truths,
+    medians: &Medians,
     world: &World<'_, I, L, P, R>,
     terms: &Terms,
     now: Timestamp,
@@ -165,7 +173,9 @@ fn decide<I, L, P, R>(
             Judged::Read(customer) => {
                 let (rules, signals) = (terms.rules.of(shop), terms.signals.of_shop(shop));
                 let wish = desired(customer, world.shops.key_prefix(shop), rules);
-                Ok(signalled(wish, customer, signals, &matter.signals(), rules, now))
+                let were = matter.heard();
+                let facts = facts(customer, &were, medians.get(shop).copied(), now);
+                Ok(signalled(wish, &facts, signals, &were, rules, now))
             }
             Judged::Over(verdict) => Err(verdict),
         },

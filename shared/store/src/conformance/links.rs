@@ -59,6 +59,8 @@ fn mention(order: u64) -> Mention {
         raised_at,
         deleted: order.is_multiple_of(2),
         refunded: order.is_multiple_of(3),
+        quiet: false,
+        abandoned_at: None,
     }
 }
 

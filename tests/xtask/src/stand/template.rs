@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 
 /// The functions, each named as its folder, its binary and the end of its `CodeUri`.
-pub(crate) const FUNCTIONS: [&str; 5] = ["receiver", "worker", "reconcile", "due", "replay"];
+pub(crate) const FUNCTIONS: [&str; 6] = ["receiver", "worker", "actions", "reconcile", "due", "replay"];
 
 /// The template with each `CodeUri: functions/<name>` replaced by the object in `bucket` that holds its zip.
 ///
