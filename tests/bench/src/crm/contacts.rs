@@ -47,7 +47,11 @@ fn value(field: Field, id: u64) -> Option<Value> {
         Field::Signals => Some(Value::List(vec!["Repeat Purchaser".to_owned(), "VIP Buyer".to_owned()])),
         Field::Segments => Some(Value::List(vec!["High Value".to_owned()])),
         Field::Score => Some(Value::Number(Decimal::from(id % 100))),
-        Field::Invitation | Field::DiscountCode => None,
-        Field::Companies | Field::LifecycleStage | Field::Metafield(_) | Field::Signal(_) => None,
+        Field::Invitation
+        | Field::DiscountCode
+        | Field::Companies
+        | Field::LifecycleStage
+        | Field::Metafield(_)
+        | Field::Signal(_) => None,
     }
 }
