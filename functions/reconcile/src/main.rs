@@ -13,5 +13,6 @@ use crate::handler::Reconcile;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let reconcile = Reconcile::new(Config::from_env()?);
-    lambda_runtime::run(service_fn(async |event: LambdaEvent<_>| reconcile.handle(event).await)).await
+    let handler = service_fn(async |event: LambdaEvent<_>| Box::pin(reconcile.handle(event)).await);
+    lambda_runtime::run(handler).await
 }

@@ -19,11 +19,9 @@ use crate::template::words;
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Signals {
     flags: Vec<Flag>,
-    valued: Vec<(SignalName, Text)>,
+    valued: Vec<(SignalName, Text, Clocks)>,
     /// Those that are true of one order, and go neither on nor off.
     of_orders: Vec<Flag>,
-    /// What days are compared with.
-    clocks: BTreeSet<(Fact, Decimal)>,
     asked: BTreeSet<Fact>,
 }
 
@@ -33,7 +31,11 @@ struct Flag {
     label: String,
     enter: Condition,
     leave: Option<Condition>,
+    clocks: Clocks,
 }
+
+/// What days are compared with.
+type Clocks = BTreeSet<(Fact, Decimal)>;
 
 /// An expression of a signal's rule that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,13 +128,15 @@ impl Signals {
                     let enter = Condition::parse(enter).map_err(faulty(Part::Enter))?;
                     let leave = leave.as_deref().map(Condition::parse).transpose();
                     let leave = leave.map_err(faulty(Part::Leave))?;
-                    signals.add(Flag { name: *name, label: label.clone(), enter, leave });
+                    let (label, clocks) = (label.clone(), Clocks::new());
+                    signals.add(Flag { name: *name, label, enter, leave, clocks });
                 }
                 SignalRule::Valued { value } => {
                     let text = Text::parse(value).map_err(faulty(Part::Value))?;
-                    text.node().clocks(&mut signals.clocks);
+                    let mut clocks = Clocks::new();
+                    text.node().clocks(&mut clocks);
                     signals.asked.extend(text.facts());
-                    signals.valued.push((*name, text));
+                    signals.valued.push((*name, text, clocks));
                 }
             }
         }
@@ -140,9 +144,9 @@ impl Signals {
         Ok(signals)
     }
 
-    fn add(&mut self, flag: Flag) {
+    fn add(&mut self, mut flag: Flag) {
         for condition in [Some(&flag.enter), flag.leave.as_ref()].into_iter().flatten() {
-            condition.node().clocks(&mut self.clocks);
+            condition.node().clocks(&mut flag.clocks);
             self.asked.extend(condition.facts());
         }
         if flag.enter.is_of_order() { self.of_orders.push(flag) } else { self.flags.push(flag) }
@@ -166,12 +170,19 @@ impl Signals {
 
     /// When what they say of a customer changes although nothing happens, where it does. `reading` is what they say now.
     pub fn next_change(&self, facts: &Facts<'_>, reading: &Reading) -> Option<Timestamp> {
-        let moments = self.clocks.iter().flat_map(|(fact, days)| facts.moments(*fact, *days));
-        let moments: BTreeSet<_> = moments.filter(|at| *at > facts.now()).collect();
-        moments.into_iter().find(|at| {
-            let then = self.read(&facts.at(*at), &reading.on);
-            then.on != reading.on || then.values != reading.values
-        })
+        let flags = self.flags.iter().filter_map(|flag| {
+            let is_on = reading.on.contains(&flag.name);
+            first(&flag.clocks, facts, |then| flag.is_on(then, is_on) != is_on)
+        });
+        let valued = self.valued.iter().filter_map(|(name, text, clocks)| {
+            let says = |wording| match wording {
+                Wording::Said(value) => Some(value),
+                Wording::Unknown => None,
+            };
+            let said = reading.values.get(name);
+            first(clocks, facts, |then| says(text.said(then)).as_ref() != said)
+        });
+        flags.chain(valued).min()
     }
 
     /// Why each says what it says of a customer, of whom those flags were `on` before.
@@ -183,7 +194,7 @@ impl Signals {
             asked.extend(flag.leave.iter().flat_map(Condition::facts));
             Explained::of(flag.name, Some(say(was)), say(is), &asked, facts)
         });
-        let valued = self.valued.iter().map(|(name, text)| {
+        let valued = self.valued.iter().map(|(name, text, _)| {
             let says = match text.said(facts) {
                 Wording::Said(Value::Text(text)) => text,
                 Wording::Said(_) => String::new(),
@@ -203,13 +214,20 @@ impl Signals {
                 reading.labels.push(flag.label.clone());
             }
         }
-        for (name, text) in &self.valued {
+        for (name, text, _) in &self.valued {
             if let Wording::Said(value) = text.said(facts) {
                 reading.values.insert(*name, value);
             }
         }
         reading
     }
+}
+
+/// The first moment to come at which something differs, of those at which it may.
+fn first(clocks: &Clocks, facts: &Facts<'_>, differs: impl Fn(&Facts<'_>) -> bool) -> Option<Timestamp> {
+    let moments = clocks.iter().flat_map(|(fact, days)| facts.moments(*fact, *days));
+    let moments: BTreeSet<_> = moments.filter(|at| *at > facts.now()).collect();
+    moments.into_iter().find(|at| differs(&facts.at(*at)))
 }
 
 impl Flag {

@@ -36,25 +36,19 @@ pub(super) fn firings(news: &News<'_>, by: &By<'_>, record: &RecordId) -> Vec<Fi
     let Some(raised_at) = news.raised_at.filter(|at| !is_late(*at, by.rules, news.now)) else {
         return vec![];
     };
-    let mut firings = Vec::new();
-    for (name, rule) in by.rules.actions.iter().filter(|(_, rule)| !rule.act.stands()) {
-        let may = raised_at >= rule.live_since && (!rule.act.reaches_customer() || agreed(news.customer));
-        if !may {
-            continue;
-        }
-        if went_on(news, rule) && was_known(news, by.rules, rule) {
-            firings.push(firing(news, by, record, name, rule, None));
-        }
-    }
+    let live = |rule: &ActionRule| {
+        raised_at >= rule.live_since && (!rule.act.reaches_customer() || agreed(news.customer))
+    };
+    let of_customer = by.rules.actions.iter().filter(|(_, rule)| {
+        !rule.act.stands() && live(rule) && went_on(news, rule) && was_known(news, by.rules, rule)
+    });
+    let mut firings: Vec<_> =
+        of_customer.map(|(name, rule)| firing(news, by, record, name, rule, None)).collect();
     for order in &news.orders {
         let true_of = by.signals.of_order(&news.facts.with_order(order));
-        let of_order =
-            |rule: &ActionRule| true_of.contains(&rule.on) && order.processed_at >= rule.live_since;
-        for (name, rule) in by.rules.actions.iter().filter(|(_, rule)| of_order(rule)) {
-            if raised_at >= rule.live_since && (!rule.act.reaches_customer() || agreed(news.customer)) {
-                firings.push(firing(news, by, record, name, rule, Some(order)));
-            }
-        }
+        let is_of = |rule: &ActionRule| true_of.contains(&rule.on) && order.processed_at >= rule.live_since;
+        let actions = by.rules.actions.iter().filter(|(_, rule)| live(rule) && is_of(rule));
+        firings.extend(actions.map(|(name, rule)| firing(news, by, record, name, rule, Some(order))));
     }
     firings
 }
