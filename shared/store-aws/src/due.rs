@@ -150,6 +150,10 @@ impl DueIndex for Records {
         self.end_checkout(shop, token, now).await
     }
 
+    async fn open(&self, checkouts: &[(&ShopDomain, &str)]) -> Result<Vec<bool>, StoreError> {
+        self.which_are_open(checkouts).await
+    }
+
     async fn checkout(&self, shop: &ShopDomain, token: &str) -> Result<Option<Checkout>, StoreError> {
         self.read_checkout(shop, token).await
     }

@@ -54,9 +54,14 @@ fn customer_key(text: &str) -> Option<CustomerKey> {
     Some(CustomerKey { shop: ShopDomain::parse(shop).ok()?, customer: CustomerId::new(id.parse().ok()?) })
 }
 
+/// The first part of the key of a checkout's row.
+pub(crate) fn checkout_pk(shop: &ShopDomain, token: &str) -> String {
+    format!("{CHECKOUT}{shop}#{token}")
+}
+
 /// The key of a checkout's row.
 pub(crate) fn checkout_row(shop: &ShopDomain, token: &str) -> Row {
-    let key = [("pk", format!("{CHECKOUT}{shop}#{token}")), ("sk", OF_A_CHECKOUT.to_owned())];
+    let key = [("pk", checkout_pk(shop, token)), ("sk", OF_A_CHECKOUT.to_owned())];
     key.map(|(name, value)| (name.to_owned(), s(value))).into()
 }
 

@@ -20,9 +20,9 @@ const NOTING: &str = "could not note what became of the delivery in the table of
 const READING: &str = "could not read the deliveries in the table of keys";
 
 /// `BatchGetItem` takes no more (docs.aws.amazon.com/amazondynamodb, `API_BatchGetItem`).
-const READ_AT_ONCE: usize = 100;
+pub(crate) const READ_AT_ONCE: usize = 100;
 /// How often what was not read is asked for again, before the messages come back instead.
-const READS: usize = 3;
+pub(crate) const READS: usize = 3;
 
 /// What a conclusion does not stand against.
 const OPEN: &str =

@@ -93,6 +93,20 @@ pub trait DueIndex: Send + Sync {
         now: Timestamp,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
+    /// Which of these checkouts are known and not over: one answer for each, in their order.
+    fn open(
+        &self,
+        checkouts: &[(&ShopDomain, &str)],
+    ) -> impl Future<Output = Result<Vec<bool>, StoreError>> + Send {
+        async move {
+            let mut open = Vec::with_capacity(checkouts.len());
+            for (shop, token) in checkouts {
+                open.push(self.checkout(shop, token).await?.is_some_and(|checkout| !checkout.is_over));
+            }
+            Ok(open)
+        }
+    }
+
     /// What is known of a checkout.
     fn checkout(
         &self,

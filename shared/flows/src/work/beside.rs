@@ -25,6 +25,12 @@ pub trait Beside: Send + Sync {
         now: Timestamp,
     ) -> Doing<'a, Result<(), StoreError>>;
 
+    /// [`DueIndex::open`].
+    fn open<'a>(
+        &'a self,
+        checkouts: &'a [(&'a ShopDomain, &'a str)],
+    ) -> Doing<'a, Result<Vec<bool>, StoreError>>;
+
     /// [`DueIndex::checkout`].
     fn checkout<'a>(
         &'a self,
@@ -76,6 +82,13 @@ impl<A: ActionQueue, D: DueIndex, F: Figures> Beside for Stores<A, D, F> {
         now: Timestamp,
     ) -> Doing<'a, Result<(), StoreError>> {
         Box::pin(self.due.over(shop, token, now))
+    }
+
+    fn open<'a>(
+        &'a self,
+        checkouts: &'a [(&'a ShopDomain, &'a str)],
+    ) -> Doing<'a, Result<Vec<bool>, StoreError>> {
+        Box::pin(self.due.open(checkouts))
     }
 
     fn checkout<'a>(

@@ -1,6 +1,6 @@
 //! Checkouts: remembered until they become an order, and dealt with where nobody goes on with them.
 
-use domain::{Concern, Event, Subject, Topic};
+use domain::{Concern, Event, ShopDomain, Subject, Topic};
 use futures_util::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use signals::Fact;
@@ -22,8 +22,9 @@ pub(super) async fn seen<I: Sync, L: Sync, P: Sync, R: Sync>(
     world: &World<'_, I, L, P, R>,
     terms: &Terms,
 ) -> (Vec<Case>, Vec<Settled>) {
+    let (cases, mut settled) = ordered(cases, world, terms).await;
     let seen = stream::iter(cases).map(|case| one(case, world, terms)).buffered(AT_A_TIME);
-    let (mut cases, mut settled) = (Vec::new(), Vec::new());
+    let mut cases = Vec::new();
     for seen in seen.collect::<Vec<_>>().await {
         match seen {
             Seen::GoesOn(case) => cases.push(*case),
@@ -33,22 +34,63 @@ pub(super) async fn seen<I: Sync, L: Sync, P: Sync, R: Sync>(
     (cases, settled)
 }
 
+fn asks(shop: &ShopDomain, terms: &Terms) -> bool {
+    terms.signals.of_shop(shop).ask(Fact::DaysSinceAbandonedCheckout)
+}
+
+/// The checkout that an order of this case came from, where one was just made of it.
+fn token<'c>(case: &'c Case, terms: &Terms) -> Option<(&'c ShopDomain, &'c str)> {
+    let Event { shop, topic, subject, .. } = &case.event;
+    match subject {
+        Subject::Order { checkout: Some(token), .. } if topic.as_str() == "orders/create" => {
+            asks(shop, terms).then_some((shop, token.as_str()))
+        }
+        _ => None,
+    }
+}
+
+/// Checkouts that became orders are over. Of most nobody was told, so it is asked first, once for all: a read costs less than
+/// a write. One that is heard of only later comes due, and then something was ordered since.
+async fn ordered<I: Sync, L: Sync, P: Sync, R: Sync>(
+    cases: Vec<Case>,
+    world: &World<'_, I, L, P, R>,
+    terms: &Terms,
+) -> (Vec<Case>, Vec<Settled>) {
+    let tokens: Vec<_> = cases.iter().filter_map(|case| token(case, terms)).collect();
+    if tokens.is_empty() {
+        return (cases, vec![]);
+    }
+    let mut open = match world.beside.open(&tokens).await {
+        Ok(open) => open.into_iter(),
+        Err(error) => {
+            let failure = Failure::from(error);
+            let (theirs, others): (Vec<_>, Vec<_>) =
+                cases.into_iter().partition(|case| token(case, terms).is_some());
+            return (others, theirs.into_iter().map(|case| (case, Err(failure.clone()))).collect());
+        }
+    };
+    let (mut go_on, mut settled) = (Vec::new(), Vec::new());
+    for case in cases {
+        let over = match token(&case, terms).filter(|_| open.next() == Some(true)) {
+            Some((shop, token)) => world.beside.over(shop, token, (world.clock)()).await,
+            None => Ok(()),
+        };
+        match over {
+            Ok(()) => go_on.push(case),
+            Err(error) => settled.push((case, Err(error.into()))),
+        }
+    }
+    (go_on, settled)
+}
+
 async fn one<I: Sync, L: Sync, P: Sync, R: Sync>(
     case: Case,
     world: &World<'_, I, L, P, R>,
     terms: &Terms,
 ) -> Seen {
     let Event { shop, topic, subject, .. } = &case.event;
-    if !terms.signals.of_shop(shop).ask(Fact::DaysSinceAbandonedCheckout) {
-        return Seen::GoesOn(Box::new(case));
-    }
     match subject {
-        Subject::Order { checkout: Some(token), .. } if topic.as_str() == "orders/create" => {
-            match world.beside.over(shop, token, (world.clock)()).await {
-                Ok(()) => Seen::GoesOn(Box::new(case)),
-                Err(error) => over(case, Err(error.into())),
-            }
-        }
+        _ if !asks(shop, terms) => Seen::GoesOn(Box::new(case)),
         Subject::Checkout { .. } if *topic == Topic::abandoned() => left(case, world, terms).await,
         Subject::Checkout { .. } if topic.concern() == Concern::Checkout => {
             let verdict = remembered(&case, world, terms).await;

@@ -101,3 +101,13 @@ pub(super) async fn no_checkout_is_taken_for_another(index: &impl DueIndex) {
         assert_eq!(found(index, shop, 0, DAY).await, expected.collect::<Vec<_>>(), "a token was changed");
     }
 }
+
+pub(super) async fn it_is_told_of_many_at_once_which_are_open(index: &impl DueIndex) {
+    let (one, other) = (shop("checkouts-6"), shop("checkouts-66"));
+    touched(index, &one, "open", 0, 50).await;
+    touched(index, &one, "over", 0, 50).await;
+    over(index, &one, "over", 60).await;
+    let asked = [(&one, "open"), (&other, "open"), (&one, "over"), (&one, "nobody's"), (&one, "open")];
+    assert_eq!(answered(index.open(&asked).await), [true, false, false, false, true]);
+    assert_eq!(answered(index.open(&[]).await), [false; 0], "nothing was asked");
+}

@@ -23,6 +23,7 @@ pub async fn due(links: &impl Links, index: &impl DueIndex) {
     checkouts::what_is_over_stays_over(index).await;
     checkouts::a_checkout_comes_back_as_it_was_touched(index).await;
     checkouts::no_checkout_is_taken_for_another(index).await;
+    checkouts::it_is_told_of_many_at_once_which_are_open(index).await;
 }
 
 pub(super) const DAY: i64 = 24 * 3600;
