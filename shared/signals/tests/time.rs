@@ -39,10 +39,10 @@ fn conditions() -> impl Strategy<Value = String> {
     })
 }
 
-fn signals(enter: &[String], leave: Option<String>, value: &str) -> Signals {
+fn signals(enter: &[String], leave: Option<&String>, value: &str) -> Signals {
     let mut rules = Rules { signals: [].into(), ..Rules::default() };
     for (number, enter) in enter.iter().enumerate() {
-        let (label, leave) = (number.to_string(), leave.clone());
+        let (label, leave) = (number.to_string(), leave.cloned());
         let rule = SignalRule::Flag { label, enter: enter.clone(), leave };
         rules.signals.insert(name(&format!("flag_{number}")), rule);
     }
@@ -85,7 +85,7 @@ proptest! {
         abandoned in prop::option::of(0..9 * DAY),
         moments in vec(0..12 * DAY, 1..30),
     ) {
-        let signals = signals(&enter, leave, &value);
+        let signals = signals(&enter, leave.as_ref(), &value);
         let (customer, state) = (somebody(ordered, known), left(abandoned));
         let facts = at(&customer, &state, now());
         let reading = signals.read(&facts, &BTreeSet::new());

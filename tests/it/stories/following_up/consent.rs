@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use store::memory::{Moment, Operation};
+
 use super::super::living::{ada, person};
 use super::{buys_and_is_seen, is_refunded, subscribed};
 use crate::world::Office;
@@ -73,4 +75,23 @@ async fn f_26_who_did_not_agree_gets_no_code_and_reps_are_asked_to_call_all_the_
     assert!(office.world.shop.discounts().unwrap().is_empty());
     assert_eq!(office.says(ada, "shopify_discount_code"), "");
     assert!(office.subjects(ada).contains(&super::VIP.to_owned()));
+}
+
+#[tokio::test]
+async fn s_114_and_f_11_a_code_is_one_code_whoever_dies_on_the_way_to_the_contact() {
+    for (operation, moment) in [
+        (Operation::Keep, Moment::Before),
+        (Operation::Fire, Moment::After),
+        (Operation::Begin, Moment::After),
+        (Operation::Done, Moment::Before),
+    ] {
+        let office = Office::ruled_also_by(DISCOUNT).await;
+        let ada = subscribed(&office);
+        office.world.faults.next(operation, 2, moment);
+        buys_and_is_seen(&office, ada, "1000.00").await;
+        let made = office.world.shop.discounts().unwrap();
+        assert_eq!(made.len(), 1, "{operation:?}: {made:?}");
+        assert_eq!(office.says(ada, "shopify_discount_code"), made[0].code, "{operation:?}");
+        assert!(office.world.parked().is_empty(), "{operation:?}: {:?}", office.world.parked());
+    }
 }

@@ -115,3 +115,18 @@ async fn s_119_and_s_136_an_order_that_is_older_than_the_action_is_told_to_nobod
     buys_and_is_seen(&office, ada, "700.00").await;
     assert_eq!(office.told().len(), 1);
 }
+
+#[tokio::test]
+async fn bug_s_119_and_f_12_an_order_that_is_heard_of_late_is_told_to_nobody_whatever_else_is_heard_then() {
+    let office = Office::new().await;
+    let ada = ada(&office.world.shop);
+    office.live().await;
+    buys(&office.world.shop, ada, "600.00");
+    let late = office.world.pending();
+    office.world.clock.advance_to(office.world.clock.now() + days(3));
+    buys(&office.world.shop, ada, "700.00");
+    let deliveries: Vec<_> = late.into_iter().chain(office.world.pending()).collect();
+    office.takes(&deliveries).await;
+    let told: Vec<_> = office.told().into_iter().map(|message| message.reads).collect();
+    assert!(told.len() == 1 && told[0].contains("700 USD"), "{told:?}");
+}

@@ -65,6 +65,7 @@ struct Tale {
     /// The order of those that were read that changed last: it is read again with every event.
     newest: Option<u64>,
     kept: Vec<Delivery>,
+    told: BTreeSet<u64>,
 }
 
 /// Whether it speaks of this order.
@@ -73,12 +74,18 @@ fn names(delivery: &Delivery, order: u64) -> bool {
     is_of_order && String::from_utf8_lossy(&delivery.body).contains(&order.to_string())
 }
 
+/// The order that a message leads to.
+fn order_of(message: &twin_slack::Message) -> u64 {
+    let link = message.links.last().expect("it leads to the order");
+    link.url.rsplit('/').next().and_then(|id| id.parse().ok()).expect("an order")
+}
+
 impl Tale {
     async fn begins() -> Self {
         let office = Office::new().await;
         let ada = ada(&office.world.shop);
         let oracle = Oracle::of(office.world.clock.now());
-        Self { office, ada, oracle, orders: vec![], newest: None, kept: vec![] }
+        Self { office, ada, oracle, orders: vec![], newest: None, kept: vec![], told: BTreeSet::new() }
     }
 
     fn now(&self) -> Timestamp {
@@ -99,6 +106,24 @@ impl Tale {
         Figures { spent: all.spent, orders: all.orders, last_order, refunds }
     }
 
+    /// Orders of high value that somebody speaks of in time are told.
+    fn great(&mut self, heard: &[Delivery]) {
+        let in_time = self.now() - SignedDuration::from_hours(48);
+        for id in &self.orders {
+            let order = self.office.world.shop.order(*id).unwrap();
+            let is_great = order.total - order.refunded() > 500.into();
+            if is_great && heard.iter().any(|one| one.triggered_at >= in_time && names(one, *id)) {
+                self.told.insert(*id);
+            }
+        }
+    }
+
+    /// The orders that the sales team was told of, and for the first time.
+    fn told(&self) -> Vec<u64> {
+        let first = |message: &twin_slack::Message| !message.reads.contains("sent again");
+        self.office.told().iter().filter(|message| first(message)).map(order_of).collect()
+    }
+
     async fn hears(&mut self, deliveries: Vec<Delivery>, times: usize) {
         if deliveries.is_empty() {
             return;
@@ -106,6 +131,7 @@ impl Tale {
         let raised_at = deliveries.iter().map(|delivery| delivery.triggered_at).max().unwrap();
         let figures = self.figures(&deliveries);
         self.oracle.looks(&figures, raised_at, self.now());
+        self.great(&deliveries);
         for _ in 0..times {
             self.office.takes(&deliveries).await;
         }
@@ -179,6 +205,11 @@ impl Tale {
         let once: BTreeSet<_> = asked.iter().cloned().collect();
         assert_eq!(asked.len(), once.len(), "each once: {asked:?}");
         assert_eq!(once, self.oracle.asked, "what is news is asked for, and nothing else");
+        let told = self.told();
+        assert_eq!(told.len(), told.iter().collect::<BTreeSet<_>>().len(), "each once: {told:?}");
+        assert!(told.iter().all(|order| self.told.contains(order)), "{told:?}, not of {:?}", self.told);
+        let all: BTreeSet<_> = self.office.told().iter().map(order_of).collect();
+        assert_eq!(all, self.told, "a message is never lost");
         assert!(self.office.world.parked().is_empty());
     }
 }

@@ -74,3 +74,23 @@ async fn s_024_who_is_nobody_in_particular_has_no_label_no_segment_and_no_points
     );
     assert!(office.world.portal.tasks().is_empty() && office.told().is_empty());
 }
+
+#[tokio::test]
+async fn s_125_a_chance_to_sell_more_is_one_deal_with_what_one_of_theirs_is_usually_worth() {
+    let upsell = "[actions.upsell]\non = \"repeat_purchaser\"\nlive_since = 2026-01-01\nonce = \"ever\"\n\
+                  do = \"deal\"\nname = \"Upsell after {customer.orders_count} orders\"\nstage = \"open\"\n";
+    let office = Office::ruled_also_by(upsell).await;
+    office.world.portal.define_deal_stages(&[("open", "0.2")]).unwrap();
+    let ada = ada(&office.world.shop);
+    for total in ["20.00", "40.00", "60.00"] {
+        buys_and_is_seen(&office, ada, total).await;
+    }
+    let deals = office.world.portal.deals();
+    assert_eq!(deals.len(), 1, "{deals:?}");
+    let says = |name: &str| deals[0].properties[name].as_str();
+    assert_eq!(
+        (says("dealname"), says("amount"), says("dealstage")),
+        ("Upsell after 2 orders", "30", "open")
+    );
+    assert_eq!(deals[0].contacts, [office.world.contact(ada).id]);
+}
