@@ -215,7 +215,8 @@ impl Tale {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    // What failed is told, and not written down: a folder of it among the rooms would be taken for one.
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn f_11_f_12_f_13_s_117_and_s_136_what_is_news_is_asked_for_once_and_what_is_not_is_never(
