@@ -116,6 +116,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 32] = [
             "flows",
             "manifest",
             "notify",
+            "notify-slack",
             "outbound",
             "shopify",
             "signals",
@@ -123,6 +124,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 32] = [
             "twin-hubspot",
             "twin-salesforce",
             "twin-shopify",
+            "twin-slack",
         ],
     ),
     (

@@ -21,6 +21,8 @@ pub struct Facts<'a> {
 
 /// Whole days are of this many seconds, by UTC: no clock is put forward there.
 const DAY: i64 = 24 * 60 * 60;
+/// Who ordered so shortly before a checkout was touched last left nothing.
+const JUST_BOUGHT: SignedDuration = SignedDuration::from_hours(1);
 /// What is further away than a hundred years is never due.
 const MOST_DAYS: i64 = 36_500;
 
@@ -31,11 +33,13 @@ impl<'a> Facts<'a> {
         Self { customer, now, average, abandoned_at: None, median: None, order: None }
     }
 
-    /// With what is remembered of the customer: a checkout that was left, unless something was ordered since.
+    /// With what is remembered of the customer: a checkout that was left, unless something was ordered since or just before:
+    /// a shop still speaks of a checkout that became an order a moment ago.
     #[must_use]
     pub fn remembering(self, state: &SignalState) -> Self {
         let ordered_at = self.customer.last_order.as_ref().map(|order| order.processed_at);
-        let is_open = |at: &Timestamp| ordered_at.is_none_or(|ordered_at| ordered_at < *at);
+        let is_open =
+            |at: &Timestamp| ordered_at.is_none_or(|ordered_at| at.duration_since(ordered_at) > JUST_BOUGHT);
         Self { abandoned_at: state.abandoned_at.filter(is_open), ..self }
     }
 

@@ -8,6 +8,7 @@ mod discounts;
 mod disposing;
 mod due;
 mod dying;
+mod following_up;
 mod handing_over;
 mod identity;
 mod living;

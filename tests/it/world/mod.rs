@@ -2,6 +2,7 @@
 
 pub(crate) mod canned;
 mod clerk;
+mod office;
 pub(crate) mod time;
 
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use twin_hubspot::{Contact, Listening, Portal, Settings};
 use twin_shopify::{Delivery, HeaderFamily, Running, ShopHandle, ShopSettings, Twin};
 
 pub(crate) use self::clerk::{FixedKeyring, PanickingCrm};
+pub(crate) use self::office::Office;
 
 pub(crate) const SHOP: &str = "demo.myshopify.com";
 pub(crate) const SECRET: &str = "hush";

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Firing, Mention, Order};
+use domain::{Firing, Mention, Order, Rules};
 use jiff::Timestamp;
 use shopify::Truth;
 
 use super::commit::{End, Ended};
 use super::figures::Medians;
-use super::firing::{By, News, firings};
+use super::firing::{By, News, firings, is_late};
 use super::matter::Matter;
 use super::settle::{Truths, truth};
 use super::signals::facts;
@@ -66,17 +66,19 @@ fn decided(
     let (rules, signals) = (terms.rules.of(&customer.shop), terms.signals.of_shop(&customer.shop));
     let facts = facts(read, &errand.signals, medians.get(&customer.shop).copied(), now);
     let before = matter.signals();
-    let orders = if signals.ask_of_orders() { orders_of(matter, truth) } else { vec![] };
+    let orders = if signals.ask_of_orders() { orders_of(matter, truth, rules, now) } else { vec![] };
     let raised_at = matter.live().map(|mention| mention.raised_at).max();
     let (after, customer) = (&errand.signals, read);
     let news = News { customer, facts: &facts, before: &before, after, orders, raised_at, now };
     firings(&news, &By { rules, signals, key: &terms.fingerprint_key }, record)
 }
 
-/// The orders of theirs that events name which are not quiet.
-fn orders_of<'t>(matter: &Matter<'_>, truth: &'t Truth) -> Vec<&'t Order> {
+/// The orders of theirs that events name which are neither quiet nor late: what else is heard with a late one makes it no
+/// news.
+fn orders_of<'t>(matter: &Matter<'_>, truth: &'t Truth, rules: &Rules, now: Timestamp) -> Vec<&'t Order> {
+    let in_time = matter.live().filter(|mention| !is_late(mention.raised_at, rules, now));
     let read = |mention: Mention| truth.orders.get(&mention.order?)?.as_ref().ok();
-    let theirs = matter.live().filter_map(read).filter(|order| orders::is_theirs(order, matter, truth));
+    let theirs = in_time.filter_map(read).filter(|order| orders::is_theirs(order, matter, truth));
     let mut all: Vec<_> = theirs.map(|order| &order.details).filter(|order| !order.is_test).collect();
     all.sort_by_key(|order| order.id);
     all.dedup_by_key(|order| order.id);

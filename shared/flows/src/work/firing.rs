@@ -161,3 +161,6 @@ fn worth(customer: &Customer, order: Option<&Order>) -> Money {
     let usual = || Money { amount: spent.per(customer.orders_count).unwrap_or_default(), ..spent };
     order.map_or_else(usual, |order| order.total)
 }
+
+#[cfg(test)]
+mod live;
