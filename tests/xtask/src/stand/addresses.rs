@@ -56,6 +56,7 @@ impl Addresses {
             ("QUEUE_URL", "EventQueueUrl"),
             ("DEAD_LETTER_QUEUE_URL", "DeadLetterQueueUrl"),
             ("PARKED_QUEUE_URL", "ParkedQueueUrl"),
+            ("ACTIONS_QUEUE_URL", "ActionQueueUrl"),
             ("RECORDS_TABLE", "RecordsTable"),
             ("KEYS_TABLE", "KeysTable"),
             ("WEBHOOK_SECRET_ARN", "WebhookSecretArn"),
