@@ -3,17 +3,37 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsMessage};
 use domain::Lane;
-use flows::{Delivered, Pace, PacedCrm, PacedShops, Terms, Worked, World, work};
-use lambda_host::{Journal, Level, alarm, deadline, now};
+use flows::{
+    Delivered, Pace, PacedCrm, PacedShops, Preview, PreviewRequest, Terms, Worked, World, preview, work,
+};
+use lambda_host::{Journal, Level, alarm, deadline, now, told};
 use lambda_runtime::{Error, LambdaEvent};
+use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
 use crate::line;
 
 /// How long a batch waits for its units: less than what a batch needs is left for it then.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A batch of the queue, or what somebody asks at the console: `{"preview": {"shop": ..., "customer": ...}}`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default, rename = "Records")]
+    records: Vec<SqsMessage>,
+    #[serde(default)]
+    preview: Option<PreviewRequest>,
+}
+
+/// What the platform, or the one at the console, is told.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Answered {
+    Batch(SqsBatchResponse),
+    Preview(Preview),
+}
 
 pub(crate) struct Worker {
     config: Config,
@@ -45,9 +65,10 @@ impl Worker {
     }
 
     /// A secret that cannot be had fails the whole invocation: nothing can be worked on, and the platform backs off.
-    pub(crate) async fn handle(&self, event: LambdaEvent<SqsEvent>) -> Result<SqsBatchResponse, Error> {
+    pub(crate) async fn handle(&self, event: LambdaEvent<Asked>) -> Result<Answered, Error> {
         let LambdaEvent { payload, context } = event;
-        let batch = payload.records.into_iter().map(delivered).collect::<Result<Vec<_>, _>>()?;
+        let Asked { records, preview: asked } = payload;
+        let batch = records.into_iter().map(delivered).collect::<Result<Vec<_>, _>>()?;
         let (shops, side) = (self.config.shops.current(now()).await?, self.config.crm.current(now()).await?);
         let pace = Pace {
             budgets: &self.config.budgets,
@@ -79,9 +100,14 @@ impl Worker {
             rules: Arc::clone(&self.config.rules),
             signals: Arc::clone(&self.config.signals),
         };
+        if let Some(asked) = asked {
+            return Ok(Answered::Preview(
+                preview(&asked, &world, &terms).await.map_err(|error| told(&error))?,
+            ));
+        }
         let worked = work(batch, &world, &terms).await;
         self.renew_what_was_refused(&worked).await;
-        Ok(self.answer(&worked))
+        Ok(Answered::Batch(self.answer(&worked)))
     }
 
     /// Credentials that were refused may have been renewed: the next batch has them. At most one call a minute.
@@ -123,6 +149,20 @@ fn delivered(message: SqsMessage) -> Result<Delivered, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn somebody_at_the_console_asks_for_a_preview_and_a_batch_of_the_queue_asks_for_none() {
+        let text = r#"{"preview": {"shop": "demo.myshopify.com", "customer": 7}}"#;
+        let asked: Asked = serde_json::from_str(text).unwrap();
+        assert!(asked.records.is_empty() && asked.preview.is_some());
+        let batch: Asked = serde_json::from_str(r#"{"Records": [{"messageId": "m", "body": "b"}]}"#).unwrap();
+        assert_eq!((batch.records.len(), batch.preview.is_none()), (1, true));
+        let told = serde_json::to_value(Answered::Batch(SqsBatchResponse::default())).unwrap();
+        assert!(told["batchItemFailures"].is_array(), "{told}");
+        assert!(
+            serde_json::from_str::<Asked>(r#"{"preview": {"shop": "demo.myshopify.com", "id": 7}}"#).is_err()
+        );
+    }
 
     #[test]
     fn a_message_without_an_id_fails_the_batch_and_one_without_a_body_does_not() {

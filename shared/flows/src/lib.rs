@@ -28,4 +28,7 @@ pub use receive::{Answer, Incoming, Keyring, NoSecrets, Received, receive};
 pub use reconcile::{Ask, Engine, Means, Pursued, Window, backfill, pursue};
 pub use replay::{Action, Desk, From, InvalidReplay, LetterReport, ReplayReport, ReplayRequest, replay};
 #[cfg(feature = "sync")]
-pub use work::{Alarm, Beside, Delivered, Doing, Outcome, Stores, Terms, Worked, World, work};
+pub use work::{
+    Alarm, Beside, Delivered, Doing, Outcome, Preview, PreviewRequest, Stores, Terms, Worked, World, preview,
+    work,
+};

@@ -19,6 +19,7 @@ mod orders;
 mod owning;
 mod pacing;
 mod parking;
+mod previewing;
 mod reconcile;
 mod refunds;
 mod ruling;

@@ -14,7 +14,8 @@ use connect::{CrmAddresses, CrmSide, NotSetUp, SetUp};
 use crm::Crm;
 use domain::{Backoff, CustomerId, CustomerKey, IdentityRules, Parked, Rulebook, ShopDomain};
 use flows::{
-    Alarm, Answer, Delivered, Incoming, Received, Stores, Terms, Worked, World as Outside, receive, work,
+    Alarm, Answer, Delivered, Incoming, PreviewRequest, Received, Stores, Terms, Worked, World as Outside,
+    preview, receive, work,
 };
 use jiff::{SignedDuration, Timestamp};
 use outbound::{Outbound, Timeouts};
@@ -244,6 +245,12 @@ impl World {
             }
         }
         worked
+    }
+
+    /// What would be done about somebody now.
+    pub(crate) async fn previews(&self, asked: &PreviewRequest) -> Vec<String> {
+        let terms = self.terms(self.clock.now() + SignedDuration::from_secs(60));
+        preview(asked, &self.outside(self.side.crm.as_ref()), &terms).await.unwrap().lines
     }
 
     fn outside<'a>(

@@ -53,6 +53,25 @@ pub(super) fn firings(news: &News<'_>, by: &By<'_>, record: &RecordId) -> Vec<Fi
     firings
 }
 
+/// Why an action is not among [`firings`], in words.
+pub(super) fn why_not(news: &News<'_>, by: &By<'_>, rule: &ActionRule) -> &'static str {
+    let Some(raised_at) = news.raised_at else { return "what happened is only set right" };
+    if is_late(raised_at, by.rules, news.now) {
+        return "it happened too long ago";
+    }
+    if raised_at < rule.live_since {
+        return "it happened before the action is live";
+    }
+    if rule.act.reaches_customer() && !agreed(news.customer) {
+        return "the customer did not agree to marketing by e-mail";
+    }
+    match (news.after.times(rule.on) > 0, went_on(news, rule)) {
+        (_, true) => "it is not known whether the signal was off before",
+        (true, false) => "its signal does not go on now",
+        (false, false) => "its signal was never on, or is of orders",
+    }
+}
+
 /// Longer ago than what is acted on.
 pub(super) fn is_late(raised_at: Timestamp, rules: &Rules, now: Timestamp) -> bool {
     now.duration_since(raised_at) > SignedDuration::from_hours(i64::from(rules.quiet_after_hours))

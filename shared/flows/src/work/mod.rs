@@ -21,6 +21,7 @@ mod observe;
 mod open;
 mod orders;
 mod outcome;
+mod preview;
 mod refunds;
 mod resolve;
 mod settle;
@@ -46,6 +47,7 @@ use store::{Claimant, Delivery, Inbox, Links, ParkedQueue, Redelivery};
 pub use self::beside::{Beside, Doing, Stores};
 use self::matter::Group;
 pub use self::outcome::{Outcome, Worked};
+pub use self::preview::{Preview, PreviewRequest, preview};
 use self::settle::Ledger;
 use crate::failure::Failure;
 

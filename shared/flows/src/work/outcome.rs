@@ -100,7 +100,7 @@ fn left(skipped: &[Skipped]) -> String {
     if told.is_empty() { String::new() } else { format!("; left: {}", told.join(", ")) }
 }
 
-fn reason(skipped: &Skipped) -> Option<String> {
+pub(super) fn reason(skipped: &Skipped) -> Option<String> {
     let (field, why) = match skipped {
         Skipped::OwnedByCrm { field } => (field, "the CRM's"),
         Skipped::NotForward { field } => (field, "further along there"),

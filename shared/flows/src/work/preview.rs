@@ -57,7 +57,7 @@ pub async fn preview<I: Sync, L: Links, P: Sync, R: Sync>(
         });
     };
     let mut truth = read(world.shops.read(shop, &[id], &orders, now)).await?;
-    refunds::complete(&mut truth, shop, &BTreeSet::from([id]), terms.rules.of(shop), world, now).await;
+    refunds::complete(&mut truth, shop, &BTreeSet::new(), terms.rules.of(shop), world, now).await;
     let truths = Truths::from([(shop.clone(), Ok(truth))]);
     let medians = medians(&truths, world, terms).await;
     let customer = CustomerKey { shop: shop.clone(), customer: id };
@@ -104,7 +104,7 @@ async fn told<I: Sync, L: Links, P: Sync, R: Sync>(
     let (sight, there) = sight(&wish, link, world).await?;
     lines.push(sight.1);
     if let Some(sight) = &sight.0 {
-        let plan = plan(&wish, sight.beside(there.as_ref()), &terms.fingerprint_key, rules);
+        let plan = plan(&wish, sight.observed(), &terms.fingerprint_key, rules);
         lines.extend(writes(&plan, there.as_ref()));
     }
     for explained in signals.explain(&facts, &before.on()) {
@@ -169,7 +169,7 @@ fn writes(plan: &Plan, there: Option<&Record>) -> Vec<String> {
         let value = there.and_then(|record| record.fields.get(field));
         value.map(words).unwrap_or_default()
     };
-    let fields = plan.writes.iter().flat_map(|write| write.fields());
+    let fields = plan.writes.iter().flat_map(domain::Write::fields);
     let mut lines: Vec<_> = fields
         .map(|(field, value)| format!("field {}: {}{}{}", field.name(), was(field), old(field), words(value)))
         .collect();
