@@ -19,12 +19,20 @@ const PARTS: usize = 200;
 
 /// An expression that is true or false.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Condition(Node);
+pub struct Condition {
+    node: Node,
+    written: String,
+}
 
 impl Condition {
     /// Reads an expression, such as `customer.orders_count >= 2`.
     pub fn parse(text: &str) -> Result<Self, Refused> {
-        node(text, Type::Bool).map(Self)
+        Ok(Self { node: node(text, Type::Bool)?, written: text.to_owned() })
+    }
+
+    /// As it was written.
+    pub fn written(&self) -> &str {
+        &self.written
     }
 
     /// Whether it asks about one order, and not only about the customer.
@@ -35,23 +43,26 @@ impl Condition {
     /// Every fact that it asks for.
     pub fn facts(&self) -> BTreeSet<Fact> {
         let mut facts = BTreeSet::new();
-        self.0.facts(&mut facts);
+        self.node.facts(&mut facts);
         facts
     }
 
     pub(crate) fn node(&self) -> &Node {
-        &self.0
+        &self.node
     }
 
     /// What it answers of a customer.
     pub fn holds(&self, facts: &Facts<'_>) -> Truth {
-        self.0.truth(facts)
+        self.node.truth(facts)
     }
 }
 
 /// An expression that is a text.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Text(Node);
+pub struct Text {
+    node: Node,
+    written: String,
+}
 
 /// What such an expression says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,23 +76,28 @@ pub enum Wording {
 impl Text {
     /// Reads an expression, such as `"wholesale" in customer.tags ? "wholesale" : "retail"`.
     pub fn parse(text: &str) -> Result<Self, Refused> {
-        node(text, Type::Text).map(Self)
+        Ok(Self { node: node(text, Type::Text)?, written: text.to_owned() })
+    }
+
+    /// As it was written.
+    pub fn written(&self) -> &str {
+        &self.written
     }
 
     /// Every fact that it asks for.
     pub fn facts(&self) -> BTreeSet<Fact> {
         let mut facts = BTreeSet::new();
-        self.0.facts(&mut facts);
+        self.node.facts(&mut facts);
         facts
     }
 
     pub(crate) fn node(&self) -> &Node {
-        &self.0
+        &self.node
     }
 
     /// What it says of a customer.
     pub fn said(&self, facts: &Facts<'_>) -> Wording {
-        match self.0.value(facts) {
+        match self.node.value(facts) {
             Value::Unknown => Wording::Unknown,
             Value::Text(text) if !text.is_empty() => Wording::Said(Written::Text(text.to_owned())),
             _ => Wording::Said(Written::Empty),

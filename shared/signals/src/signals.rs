@@ -100,21 +100,15 @@ pub struct Explained {
     pub was: Option<String>,
     /// What it says now.
     pub is: String,
+    /// Its expressions, as they were written.
+    pub expressions: Vec<(Part, String)>,
     /// What it saw: each fact that it asks for, by name, with its value in words. No fact is personal data.
     pub saw: Vec<(&'static str, String)>,
 }
 
-impl Explained {
-    fn of(
-        signal: SignalName,
-        was: Option<String>,
-        is: String,
-        asked: &BTreeSet<Fact>,
-        facts: &Facts<'_>,
-    ) -> Self {
-        let saw = asked.iter().map(|fact| (fact.name(), words(facts.value(*fact)))).collect();
-        Self { signal, was, is, saw }
-    }
+/// What a person reads of facts.
+fn seen(asked: &BTreeSet<Fact>, facts: &Facts<'_>) -> Vec<(&'static str, String)> {
+    asked.iter().map(|fact| (fact.name(), words(facts.value(*fact)))).collect()
 }
 
 impl Signals {
@@ -188,19 +182,17 @@ impl Signals {
     /// Why each says what it says of a customer, of whom those flags were `on` before.
     pub fn explain(&self, facts: &Facts<'_>, on: &BTreeSet<SignalName>) -> Vec<Explained> {
         let flags = self.flags.iter().map(|flag| {
-            let (was, is) = (on.contains(&flag.name), flag.is_on(facts, on.contains(&flag.name)));
-            let say = |is_on: bool| if is_on { flag.label.clone() } else { String::new() };
-            let mut asked = flag.enter.facts();
-            asked.extend(flag.leave.iter().flat_map(Condition::facts));
-            Explained::of(flag.name, Some(say(was)), say(is), &asked, facts)
+            let was = on.contains(&flag.name);
+            flag.explained(was, flag.is_on(facts, was), facts)
         });
         let valued = self.valued.iter().map(|(name, text, _)| {
-            let says = match text.said(facts) {
+            let is = match text.said(facts) {
                 Wording::Said(Value::Text(text)) => text,
                 Wording::Said(_) => String::new(),
                 Wording::Unknown => "as it was".to_owned(),
             };
-            Explained::of(*name, None, says, &text.facts(), facts)
+            let expressions = vec![(Part::Value, text.written().to_owned())];
+            Explained { signal: *name, was: None, is, expressions, saw: seen(&text.facts(), facts) }
         });
         flags.chain(valued).collect()
     }
@@ -231,6 +223,25 @@ fn first(clocks: &Clocks, facts: &Facts<'_>, differs: impl Fn(&Facts<'_>) -> boo
 }
 
 impl Flag {
+    /// Its label while it is on.
+    fn said(&self, is_on: bool) -> String {
+        if is_on { self.label.clone() } else { String::new() }
+    }
+
+    /// Why it is on, or is not.
+    fn explained(&self, was_on: bool, is_on: bool, facts: &Facts<'_>) -> Explained {
+        let parts = [(Part::Enter, Some(&self.enter)), (Part::Leave, self.leave.as_ref())];
+        let parts = parts.into_iter().filter_map(|(part, condition)| Some((part, condition?)));
+        let asked = parts.clone().flat_map(|(_, condition)| condition.facts()).collect();
+        Explained {
+            signal: self.name,
+            was: Some(self.said(was_on)),
+            is: self.said(is_on),
+            expressions: parts.map(|(part, condition)| (part, condition.written().to_owned())).collect(),
+            saw: seen(&asked, facts),
+        }
+    }
+
     /// It goes on where `enter` is true, off where `leave` is and `enter` is not, and stays as it was where that cannot
     /// be told.
     fn is_on(&self, facts: &Facts<'_>, was_on: bool) -> bool {

@@ -9,7 +9,7 @@ use domain::{Money, Order, OrderId, Refunds, Rules, SignalName, SignalRule};
 use jiff::Timestamp;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use signals::{Explained, Fact, Facts, Mend, Signals, Template};
+use signals::{Explained, Fact, Facts, Mend, Part, Signals, Template};
 
 use self::customers::{ada, now};
 
@@ -147,6 +147,10 @@ fn s_055_a_signal_tells_why_it_says_what_it_says() {
         signal: vip,
         was: say("VIP Buyer"),
         is: "VIP Buyer".to_owned(),
+        expressions: vec![
+            (Part::Enter, "customer.total_spent >= 1000.00".to_owned()),
+            (Part::Leave, "customer.total_spent < 900.00".to_owned()),
+        ],
         saw: saw("customer.total_spent", "950"),
     };
     assert_eq!(of("vip_buyer"), Some(expected), "between the two it stays");
@@ -174,11 +178,13 @@ fn what_is_explained_is_what_is_read() {
 #[test]
 fn a_text_that_cannot_be_told_is_explained_as_it_was() {
     let name = SignalName::parse("risk").expect("a name");
-    let rule = SignalRule::Valued { value: "customer.refund_count > 1 ? \"high\" : \"low\"".to_owned() };
+    let value = "customer.refund_count > 1 ? \"high\" : \"low\"";
+    let rule = SignalRule::Valued { value: value.to_owned() };
     let signals =
         Signals::of(&Rules { signals: [(name, rule)].into(), ..Rules::default() }).expect("it is right");
     let ada = ada();
     let told = signals.explain(&Facts::of(&ada, now()), &BTreeSet::new());
     let saw = vec![("customer.refund_count", "unknown".to_owned())];
-    assert_eq!(told, [Explained { signal: name, was: None, is: "as it was".to_owned(), saw }]);
+    let (is, expressions) = ("as it was".to_owned(), vec![(Part::Value, value.to_owned())]);
+    assert_eq!(told, [Explained { signal: name, was: None, is, expressions, saw }]);
 }
