@@ -100,6 +100,10 @@ impl Worker {
             rules: Arc::clone(&self.config.rules),
             signals: Arc::clone(&self.config.signals),
         };
+        if batch.is_empty() && asked.is_none() {
+            let mend = "ask {\"preview\": {\"shop\": \"...\", \"customer\": 123}}";
+            return Err(format!("neither Records nor a preview: {mend}").into());
+        }
         if let Some(asked) = asked {
             return Ok(Answered::Preview(
                 preview(&asked, &world, &terms).await.map_err(|error| told(&error))?,

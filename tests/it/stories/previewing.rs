@@ -33,11 +33,16 @@ async fn f_07_of_a_new_customer_it_is_told_what_a_contact_would_say_and_which_ac
     let lines = told(&world, Some(ada), None).await;
     has(&lines, &["no record: one is made"]);
     has(&lines, &["field signals", "VIP Buyer"]);
-    has(&lines, &["signal vip_buyer: nothing -> \"VIP Buyer\"", "customer.total_spent is 1000"]);
+    has(
+        &lines,
+        &["signal vip_buyer: nothing -> \"VIP Buyer\"", ">= 1000.00", "customer.total_spent is 1000"],
+    );
     has(&lines, &["signal refund_risk: nothing -> nothing"]);
     has(&lines, &["action greet_vip: task", "time-1"]);
-    has(&lines, &["action invite_to_loyalty: not done", "agree"]);
+    has(&lines, &["action invite_to_loyalty: not done", "was never on"]);
     has(&lines, &["by time alone this changes at"]);
+    buys(&world.shop, ada, "1.00");
+    has(&told(&world, Some(ada), None).await, &["action invite_to_loyalty: not done", "agree"]);
     world.live().await;
 }
 

@@ -62,10 +62,10 @@ pub(super) fn why_not(news: &News<'_>, by: &By<'_>, rule: &ActionRule) -> &'stat
     if raised_at < rule.live_since {
         return "it happened before the action is live";
     }
-    if rule.act.reaches_customer() && !agreed(news.customer) {
-        return "the customer did not agree to marketing by e-mail";
-    }
     match (news.after.times(rule.on) > 0, went_on(news, rule)) {
+        (_, true) if rule.act.reaches_customer() && !agreed(news.customer) => {
+            "the customer did not agree to marketing by e-mail"
+        }
         (_, true) => "it is not known whether the signal was off before",
         (true, false) => "its signal does not go on now",
         (false, false) => "its signal was never on, or is of orders",

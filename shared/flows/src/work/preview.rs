@@ -50,6 +50,9 @@ pub async fn preview<I: Sync, L: Links, P: Sync, R: Sync>(
     terms: &Terms,
 ) -> Result<Preview, Failure> {
     let (shop, now) = (&asked.shop, (world.clock)());
+    if asked.customer.is_none() && asked.order.is_none() {
+        return Ok(Preview { lines: vec!["Say of whom: add \"customer\" or \"order\" with an id.".into()] });
+    }
     let orders: Vec<_> = asked.order.into_iter().collect();
     let Some(id) = customer(asked, &orders, world, now).await? else {
         return Ok(Preview {
@@ -104,17 +107,31 @@ async fn told<I: Sync, L: Links, P: Sync, R: Sync>(
     let (sight, there) = sight(&wish, link, world).await?;
     lines.push(sight.1);
     if let Some(sight) = &sight.0 {
-        let plan = plan(&wish, sight.observed(), &terms.fingerprint_key, rules);
+        let key = &terms.fingerprint_key;
+        let by_memory = plan(&wish, sight.observed(), key, rules);
+        // What only goes forward is held against the record itself, as the worker does.
+        let plan = if by_memory.is_unsure() {
+            plan(&wish, sight.beside(there.as_ref()), key, rules)
+        } else {
+            by_memory
+        };
         lines.extend(writes(&plan, there.as_ref()));
     }
     for explained in signals.explain(&facts, &before.on()) {
         let saw: Vec<_> = explained.saw.iter().map(|(name, value)| format!("{name} is {value}")).collect();
         let was = explained.was.map(|was| format!("{} -> ", quoted(&was))).unwrap_or_default();
         let (name, is) = (explained.signal.as_str(), quoted(&explained.is));
-        lines.push(format!("signal {name}: {was}{is}, because {}", saw.join(", ")));
+        let rules = explained.expressions.iter().map(|(part, text)| format!("{}: {text}", part.name()));
+        let rules = rules.collect::<Vec<_>>().join("; ");
+        lines.push(format!("signal {name}: {was}{is}, by {rules}, where {}", saw.join(", ")));
     }
     lines.extend(after.due_at.map(|at| format!("by time alone this changes at {at}")));
+    if sight.0.is_none() {
+        lines.push("no action is done before a person has chosen the record".to_owned());
+        return Ok(Preview { lines });
+    }
     let read = orders.iter().filter_map(|order| truth.orders.get(order)?.as_ref().ok());
+    let read = read.filter(|order| order.customer.is_none_or(|theirs| theirs == customer.customer));
     let orders: Vec<_> = read.map(|order| &order.details).filter(|order| !order.is_test).collect();
     let (before, after, raised_at) = (&before, &after, Some(now));
     let news = News { customer: known, facts: &facts, before, after, orders, raised_at, now };
@@ -141,11 +158,10 @@ async fn sight<I: Sync, L: Links, P: Sync, R: Sync>(
 ) -> Result<Found, Failure> {
     if let Some(link) = link {
         let there = world.crm.fetch(std::slice::from_ref(&link.record)).await?.pop().flatten();
-        let told = match &there {
-            Some(_) => format!("record {}, which was written before", link.record),
-            None => format!("record {}, which is not there any more: a new one is looked for", link.record),
-        };
-        return Ok(((Some(Sight::Remembered(link)), told), there));
+        if there.is_some() {
+            let told = format!("record {}, which was written before", link.record);
+            return Ok(((Some(Sight::Remembered(link)), told), there));
+        }
     }
     let candidates = world.crm.find(&[wanted(wish)]).await?.pop().unwrap_or_default();
     Ok(match identify(wish, candidates) {
@@ -156,8 +172,9 @@ async fn sight<I: Sync, L: Links, P: Sync, R: Sync>(
             ((Some(Sight::Read(found.record)), told), Some(there))
         }
         Identity::Ambiguous(records) => {
+            let names: Vec<_> = records.iter().map(RecordId::as_str).collect();
             let told =
-                format!("{} records may be it: a person is asked, and nothing is written", records.len());
+                format!("records {} may be it: a person is asked, and nothing is written", names.join(", "));
             ((None, told), None)
         }
     })
