@@ -15,5 +15,5 @@ pub use half::CrmHalf;
 pub use judge::{Difference, Evidence, Linked, judge};
 pub use page::page;
 pub use record::{commerce, compared};
-pub use report::{End, Example, Purpose, Report, Tally};
+pub use report::{End, Example, Purpose, Report, Tally, Values};
 pub use scheme::{Scheme, bucket_count};

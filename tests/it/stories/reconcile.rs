@@ -2,6 +2,7 @@
 
 mod beginning;
 mod dying;
+mod figures;
 mod finding;
 mod large;
 mod night;

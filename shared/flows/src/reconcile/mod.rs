@@ -5,6 +5,7 @@
 //! to a CRM here: who differs is sent to the workers' queue as a quiet event.
 
 mod begin;
+mod figures;
 mod find;
 mod halt;
 mod look;
@@ -25,6 +26,7 @@ use jiff::{SignedDuration, Timestamp};
 use shopify::Admin;
 use store::{Budgets, Claimant, Links, Outbox, RunLock, Runs};
 
+pub use self::figures::MakeFigures;
 pub use self::named::backfill;
 pub use self::pages::Window;
 
@@ -46,6 +48,8 @@ pub struct Engine<'a, L, U, O, B> {
     pub links: &'a L,
     /// The memory of runs.
     pub runs: &'a U,
+    /// The figures of the shops, which are made anew.
+    pub figures: &'a dyn MakeFigures,
     /// Where repairs are sent.
     pub outbox: &'a O,
     /// The time.

@@ -45,6 +45,7 @@ use shopify::{ReadShop, Reading};
 use store::{Claimant, Delivery, Inbox, Links, ParkedQueue, Redelivery};
 
 pub use self::beside::{Beside, Doing, Stores};
+pub(crate) use self::figures::figure_name;
 use self::matter::Group;
 pub use self::outcome::{Outcome, Worked};
 pub use self::preview::{Preview, PreviewRequest, preview};
