@@ -29,6 +29,6 @@ pub use reconcile::{Ask, Engine, MakeFigures, Means, Pursued, Window, backfill, 
 pub use replay::{Action, Desk, From, InvalidReplay, LetterReport, ReplayReport, ReplayRequest, replay};
 #[cfg(feature = "sync")]
 pub use work::{
-    Alarm, Beside, Delivered, Doing, Outcome, Preview, PreviewRequest, Stores, Terms, Worked, World, preview,
-    work,
+    Alarm, Beside, Delivered, Doing, Outcome, PastDeeds, Preview, PreviewRequest, Stores, Terms, Worked,
+    World, preview, work,
 };

@@ -29,6 +29,7 @@ type Sample = (&'static str, &'static str, fn(&Value) -> bool);
 const SAMPLES: [Sample; 12] = [
     ("WorkerFunction", "worker-batch.json", |answer| answer["batchItemFailures"] == json!([])),
     ("WorkerFunction", "worker-preview.json", |answer| answer["lines"].is_array()),
+    ("WorkerFunction", "worker-preview-event.json", |answer| answer["lines"].is_array()),
     ("ActionsFunction", "actions-batch.json", |answer| answer["batchItemFailures"] == json!([])),
     ("ReceiverFunction", "receiver-webhook.json", |answer| answer["statusCode"] == 200),
     ("ReplayFunction", "replay-list.json", |answer| answer["from"] == "dead" && answer["looked_at"].is_u64()),
