@@ -26,7 +26,7 @@ pub(super) async fn plays(stand: &Stand) -> Result<Verdict> {
 type Sample = (&'static str, &'static str, fn(&Value) -> bool);
 
 /// Function, file, and what a right answer looks like.
-const SAMPLES: [Sample; 12] = [
+const SAMPLES: [Sample; 13] = [
     ("WorkerFunction", "worker-batch.json", |answer| answer["batchItemFailures"] == json!([])),
     ("WorkerFunction", "worker-preview.json", |answer| answer["lines"].is_array()),
     ("WorkerFunction", "worker-preview-event.json", |answer| answer["lines"].is_array()),
