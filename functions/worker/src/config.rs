@@ -14,7 +14,7 @@ use shopify::Admin;
 use signals::SignalBook;
 use store_aws::{
     AccountBudgets, ActionDeeds, DynamoDb, EventQueue, FiringQueue, Keys, ParkingQueue, Records, ShopFigures,
-    Sqs,
+    Sqs, WakeQueue,
 };
 
 /// What may be written: the deployed file itself, so a function and its rules cannot be of different versions.
@@ -25,8 +25,8 @@ pub(crate) struct Config {
     pub(crate) queue: EventQueue,
     /// `PARKED_QUEUE_URL`.
     pub(crate) parked: ParkingQueue,
-    /// `ACTIONS_QUEUE_URL`, `RECORDS_TABLE`.
-    pub(crate) stores: Stores<FiringQueue, Records, ShopFigures>,
+    /// `ACTIONS_QUEUE_URL`, `RECORDS_TABLE`, `WAKES_QUEUE_URL`.
+    pub(crate) stores: Stores<FiringQueue, Records, ShopFigures, WakeQueue>,
     /// `KEYS_TABLE`.
     pub(crate) keys: Keys,
     /// In `KEYS_TABLE`: what was done before, for a preview.
@@ -70,6 +70,7 @@ impl Config {
                 actions: sqs.actions(env.required("ACTIONS_QUEUE_URL")),
                 due: tables.records(env.required("RECORDS_TABLE")),
                 figures: tables.figures(env.required("RECORDS_TABLE")),
+                wakes: sqs.wakes(env.required("WAKES_QUEUE_URL")),
             },
             keys: tables.keys(env.required("KEYS_TABLE")),
             deeds: tables.deeds(env.required("KEYS_TABLE")),

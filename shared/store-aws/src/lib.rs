@@ -15,6 +15,8 @@ mod events;
 mod parking;
 #[cfg(feature = "queues")]
 mod sqs;
+#[cfg(feature = "queues")]
+mod wakes;
 
 #[cfg(feature = "tables")]
 mod budget_row;
@@ -61,6 +63,8 @@ pub use events::EventQueue;
 pub use parking::ParkingQueue;
 #[cfg(feature = "queues")]
 pub use sqs::Sqs;
+#[cfg(feature = "queues")]
+pub use wakes::WakeQueue;
 
 #[cfg(feature = "tables")]
 pub use budgets::AccountBudgets;

@@ -17,7 +17,7 @@ pub use error::{StoreError, StoreErrorKind};
 pub use figures::{Figure, Figures, LARGEST_FIGURE};
 pub use inbox::{Delivery, Inbox, Note, Trail};
 pub use links::{Asking, Claimant, HandedOver, Holding, Keeping, Kept, Lease, Link, Links, MAX_MENTIONS};
-pub use queues::{ActionQueue, DeadLetters, Held, Outbox, ParkedQueue, Redelivery, Source};
+pub use queues::{ActionQueue, DeadLetters, Held, Outbox, ParkedQueue, Redelivery, Source, Wakes};
 pub use runs::{Checkpoint, REPORTS, RunLock, Runs, Standing};
 
 #[cfg(feature = "memory")]

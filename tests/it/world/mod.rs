@@ -23,7 +23,7 @@ use shopify::{Admin, AdminConfig, ClientSecrets, Headers};
 use signals::SignalBook;
 use store::memory::{
     Clock, Faults, MemoryActions, MemoryDeeds, MemoryDue, MemoryFigures, MemoryInbox, MemoryLinks,
-    MemoryQueues, Redrive,
+    MemoryQueues, MemoryWakes, Redrive,
 };
 use twin_hubspot::{Contact, Listening, Portal, Settings};
 use twin_shopify::{Delivery, HeaderFamily, Running, ShopHandle, ShopSettings, Twin};
@@ -44,7 +44,7 @@ pub(crate) struct World {
     pub(crate) queues: MemoryQueues,
     pub(crate) inbox: MemoryInbox,
     pub(crate) links: MemoryLinks,
-    pub(crate) stores: Stores<MemoryActions, MemoryDue, MemoryFigures>,
+    pub(crate) stores: Stores<MemoryActions, MemoryDue, MemoryFigures, MemoryWakes>,
     pub(crate) faults: Faults,
     pub(crate) admin: Admin,
     pub(crate) side: CrmSide,
@@ -102,6 +102,7 @@ impl World {
                 actions: MemoryActions::new(clock.clone(), redrive, faults.clone()),
                 due: MemoryDue::over(links.clone(), faults.clone()),
                 figures: MemoryFigures::with_faults(faults.clone()),
+                wakes: MemoryWakes::with_faults(faults.clone()),
             },
             shop: twin.shop(domains[0]).unwrap(),
             admin: admin(&outbound, &servers.0, domains, &Arc::default()),

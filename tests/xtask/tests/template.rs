@@ -93,6 +93,9 @@ fn the_nightly_proof_keeps_its_runs_reads_links_and_sends_repairs() {
         "dynamodb:UpdateItem",
         "dynamodb:DeleteItem",
         "sqs:SendMessage",
+        "sqs:ReceiveMessage",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
         "logs:CreateLogStream",
         "logs:PutLogEvents",
     ];
@@ -167,6 +170,17 @@ fn no_event_is_given_out_twice_while_it_is_worked_on() {
     assert!(number("EventQueue", "VisibilityTimeout") >= needed);
     let needed = 6 * number("Actions", "Timeout") + maximum("BatchWindowSeconds");
     assert!(number("ActionQueue", "VisibilityTimeout") >= needed);
+}
+
+/// S-160.
+#[test]
+fn a_wake_is_hidden_as_long_as_a_run_may_take_and_one_that_is_lost_delays_a_run_by_minutes() {
+    assert!(number("WakeQueue", "VisibilityTimeout") >= number("Reconcile", "Timeout"));
+    assert!(resource("Reconcile").contains("rate(5 minutes)"));
+    let text = resource("WakeQueue");
+    assert!(text.contains("SqsManagedSseEnabled: true") && !text.contains("RedrivePolicy"), "{text}");
+    assert!(resource("WakeQueuePolicy").contains("aws:SecureTransport"));
+    assert!(resource("WorkerRole").contains("WakeQueue.Arn"));
 }
 
 #[test]
@@ -286,7 +300,7 @@ fn every_function_is_told_what_it_needs() {
         "CRM_REQUESTS_PER_TEN_SECONDS",
     ];
     let both = [vendors.as_slice(), &worker, &["RETRY_CAP_SECONDS"]].concat();
-    assert_eq!(told("Worker"), set(&[both.as_slice(), &["ACTIONS_QUEUE_URL"]].concat()));
+    assert_eq!(told("Worker"), set(&[both.as_slice(), &["ACTIONS_QUEUE_URL", "WAKES_QUEUE_URL"]].concat()));
     let actions = set(&[both.as_slice(), &["SLACK_SECRET_ARN"]].concat());
     assert_eq!(told("Actions"), actions);
     assert_eq!(told("Due"), set(&["QUEUE_URL", "RECORDS_TABLE", "SHOPIFY_SECRET_ARN"]));

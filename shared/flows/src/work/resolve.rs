@@ -22,6 +22,8 @@ pub(super) enum Named {
     /// One who goes on, and one who went up in them.
     Merge(CustomerId, CustomerId),
     Order(OrderId),
+    /// A bulk operation of the shop is done.
+    Done,
     /// A person who asks us for something.
     Person(Option<CustomerId>),
     Nobody(Verdict),
@@ -40,13 +42,13 @@ pub(super) fn named(case: &Case) -> Named {
         Subject::Checkout { .. } => nothing("a checkout changes nothing of a contact"),
         Subject::Person { customer, .. } => Named::Person(*customer),
         Subject::Unreadable { why, .. } => Named::Nobody(Err(Failure::Unreadable(*why))),
+        Subject::Other { .. } if case.event.topic.concern() == Concern::BulkFinished => Named::Done,
         Subject::Other { .. } => about_the_app(case.event.topic.concern()),
     }
 }
 
 fn about_the_app(concern: Concern) -> Named {
     Named::Nobody(Err(match concern {
-        Concern::BulkFinished => return nothing("no bulk operation is waited for"),
         Concern::ShopLeft => Failure::ShopLeft,
         Concern::ShopErased => Failure::ShopErased,
         Concern::ScopesChanged => Failure::ScopesChanged,
@@ -82,6 +84,11 @@ pub(super) async fn resolve<I: Sync, L: Links, P: Sync, R: Sync>(
             Named::Person(customer) => {
                 let asked = asks(customer.map(|id| key(&shop, id)), &case, world).await;
                 settled.push((case, Err(asked)));
+            }
+            Named::Done => {
+                let woken = world.beside.wake(&shop).await.map_err(Failure::from);
+                let why = "the run that waits for it goes on";
+                settled.push((case, woken.map(|()| Outcome::Nothing { why })));
             }
             Named::Nobody(verdict) => settled.push((case, verdict)),
         }

@@ -45,6 +45,7 @@ pub enum Operation {
     Figure,
     KeepFigure,
     Fire,
+    Wake,
 }
 
 /// When it fails.

@@ -12,6 +12,7 @@ mod links;
 mod queue;
 mod queues;
 mod runs;
+mod wakes;
 
 pub use actions::MemoryActions;
 pub use budgets::MemoryBudgets;
@@ -25,3 +26,4 @@ pub use links::MemoryLinks;
 pub use queue::{Message, Received};
 pub use queues::{MemoryQueues, Redrive};
 pub use runs::MemoryRuns;
+pub use wakes::MemoryWakes;

@@ -57,6 +57,7 @@ impl Addresses {
             ("DEAD_LETTER_QUEUE_URL", "DeadLetterQueueUrl"),
             ("PARKED_QUEUE_URL", "ParkedQueueUrl"),
             ("ACTIONS_QUEUE_URL", "ActionQueueUrl"),
+            ("WAKES_QUEUE_URL", "WakeQueueUrl"),
             ("RECORDS_TABLE", "RecordsTable"),
             ("KEYS_TABLE", "KeysTable"),
             ("WEBHOOK_SECRET_ARN", "WebhookSecretArn"),

@@ -39,6 +39,7 @@ pub(super) async fn whom<I: Sync, L: Links, P: Sync, R: Sync>(
             case.inherits = world.links.link(&key(&shop, lost)).await?.map(|link| link.record);
             kept
         }
+        Named::Done => return nobody("the run that waits for a bulk operation goes on"),
         Named::Person(_) => return nobody("a person asks for something, and a person does it: it is parked"),
         Named::Nobody(Ok(Outcome::Nothing { why })) => return nobody(why),
         Named::Nobody(Ok(_)) => return nobody("it is of no customer"),
