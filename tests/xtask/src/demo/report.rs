@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 
 use crate::command::SHOP;
+use crate::demo::requests::requests;
 use crate::demo::scene::{Scene, contacts, is_of, property};
 use crate::demo::table::table;
 use crate::demo::verdict::Verdict;
@@ -21,6 +22,7 @@ pub(crate) async fn report(stand: &Stand, scene: &Scene, verdicts: &[Verdict]) -
         ("What came in", arrivals(stand, scene).await?),
         ("What was done, and why", outcomes(stand, scene).await?),
         ("Customers in the CRM", people(stand, scene).await?),
+        ("What people were asked to do", requests(stand).await?),
         ("Promises", promises(verdicts)),
     ];
     let parts = parts.map(|(name, text)| format!("\n{}\n{text}", bold(name)));
@@ -47,16 +49,21 @@ async fn arrivals(stand: &Stand, scene: &Scene) -> Result<String> {
 async fn outcomes(stand: &Stand, scene: &Scene) -> Result<String> {
     let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
     for row in deliveries::all(&stand.aws, stand.outputs().get("KeysTable")?, SHOP).await? {
-        let topic = scene
-            .topics
-            .iter()
-            .find(|(id, _)| row.key.ends_with(id.as_str()))
-            .map(|(_, topic)| topic.clone());
         let end = if row.done { without_ids(&row.outcome) } else { "in progress".to_owned() };
-        *counts.entry((topic.unwrap_or_else(|| "?".into()), end)).or_default() += 1;
+        *counts.entry((topic(scene, &row.key), end)).or_default() += 1;
     }
     let rows = counts.into_iter().map(|((topic, end), count)| vec![count.to_string(), topic, end]);
     Ok(table(&["count", "topic", "outcome"], &rows.collect::<Vec<_>>()))
+}
+
+/// What a delivery was about: what the shop sent, what came due by itself, or else one of the files of `infra/events`.
+fn topic(scene: &Scene, key: &str) -> String {
+    let id = key.rsplit('#').next().unwrap_or_default();
+    match scene.topics.get(id) {
+        Some(topic) => topic.clone(),
+        None if id.starts_with("abandoned-") => "(came due by itself)".to_owned(),
+        None => "(a sample event)".to_owned(),
+    }
 }
 
 /// Two contacts updated alike are one line: long numbers are ids.
@@ -89,11 +96,12 @@ async fn people(stand: &Stand, scene: &Scene) -> Result<String> {
             of("total_spent"),
             of("orders_count"),
             of("last_order_name"),
+            of("shopify_signals"),
             name,
         ])
     };
     let rows: Vec<_> = scene.people.iter().filter_map(|(_, id)| row(id)).collect();
-    Ok(table(&["contact", "spent", "orders", "last order", "name"], &rows))
+    Ok(table(&["contact", "spent", "orders", "last order", "signals", "name"], &rows))
 }
 
 fn promises(verdicts: &[Verdict]) -> String {
