@@ -55,7 +55,7 @@ fn parameters(twins: &Twins, vendor: Vendor, slack: String) -> Vec<(&'static str
 /// Two things that MiniStack 1.5.33 gets wrong when it creates this stack: a parameter of type Number stays text, and
 /// a text `MaximumConcurrency` stops its poller; and the tables' time-to-live is left out.
 async fn make_up_for_the_emulator(aws: &Aws, outputs: &Outputs) -> Result<()> {
-    for mapping in aws.mappings().await? {
+    for mapping in aws.mappings(outputs.get("WorkerFunction")?).await? {
         aws.set_concurrency(&mapping, CONCURRENCY).await?;
     }
     let specification = json!({"AttributeName": "expires_at", "Enabled": true});

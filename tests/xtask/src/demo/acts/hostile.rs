@@ -42,7 +42,8 @@ pub(super) async fn mumbles(stand: &Stand, scene: &mut Scene) -> Result<Verdict>
     if !outcome.starts_with("parked") {
         wrong.push(format!("it ended as {outcome:?}"));
     }
-    Ok(Verdict::of(PROMISE, &wrong, outcome.to_owned()))
+    let seen = format!("answered 200, then {outcome}: it waits for a person");
+    Ok(Verdict::of(PROMISE, &wrong, seen))
 }
 
 fn answered(status: u16, expected: u16) -> Vec<String> {
