@@ -130,7 +130,16 @@ const ARROWS: [(&str, &[&str], &[&str]); 32] = [
     ),
     (
         "tests/xtask",
-        &["bench", "connect", "manifest", "outbound", "twin-hubspot", "twin-salesforce", "twin-shopify"],
+        &[
+            "bench",
+            "connect",
+            "manifest",
+            "outbound",
+            "twin-hubspot",
+            "twin-salesforce",
+            "twin-shopify",
+            "twin-slack",
+        ],
         &[],
     ),
 ];

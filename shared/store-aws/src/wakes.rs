@@ -20,7 +20,7 @@ impl Wakes for WakeQueue {
     async fn wake(&self, shop: &ShopDomain) -> Result<(), StoreError> {
         let body = serde_json::json!({"action": "continue", "shop": shop.as_str()}).to_string();
         let send = self.0.client.send_message().queue_url(&self.0.url).message_body(body);
-        let sent = send.send().await;
-        sent.map(drop).map_err(|error| store_error("could not send to the queue of wakes", error))
+        let answer = send.send().await;
+        answer.map(drop).map_err(|error| store_error("could not send to the queue of wakes", error))
     }
 }

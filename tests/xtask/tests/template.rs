@@ -301,7 +301,7 @@ fn every_function_is_told_what_it_needs() {
     ];
     let both = [vendors.as_slice(), &worker, &["RETRY_CAP_SECONDS"]].concat();
     assert_eq!(told("Worker"), set(&[both.as_slice(), &["ACTIONS_QUEUE_URL", "WAKES_QUEUE_URL"]].concat()));
-    let actions = set(&[both.as_slice(), &["SLACK_SECRET_ARN"]].concat());
+    let actions = set(&[both.as_slice(), &["SLACK_SECRET_ARN", "SLACK_ENDPOINT"]].concat());
     assert_eq!(told("Actions"), actions);
     assert_eq!(told("Due"), set(&["QUEUE_URL", "RECORDS_TABLE", "SHOPIFY_SECRET_ARN"]));
     let replay =

@@ -4,6 +4,7 @@ use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::checkout;
+use crate::stand::chat;
 use crate::stand::stack::Outputs;
 use crate::stand::vendor::Vendor;
 
@@ -22,6 +23,8 @@ pub(crate) struct Addresses {
     pub(crate) vendor: Vendor,
     /// The CRM's twin.
     pub(crate) crm: String,
+    /// Slack's twin.
+    pub(crate) slack: String,
     /// What the stack says about itself.
     pub(crate) outputs: Outputs,
 }
@@ -71,6 +74,8 @@ impl Addresses {
             format!("AWS_ENDPOINT_URL={}", self.aws),
             format!("SHOPIFY_ENDPOINT={}/shops/{{shop}}", self.shopify),
             format!("{}={}", self.vendor.variable(), self.crm),
+            format!("SLACK_ENDPOINT={}", self.slack),
+            format!("SLACK_SECRET_ARN={}", chat::SECRET),
         ];
         for (variable, output) in outputs {
             lines.push(format!("{variable}={}", self.outputs.get(output)?));
