@@ -6,6 +6,7 @@ use std::fmt::{self, Display, Write as _};
 
 use crate::cause::{Cause, Repair};
 use crate::report::{End, Example, Purpose, Report};
+use crate::words::{grouped, lasted, minute};
 
 const CSS: &str = include_str!("page.css");
 const FIELDS: usize = 10;
@@ -104,7 +105,7 @@ fn causes(run: &Report) -> String {
     let row = |cause: Cause| {
         let count = *run.tally.causes.get(&cause)?;
         let who = if cause.repair() == Repair::Person { "a person" } else { "synced again" };
-        let name = cause.name().replace('_', " ");
+        let name = cause.title();
         let cells = format!(
             "<td><b>{name}</b><p>{}</p></td><td class=\"n\" style=\"text-align:left\">{who}</td>",
             cause.words()
@@ -138,7 +139,7 @@ fn examples(run: &Report) -> String {
     }
     let row = |one: &Example| {
         let (fields, records) = (one.fields.join(", "), one.records.join(", "));
-        let name = one.cause.name().replace('_', " ");
+        let name = one.cause.title().to_owned();
         let cells = [one.customer.to_string(), name, fields, records];
         format!("<tr>{}</tr>", cells.map(|cell| format!("<td>{}</td>", Safe(&cell))).concat())
     };
@@ -149,8 +150,7 @@ fn examples(run: &Report) -> String {
 
 fn spent(run: &Report) -> String {
     let tally = &run.tally;
-    let lasted = run.ended_at.map(|end| end.duration_since(run.started_at).as_secs());
-    let lasted = lasted.map_or_else(|| "not over".to_owned(), |s| format!("{} min {} s", s / 60, s % 60));
+    let lasted = lasted(run).unwrap_or_else(|| "not over".to_owned());
     let rows = [
         ("Duration", lasted),
         ("Gone on with", format!("{} times", grouped(tally.hops))),
@@ -174,18 +174,6 @@ fn spent(run: &Report) -> String {
 
 fn bar(count: u64, most: u64) -> String {
     format!("<div class=\"bar\" style=\"width:{}%\"></div>", count * 100 / most.max(1))
-}
-
-fn minute(at: jiff::Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%M").to_string()
-}
-
-/// A number with its thousands apart.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let gap = |place: usize| place > 0 && (digits.len() - place).is_multiple_of(3);
-    let each = digits.chars().enumerate();
-    each.flat_map(|(place, digit)| gap(place).then_some('\u{202f}').into_iter().chain([digit])).collect()
 }
 
 /// A text as it may stand in a page.

@@ -1,7 +1,7 @@
 //! How much differed, run by run.
 
-use super::{grouped, minute};
 use crate::report::Report;
+use crate::words::{grouped, minute};
 
 const WIDTH: u64 = 900;
 const HEIGHT: u64 = 160;

@@ -1,6 +1,7 @@
 //! The stores in memory, for stories: state that can be looked at, a clock that is moved, faults on demand.
 
 mod actions;
+mod archive;
 mod budgets;
 mod clock;
 mod deeds;
@@ -14,6 +15,7 @@ mod queues;
 mod runs;
 
 pub use actions::MemoryActions;
+pub use archive::{MemoryArchive, Sheet};
 pub use budgets::MemoryBudgets;
 pub use clock::Clock;
 pub use deeds::MemoryDeeds;
