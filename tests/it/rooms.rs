@@ -74,6 +74,8 @@ const ARROWS: [(&str, &[&str], &[&str]); 32] = [
             "flows",
             "lambda-host",
             "manifest",
+            "notify",
+            "notify-slack",
             "outbound",
             "shopify",
             "store",
