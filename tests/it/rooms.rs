@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Each room and the rooms it may lean on; `dev` marks what its tests may lean on beside them.
 const ARROWS: [(&str, &[&str], &[&str]); 32] = [
-    ("shared/bulk", &["domain"], &[]),
+    ("shared/bulk", &["domain", "statistics"], &[]),
     ("shared/drift", &["bulk", "domain"], &[]),
     ("shared/domain", &[], &[]),
     ("shared/manifest", &["domain", "signals"], &[]),
@@ -122,6 +122,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 32] = [
             "outbound",
             "shopify",
             "signals",
+            "statistics",
             "store",
             "twin-hubspot",
             "twin-salesforce",

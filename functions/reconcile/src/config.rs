@@ -12,7 +12,7 @@ use notify::Channel;
 use notify_slack::Slack;
 use outbound::{Outbound, Timeouts};
 use shopify::Admin;
-use store_aws::{AccountBudgets, Bucket, DynamoDb, EventQueue, Records, RunTable, Sqs};
+use store_aws::{AccountBudgets, Bucket, DynamoDb, EventQueue, Records, RunTable, ShopFigures, Sqs};
 
 /// What may be written, as the worker has it.
 const MANIFEST: &str = include_str!("../../../infra/sync.toml");
@@ -30,6 +30,8 @@ pub(crate) struct Config {
     pub(crate) records: Records,
     /// In `RECORDS_TABLE`.
     pub(crate) runs: RunTable,
+    /// In `RECORDS_TABLE`.
+    pub(crate) figures: ShopFigures,
     /// In `KEYS_TABLE`.
     pub(crate) budgets: AccountBudgets,
     /// `SHOPIFY_POINTS_PER_SECOND`.
@@ -68,6 +70,7 @@ impl Config {
             rules,
             queue: Sqs::new(&aws).events(env.required("QUEUE_URL")),
             records: tables.records(env.required("RECORDS_TABLE")),
+            figures: tables.figures(env.required("RECORDS_TABLE")),
             runs: tables.runs(env.required("RECORDS_TABLE")),
             budgets: tables.budgets(env.required("KEYS_TABLE")),
             shop_rate: connect::shop_rate(env.parsed(

@@ -106,6 +106,7 @@ impl Reconcile {
             crm: &crm,
             links: records,
             runs,
+            figures: &self.config.figures,
             outbox: queue,
             clock: &now,
             alarm: &alarm,

@@ -13,7 +13,8 @@ use outbound::{Outbound, Timeouts};
 use shopify::Admin;
 use signals::SignalBook;
 use store_aws::{
-    AccountBudgets, DynamoDb, EventQueue, FiringQueue, Keys, ParkingQueue, Records, ShopFigures, Sqs,
+    AccountBudgets, ActionDeeds, DynamoDb, EventQueue, FiringQueue, Keys, ParkingQueue, Records, ShopFigures,
+    Sqs,
 };
 
 /// What may be written: the deployed file itself, so a function and its rules cannot be of different versions.
@@ -28,6 +29,8 @@ pub(crate) struct Config {
     pub(crate) stores: Stores<FiringQueue, Records, ShopFigures>,
     /// `KEYS_TABLE`.
     pub(crate) keys: Keys,
+    /// In `KEYS_TABLE`: what was done before, for a preview.
+    pub(crate) deeds: ActionDeeds,
     /// `RECORDS_TABLE`.
     pub(crate) records: Records,
     /// In `KEYS_TABLE`.
@@ -69,6 +72,7 @@ impl Config {
                 figures: tables.figures(env.required("RECORDS_TABLE")),
             },
             keys: tables.keys(env.required("KEYS_TABLE")),
+            deeds: tables.deeds(env.required("KEYS_TABLE")),
             records: tables.records(env.required("RECORDS_TABLE")),
             budgets: tables.budgets(env.required("KEYS_TABLE")),
             shop_rate: connect::shop_rate(env.parsed(

@@ -20,7 +20,7 @@ pub use judge::{Difference, Evidence, Linked, judge};
 pub use notice::{Notice, notice};
 pub use page::page;
 pub use record::{commerce, compared};
-pub use report::{End, Example, Purpose, Report, Tally};
+pub use report::{End, Example, Purpose, Report, Tally, Values};
 pub use scheme::{Scheme, bucket_count};
 pub use sheet::{Sheet, latest, page_name, sheets};
 pub use standing::{Standing, Tolerance};

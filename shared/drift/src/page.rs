@@ -5,7 +5,7 @@ mod trend;
 use std::fmt::{self, Display, Write as _};
 
 use crate::cause::{Cause, Repair};
-use crate::report::{End, Example, Purpose, Report};
+use crate::report::{End, Example, Purpose, Report, Values};
 use crate::words::{grouped, lasted, minute};
 
 const CSS: &str = include_str!("page.css");
@@ -23,6 +23,7 @@ pub fn page(runs: &[Report]) -> String {
         trend::section(runs),
         causes(newest),
         fields(newest),
+        values(newest),
         examples(newest),
         spent(newest),
     ];
@@ -135,6 +136,23 @@ fn fields(run: &Report) -> String {
     };
     let rows: String = fields.iter().take(FIELDS).map(row).collect();
     format!("<section><h2>Worst fields</h2><table>{rows}</table></section>")
+}
+
+fn values(run: &Report) -> String {
+    if run.values.is_empty() {
+        return String::new();
+    }
+    let row = |(currency, values): (&String, &Values)| {
+        let kept = if values.is_kept { "" } else { " (not handed on to the signals)" };
+        let median = format!("{} {}{kept}", values.median, currency);
+        format!(
+            "<tr><td>{} orders</td><td class=\"n\">median {}</td></tr>",
+            grouped(values.orders),
+            Safe(&median)
+        )
+    };
+    let rows: String = run.values.iter().map(row).collect();
+    format!("<section><h2>What orders are worth</h2><table>{rows}</table></section>")
 }
 
 fn examples(run: &Report) -> String {

@@ -3,6 +3,7 @@
 mod archive;
 mod beginning;
 mod dying;
+mod figures;
 mod finding;
 mod large;
 mod night;

@@ -22,7 +22,8 @@ use outbound::{Outbound, Timeouts};
 use shopify::{Admin, AdminConfig, ClientSecrets, Headers};
 use signals::SignalBook;
 use store::memory::{
-    Clock, Faults, MemoryActions, MemoryDue, MemoryFigures, MemoryInbox, MemoryLinks, MemoryQueues, Redrive,
+    Clock, Faults, MemoryActions, MemoryDeeds, MemoryDue, MemoryFigures, MemoryInbox, MemoryLinks,
+    MemoryQueues, Redrive,
 };
 use twin_hubspot::{Contact, Listening, Portal, Settings};
 use twin_shopify::{Delivery, HeaderFamily, Running, ShopHandle, ShopSettings, Twin};
@@ -249,8 +250,13 @@ impl World {
 
     /// What would be done about somebody now.
     pub(crate) async fn previews(&self, asked: &PreviewRequest) -> Vec<String> {
+        self.previews_with(asked, &MemoryDeeds::default()).await
+    }
+
+    /// The same, where some actions were done before.
+    pub(crate) async fn previews_with(&self, asked: &PreviewRequest, deeds: &MemoryDeeds) -> Vec<String> {
         let terms = self.terms(self.clock.now() + SignedDuration::from_secs(60));
-        preview(asked, &self.outside(self.side.crm.as_ref()), &terms).await.unwrap().lines
+        preview(asked, &self.outside(self.side.crm.as_ref()), deeds, &terms).await.unwrap().lines
     }
 
     fn outside<'a>(

@@ -6,6 +6,7 @@
 
 mod announce;
 mod begin;
+mod figures;
 mod find;
 mod halt;
 mod look;
@@ -27,6 +28,7 @@ use shopify::Admin;
 use store::{Budgets, Claimant, Links, Outbox, RunLock, Runs};
 
 pub use self::announce::{Announced, Announcer, announce};
+pub use self::figures::MakeFigures;
 pub use self::named::backfill;
 pub use self::pages::Window;
 
@@ -48,6 +50,8 @@ pub struct Engine<'a, L, U, O, B> {
     pub links: &'a L,
     /// The memory of runs.
     pub runs: &'a U,
+    /// The figures of the shops, which are made anew.
+    pub figures: &'a dyn MakeFigures,
     /// Where repairs are sent.
     pub outbox: &'a O,
     /// The time.

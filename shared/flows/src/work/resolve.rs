@@ -17,7 +17,7 @@ pub(super) struct Resolved {
     pub(super) settled: Vec<Settled>,
 }
 
-enum Named {
+pub(super) enum Named {
     Customer(CustomerId),
     /// One who goes on, and one who went up in them.
     Merge(CustomerId, CustomerId),
@@ -27,7 +27,7 @@ enum Named {
     Nobody(Verdict),
 }
 
-fn named(case: &Case) -> Named {
+pub(super) fn named(case: &Case) -> Named {
     match &case.event.subject {
         Subject::Customer { id, .. } | Subject::Order { customer: Some(id), .. } => Named::Customer(*id),
         Subject::Order { id, customer: None, .. } => Named::Order(*id),
@@ -132,7 +132,7 @@ async fn asks<I: Sync, L: Links, P: Sync, R: Sync>(
     }
 }
 
-fn key(shop: &ShopDomain, customer: CustomerId) -> CustomerKey {
+pub(super) fn key(shop: &ShopDomain, customer: CustomerId) -> CustomerKey {
     CustomerKey { shop: shop.clone(), customer }
 }
 
@@ -168,7 +168,7 @@ async fn read_orders<I, L, P, R>(
 
 /// The customers whose verified address was given with an order that is nobody's (S-210). None is asked for where there is
 /// no such order.
-async fn guests<I, L, P, R>(
+pub(super) async fn guests<I, L, P, R>(
     shop: &ShopDomain,
     truth: &Truth,
     world: &World<'_, I, L, P, R>,
@@ -183,7 +183,7 @@ async fn guests<I, L, P, R>(
     read(world.shops.by_email(shop, &emails, now)).await
 }
 
-fn customer_of(
+pub(super) fn customer_of(
     id: OrderId,
     case: &Case,
     truth: &Truth,

@@ -101,6 +101,7 @@ impl Night {
             crm,
             links: &world.links,
             runs: &Dying { runs: &self.runs, after: &self.dies_after, moment: self.dies },
+            figures: &world.stores.figures,
             outbox: &world.queues,
             clock,
             alarm: &alarm,
