@@ -74,6 +74,8 @@ const ARROWS: [(&str, &[&str], &[&str]); 32] = [
             "flows",
             "lambda-host",
             "manifest",
+            "notify",
+            "notify-slack",
             "outbound",
             "shopify",
             "store",
@@ -151,10 +153,11 @@ const REFUSED_NAMES: [&str; 12] = [
 ];
 
 /// Who may lean on what of the outside world, where it matters.
-const CONFINED: [(&str, &[&str]); 6] = [
+const CONFINED: [(&str, &[&str]); 7] = [
     ("reqwest", &["shared/outbound", "tests/xtask"]),
     ("aws-sdk-sqs", &["shared/store-aws"]),
     ("aws-sdk-dynamodb", &["shared/store-aws"]),
+    ("aws-sdk-s3", &["shared/store-aws"]),
     (
         "aws-sdk-secretsmanager",
         &[

@@ -179,6 +179,11 @@ impl Report {
         self.end == Some(End::Whole)
     }
 
+    /// How long it took, in milliseconds; none while it goes on.
+    pub fn duration_ms(&self) -> Option<u64> {
+        u64::try_from(self.ended_at?.duration_since(self.started_at).as_millis()).ok()
+    }
+
     /// How many differ.
     pub fn differing(&self) -> u64 {
         self.tally.causes.values().sum()

@@ -25,7 +25,9 @@ pub use failure::{Disposition, Failure, disposition};
 pub use pace::{Pace, PacedChat, PacedCrm, PacedGrants, PacedShops};
 pub use receive::{Answer, Incoming, Keyring, NoSecrets, Received, receive};
 #[cfg(feature = "sync")]
-pub use reconcile::{Ask, Engine, MakeFigures, Means, Pursued, Window, backfill, pursue};
+pub use reconcile::{
+    Announced, Announcer, Ask, Engine, MakeFigures, Means, Pursued, Window, announce, backfill, pursue,
+};
 pub use replay::{Action, Desk, From, InvalidReplay, LetterReport, ReplayReport, ReplayRequest, replay};
 #[cfg(feature = "sync")]
 pub use work::{

@@ -1,7 +1,10 @@
 #![doc = include_str!("../README.md")]
 
-#[cfg(any(feature = "queues", feature = "tables"))]
+#[cfg(any(feature = "archive", feature = "queues", feature = "tables"))]
 mod error;
+
+#[cfg(feature = "archive")]
+mod archive;
 
 #[cfg(feature = "queues")]
 mod actions;
@@ -52,6 +55,9 @@ mod row;
 mod run_rows;
 #[cfg(feature = "tables")]
 mod runs;
+
+#[cfg(feature = "archive")]
+pub use archive::Bucket;
 
 #[cfg(feature = "queues")]
 pub use actions::FiringQueue;

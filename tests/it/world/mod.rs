@@ -338,7 +338,7 @@ impl Drop for World {
     }
 }
 
-fn outbound() -> Outbound {
+pub(crate) fn outbound() -> Outbound {
     Outbound::new(Timeouts { connect: Duration::from_secs(1), whole: Duration::from_secs(5) }).unwrap()
 }
 

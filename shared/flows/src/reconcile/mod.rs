@@ -4,6 +4,7 @@
 //! The shop's half comes from a bulk operation, the CRM's from its listing; `drift` holds them together. Nothing is written
 //! to a CRM here: who differs is sent to the workers' queue as a quiet event.
 
+mod announce;
 mod begin;
 mod figures;
 mod find;
@@ -26,6 +27,7 @@ use jiff::{SignedDuration, Timestamp};
 use shopify::Admin;
 use store::{Budgets, Claimant, Links, Outbox, RunLock, Runs};
 
+pub use self::announce::{Announced, Announcer, announce};
 pub use self::figures::MakeFigures;
 pub use self::named::backfill;
 pub use self::pages::Window;

@@ -1,6 +1,7 @@
 //! The stores in memory, for stories: state that can be looked at, a clock that is moved, faults on demand.
 
 mod actions;
+mod archive;
 mod budgets;
 mod clock;
 mod deeds;
@@ -15,6 +16,7 @@ mod runs;
 mod wakes;
 
 pub use actions::MemoryActions;
+pub use archive::{MemoryArchive, Sheet};
 pub use budgets::MemoryBudgets;
 pub use clock::Clock;
 pub use deeds::MemoryDeeds;

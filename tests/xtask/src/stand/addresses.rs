@@ -66,6 +66,7 @@ impl Addresses {
             ("WEBHOOK_SECRET_ARN", "WebhookSecretArn"),
             ("SHOPIFY_SECRET_ARN", "ShopifySecretArn"),
             ("CRM_SECRET_ARN", "CrmSecretArn"),
+            ("REPORTS_BUCKET", "ReportsBucket"),
         ];
         let mut lines = vec![
             "AWS_REGION=us-east-1".to_owned(),
