@@ -24,6 +24,8 @@ pub(super) struct Night {
     pub(super) faults: Faults,
     /// How many checkpoints are kept before an invocation dies at one.
     pub(super) dies_after: AtomicI64,
+    /// Whether each invocation dies after so many.
+    pub(super) each_dies_after: Option<i64>,
     /// Whether that one is kept.
     pub(super) dies: Moment,
     calls: std::cell::Cell<u32>,
@@ -47,6 +49,7 @@ impl Night {
             runs,
             faults,
             dies_after: i64::MAX.into(),
+            each_dies_after: None,
             dies: Moment::Before,
             calls: 0.into(),
         }
@@ -85,6 +88,9 @@ impl Night {
 
     pub(super) async fn call_with(&self, ask: Ask, crm: &dyn Crm) -> Result<Pursued, Failure> {
         self.calls.set(self.calls.get() + 1);
+        if let Some(checkpoints) = self.each_dies_after {
+            self.dies_after.store(checkpoints, Ordering::Relaxed);
+        }
         let (world, budgets) = (&self.world, MemoryBudgets::default());
         let for_alarm = world.clock.clone();
         let alarm = move |at: Timestamp| -> Alarm {
