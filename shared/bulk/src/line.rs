@@ -73,6 +73,60 @@ struct Gid {
     number: u64,
 }
 
+/// What a key of a line means.
+#[derive(Clone, Copy)]
+enum Key {
+    Id,
+    ParentId,
+    UpdatedAt,
+    ProcessedAt,
+    NumberOfOrders,
+    AmountSpent,
+    Test,
+    Name,
+    NetPaymentSet,
+    Refunds,
+    /// Nothing that is needed; also what stands before the first.
+    Other,
+}
+
+impl Key {
+    fn of(key: &[u8]) -> Self {
+        match key {
+            b"id" => Self::Id,
+            b"__parentId" => Self::ParentId,
+            b"updatedAt" => Self::UpdatedAt,
+            b"processedAt" => Self::ProcessedAt,
+            b"numberOfOrders" => Self::NumberOfOrders,
+            b"amountSpent" => Self::AmountSpent,
+            b"test" => Self::Test,
+            b"name" => Self::Name,
+            b"netPaymentSet" => Self::NetPaymentSet,
+            b"refunds" => Self::Refunds,
+            _ => Self::Other,
+        }
+    }
+
+    /// The key that stands here where it is the one that comes after this one in what [`DOCUMENT`](crate::DOCUMENT) asks for:
+    /// to see that costs less than to read it.
+    #[inline]
+    fn likely(at: &mut Cursor<'_>, after: Self) -> Option<Self> {
+        match after {
+            Self::Other => at.passes(b"\"id\":").then_some(Self::Id),
+            Self::Id if at.passes(b"\"name\":") => Some(Self::Name),
+            Self::Id | Self::Name => at.passes(b"\"updatedAt\":").then_some(Self::UpdatedAt),
+            Self::UpdatedAt if at.passes(b"\"processedAt\":") => Some(Self::ProcessedAt),
+            Self::UpdatedAt => at.passes(b"\"numberOfOrders\":").then_some(Self::NumberOfOrders),
+            Self::ProcessedAt => at.passes(b"\"test\":").then_some(Self::Test),
+            Self::Test => at.passes(b"\"netPaymentSet\":").then_some(Self::NetPaymentSet),
+            Self::NetPaymentSet => at.passes(b"\"refunds\":").then_some(Self::Refunds),
+            Self::NumberOfOrders => at.passes(b"\"amountSpent\":").then_some(Self::AmountSpent),
+            Self::Refunds => at.passes(b"\"__parentId\":").then_some(Self::ParentId),
+            Self::AmountSpent | Self::ParentId => None,
+        }
+    }
+}
+
 /// What was found in a line, before it is known what the line is.
 #[derive(Default)]
 struct Found<'l> {
@@ -92,26 +146,26 @@ struct Found<'l> {
 pub(crate) fn read(line: &[u8]) -> Step<Line<'_>> {
     let mut cursor = Cursor::of(line);
     let mut found = Found::default();
-    cursor.object(|at, key| found.take(at, key))?;
+    cursor.object_of(Key::Other, Key::likely, Key::of, |at, key| found.take(at, key))?;
     cursor.end()?;
     found.line().map_err(|fault| Slip::at(0, fault))
 }
 
 impl<'l> Found<'l> {
     #[inline]
-    fn take(&mut self, at: &mut Cursor<'l>, key: &[u8]) -> Step<()> {
+    fn take(&mut self, at: &mut Cursor<'l>, key: Key) -> Step<()> {
         match key {
-            b"id" => self.id = value(at, "id", gid)?,
-            b"__parentId" => self.parent = value(at, "__parentId", gid)?,
-            b"updatedAt" => self.updated_at = value(at, "updatedAt", moment::read)?,
-            b"processedAt" => self.processed_at = value(at, "processedAt", moment::read)?,
-            b"numberOfOrders" => self.orders = count(at)?,
-            b"amountSpent" => self.spent = price(at, "amountSpent")?,
-            b"test" => self.is_test = if at.null()? { None } else { Some(at.boolean()?) },
-            b"name" => self.name = if at.null()? { None } else { Some(at.string()?) },
-            b"netPaymentSet" => self.net = shop_money(at, "netPaymentSet")?,
-            b"refunds" => self.refunds = returned(at)?,
-            _ => at.pass()?,
+            Key::Id => self.id = global_id(at, "id")?,
+            Key::ParentId => self.parent = global_id(at, "__parentId")?,
+            Key::UpdatedAt => self.updated_at = moment(at, "updatedAt")?,
+            Key::ProcessedAt => self.processed_at = moment(at, "processedAt")?,
+            Key::NumberOfOrders => self.orders = count(at)?,
+            Key::AmountSpent => self.spent = price(at, "amountSpent")?,
+            Key::Test => self.is_test = if at.null()? { None } else { Some(at.boolean()?) },
+            Key::Name => self.name = if at.null()? { None } else { Some(at.string()?) },
+            Key::NetPaymentSet => self.net = shop_money(at, "netPaymentSet")?,
+            Key::Refunds => self.refunds = returned(at)?,
+            Key::Other => at.pass()?,
         }
         Ok(())
     }
@@ -180,6 +234,33 @@ fn wrong(at: usize, field: &'static str) -> Slip {
     Slip::at(at, Fault::Value(field))
 }
 
+/// A global id or null.
+#[inline]
+fn global_id(at: &mut Cursor<'_>, field: &'static str) -> Step<Option<Gid>> {
+    let from = at.at();
+    let kind = if at.passes(br#""gid:\/\/shopify\/Order\/"#) || at.passes(br#""gid://shopify/Order/"#) {
+        Kind::Order
+    } else if at.passes(br#""gid:\/\/shopify\/Customer\/"#) || at.passes(br#""gid://shopify/Customer/"#) {
+        Kind::Customer
+    } else {
+        return value(at, field, gid);
+    };
+    if let Some(number) = at.digits_to_quote() {
+        return Ok(Some(Gid { kind, number }));
+    }
+    at.back_to(from);
+    value(at, field, gid)
+}
+
+/// A moment or null.
+#[inline]
+fn moment(at: &mut Cursor<'_>, field: &'static str) -> Step<Option<i64>> {
+    match at.fixed::<20, _>(|text| moment::plain(text)) {
+        Some(seconds) => Ok(Some(seconds)),
+        None => value(at, field, moment::read),
+    }
+}
+
 /// `gid://shopify/Order/123`, with or without a backslash before each slash, and whatever stands after a question mark.
 #[inline]
 fn gid(raw: &[u8]) -> Option<Gid> {
@@ -219,6 +300,14 @@ fn shop_money(at: &mut Cursor<'_>, field: &'static str) -> Step<Option<Price>> {
     if at.null()? {
         return Ok(None);
     }
+    let from = at.at();
+    if at.passes(b"{\"shopMoney\":")
+        && let Some(price) = plain_price(at)
+        && at.passes(b"}")
+    {
+        return Ok(Some(price));
+    }
+    at.back_to(from);
     let mut found = None;
     at.object(|at, key| {
         if key == b"shopMoney" {
@@ -230,12 +319,31 @@ fn shop_money(at: &mut Cursor<'_>, field: &'static str) -> Step<Option<Price>> {
     Ok(found)
 }
 
+/// The form in which the shop writes a price. None is no verdict: it is read by the whole grammar then.
+#[inline]
+fn plain_price(at: &mut Cursor<'_>) -> Option<Price> {
+    if !at.passes(b"{\"amount\":") {
+        return None;
+    }
+    let amount = at.string().ok().and_then(|text| Amount::read(text.raw))?;
+    if !at.passes(b",\"currencyCode\":") {
+        return None;
+    }
+    let currency = at.fixed::<3, _>(|text| code(text))?;
+    at.passes(b"}").then_some(Price { amount, currency })
+}
+
 /// `{"amount":"12.50","currencyCode":"EUR"}`
 #[inline]
 fn price(at: &mut Cursor<'_>, field: &'static str) -> Step<Option<Price>> {
     if at.null()? {
         return Ok(None);
     }
+    let from = at.at();
+    if let Some(price) = plain_price(at) {
+        return Ok(Some(price));
+    }
+    at.back_to(from);
     let (mut amount, mut currency) = (None, None);
     at.object(|at, key| {
         match key {
