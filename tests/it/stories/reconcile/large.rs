@@ -36,8 +36,10 @@ async fn imported(customers: usize) -> (Night, MemoryCrm, Vec<u64>) {
         made.push(customer);
     }
     night.later();
-    night.runs(Ask::Begin { purpose: Purpose::Import, dry_run: false, window: None }).await;
+    let import = night.runs(Ask::Begin { purpose: Purpose::Import, dry_run: false, window: None }).await;
+    assert_eq!((import.is_whole(), import.tally.queued), (true, customers as u64), "{import:?}");
     night.world.settle().await;
+    assert_eq!((night.world.parked().len(), crm.records().len()), (0, customers));
     night.later();
     (night, crm, made)
 }
