@@ -40,16 +40,13 @@ impl Night {
     }
 
     pub(super) async fn new() -> Self {
+        Self::of(World::new().await)
+    }
+
+    pub(super) fn of(world: World) -> Self {
         let faults = Faults::default();
         let runs = MemoryRuns::with_faults(faults.clone());
-        Self {
-            world: World::new().await,
-            runs,
-            faults,
-            dies_after: i64::MAX.into(),
-            dies: Moment::Before,
-            calls: 0.into(),
-        }
+        Self { world, runs, faults, dies_after: i64::MAX.into(), dies: Moment::Before, calls: 0.into() }
     }
 
     /// So many customers live there, each with none, one or two orders.
