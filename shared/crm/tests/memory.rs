@@ -42,8 +42,10 @@ impl Stage for InMemory {
     }
     fn calls(&self) -> usize {
         let Calls { find, apply, read, fetch, page, .. } = self.0.calls();
-        let Calls { write_deals, write_notes, write_tasks, write_companies, .. } = self.0.calls();
-        [find, apply, read, fetch, page, write_deals, write_notes, write_tasks, write_companies].iter().sum()
+        let Calls { write_deals, count_deals, write_notes, write_tasks, write_companies, .. } =
+            self.0.calls();
+        let beside = write_deals + count_deals + write_notes + write_tasks + write_companies;
+        [find, apply, read, fetch, page, beside].iter().sum()
     }
     fn trouble(&self, trouble: Trouble) {
         let refuse = Fault::refuse;
