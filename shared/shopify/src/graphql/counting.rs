@@ -64,7 +64,8 @@ impl Admin {
         without: &[&str],
         now: Timestamp,
     ) -> Result<u64, ShopError> {
-        let payments: String = without.iter().map(|status| format!(" -financial_status:{status}")).collect();
+        let payment = |status: &&str| format!(" -financial_status:{status}");
+        let payments: String = without.iter().map(payment).collect();
         let filter = format!("{} -status:cancelled{payments}", span.filter());
         let Data { data, .. } = self.ask(shop, query::ORDERS_COUNT, json!({"filter": filter}), now).await?;
         counted(&data)
