@@ -1,7 +1,7 @@
 //! What is answered, and what the journal and the metrics say of a run that ended.
 
 use domain::ShopDomain;
-use drift::{Cause, Report, Standing};
+use drift::{Cause, Purpose, Report, Standing, balance};
 use flows::{Announced, Failure, Pursued};
 use jiff::Timestamp;
 use lambda_host::{Journal, Level, Metric, Unit, told};
@@ -152,6 +152,9 @@ fn metrics(report: &Report) -> Vec<Metric> {
     if !report.is_whole() {
         return vec![Metric::one("ReconcileFailed"), duration(report)];
     }
+    if report.purpose == Purpose::Count {
+        return counts(report);
+    }
     let tally = &report.tally;
     let of = |cause| tally.causes.get(&cause).copied().unwrap_or_default();
     [
@@ -166,6 +169,23 @@ fn metrics(report: &Report) -> Vec<Metric> {
         ("ShopCalls", tally.shop_calls),
         ("ShopPoints", tally.shop_points),
         ("CrmCalls", tally.crm_calls),
+    ]
+    .map(|(name, value)| Metric { name, unit: Unit::Count, value: float(value) })
+    .into_iter()
+    .chain([duration(report)])
+    .collect()
+}
+
+/// A count compares no customers: what it says must not pass for a nightly proof.
+fn counts(report: &Report) -> Vec<Metric> {
+    let (missing, too_many) = balance(&report.weeks);
+    let orders = report.weeks.iter().map(|week| week.orders).sum();
+    let deals = report.weeks.iter().map(|week| week.deals).sum();
+    [
+        ("OrdersCounted", orders),
+        ("DealsCounted", deals),
+        ("DealsMissing", missing),
+        ("DealsTooMany", too_many),
     ]
     .map(|(name, value)| Metric { name, unit: Unit::Count, value: float(value) })
     .into_iter()

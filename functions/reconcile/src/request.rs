@@ -18,6 +18,8 @@ pub(crate) enum Action {
     Import,
     /// Customers who are named, or who changed within some days.
     Backfill,
+    /// The weekly count of orders and deals.
+    Count,
     /// Goes on with what was begun.
     Continue,
     /// The last reports.
@@ -60,7 +62,7 @@ pub(crate) struct Request {
 
 const EXAMPLES: &str = "expected for example {\"action\": \"run\"}, {\"action\": \"run\", \"shop\": \"example.myshopify.com\", \
      \"dry_run\": true}, {\"action\": \"import\"}, {\"action\": \"backfill\", \"shop\": \"example.myshopify.com\", \"customers\": [7]}, \
-     {\"action\": \"backfill\", \"since\": \"2026-11-20T00:00:00Z\"}, {\"action\": \"status\"}, {\"action\": \"report\", \"as\": \"html\"}, \
+     {\"action\": \"backfill\", \"since\": \"2026-11-20T00:00:00Z\"}, {\"action\": \"count\"}, {\"action\": \"status\"}, {\"action\": \"report\", \"as\": \"html\"}, \
      {\"action\": \"cancel\"}";
 
 impl Request {
@@ -106,6 +108,7 @@ impl Request {
         match self.action {
             Action::Run => Some(begin(Purpose::Proof, None)),
             Action::Import => Some(begin(Purpose::Import, None)),
+            Action::Count => Some(begin(Purpose::Count, None)),
             Action::Backfill => self.since.map(|since| {
                 let until = self.until.unwrap_or(now);
                 begin(Purpose::Backfill, Some(Window { since, until }))
@@ -133,6 +136,8 @@ mod tests {
         for payload in [json!(null), json!({}), json!({"version": "0", "detail-type": "Scheduled Event"})] {
             assert_eq!(ask(payload), Some(run.clone()));
         }
+        let count = Ask::Begin { purpose: Purpose::Count, dry_run: true, window: None };
+        assert_eq!(ask(json!({"action": "count", "dry_run": true})), Some(count));
         assert_eq!(ask(json!({"action": "continue"})), Some(Ask::GoOn));
         assert_eq!(ask(json!({"action": "status"})), None);
     }

@@ -22,7 +22,7 @@ pub(crate) fn calls(errand: Errand<'_>) -> usize {
         Errand::Notes(notes) => 2 * batches(different(notes.iter().map(|write| write.note.key.as_str()))),
         Errand::Tasks(tasks) => 2 * batches(different(tasks.iter().map(|write| write.task.key.as_str()))),
         Errand::Companies(companies) => companies_and_ties(companies),
-        Errand::Page(_) => 1,
+        Errand::CountDeals(_) | Errand::Page(_) => 1,
     }
 }
 

@@ -22,6 +22,9 @@ pub(crate) const MAX_SEARCH_VALUE_BYTES: usize = 1_600;
 /// Results of one page of a search.
 pub(crate) const SEARCH_PAGE: usize = 200;
 
+/// Results that a search gives at most (developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm).
+pub(crate) const MAX_SEARCH_RESULTS: u64 = 10_000;
+
 /// Pages that are read of a search for one person. More people than on these have that name.
 pub(crate) const MAX_SEARCH_PAGES: usize = 5;
 

@@ -1,7 +1,7 @@
 //! The contract.
 
 use crm::{
-    CompanyOutcome, CompanyWrite, Crm, CrmError, CrmFuture, Cursor, DealOutcome, DealWrite, Errand,
+    CompanyOutcome, CompanyWrite, Crm, CrmError, CrmFuture, Cursor, DealOutcome, DealSpan, DealWrite, Errand,
     NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
 };
 use domain::{ExternalKey, Match, Record, RecordId, Write};
@@ -10,7 +10,7 @@ use crate::client::HubSpot;
 use crate::contacts;
 use crate::cost::calls;
 use crate::error::Refusal;
-use crate::objects::{companies, deals, notes, tasks};
+use crate::objects::{companies, counting, deals, notes, tasks};
 
 impl Crm for HubSpot {
     fn find<'a>(&'a self, wanted: &'a [Wanted]) -> CrmFuture<'a, Result<Vec<Vec<Match>>, CrmError>> {
@@ -31,6 +31,10 @@ impl Crm for HubSpot {
 
     fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>> {
         Box::pin(deals::write(self, deals))
+    }
+
+    fn count_deals<'a>(&'a self, span: &'a DealSpan) -> CrmFuture<'a, Result<u64, CrmError>> {
+        Box::pin(async move { counting::count(self, span).await.map_err(Refusal::error) })
     }
 
     fn write_notes<'a>(&'a self, notes: &'a [NoteWrite]) -> CrmFuture<'a, Vec<NoteOutcome>> {

@@ -125,6 +125,10 @@ impl<const WHOLE: bool> OrdersStage for Twin<WHOLE> {
     fn notes(&self) -> Vec<HeldNote> {
         self.0.notes()
     }
+
+    fn settle(&self) {
+        self.0.portal.clock().advance_ms(60_000);
+    }
 }
 
 #[tokio::test]

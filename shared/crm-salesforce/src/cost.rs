@@ -25,6 +25,7 @@ pub(crate) fn calls(salesforce: &Salesforce, errand: Errand<'_>) -> usize {
             find::questions_by_id(words, ids.iter().map(String::as_str).collect()).len()
         }
         Errand::Deals(writes) => of_deals(salesforce, writes),
+        Errand::CountDeals(_) => 1,
         Errand::Notes(writes) => {
             let contacts = writes.iter().map(|write| &write.contact);
             of_activities(salesforce, REFUND, writes.iter().map(|write| write.note.key.as_str()), contacts)

@@ -53,6 +53,14 @@ pub(crate) fn object(salesforce: &Salesforce) -> &'static str {
     }
 }
 
+/// The name of the field that a deal's stage is in.
+pub(crate) fn stage(salesforce: &Salesforce) -> &'static str {
+    match salesforce.config().layout.orders {
+        OrdersAs::Opportunities => "StageName",
+        OrdersAs::Orders => "Status",
+    }
+}
+
 /// Whether a deal says in a role whose it is. An order has its contact in itself, and a person who is an account is the
 /// account.
 pub(crate) fn has_roles(salesforce: &Salesforce) -> bool {
@@ -156,11 +164,11 @@ fn of<'r>(salesforce: &Salesforce, row: Row<'r>, whose: &Somebody) -> Row<'r> {
 
 fn said<'r>(salesforce: &Salesforce, row: Row<'r>, deal: &'r Deal) -> Row<'r> {
     let layout = &salesforce.config().layout;
-    let (stage, name, longest, amount, date) = match layout.orders {
-        OrdersAs::Opportunities => ("StageName", "Name", OPPORTUNITY_NAME, "Amount", "CloseDate"),
-        OrdersAs::Orders => ("Status", "Name", ORDER_NAME, TOTAL, "EffectiveDate"),
+    let (name, longest, amount, date) = match layout.orders {
+        OrdersAs::Opportunities => ("Name", OPPORTUNITY_NAME, "Amount", "CloseDate"),
+        OrdersAs::Orders => ("Name", ORDER_NAME, TOTAL, "EffectiveDate"),
     };
-    let row = row.with(stage, Cell::text(deal.stage.as_str()));
+    let row = row.with(stage(salesforce), Cell::text(deal.stage.as_str()));
     let Some(facts) = &deal.facts else { return row };
     let DealFacts { name: called, amount: worth, closed_at } = facts;
     let row = row

@@ -9,6 +9,7 @@ mod companies;
 mod config;
 mod contacts;
 mod cost;
+mod counting;
 mod csv;
 mod deals;
 mod decode;

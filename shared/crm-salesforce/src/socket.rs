@@ -1,7 +1,7 @@
 //! The contract.
 
 use crm::{
-    CompanyOutcome, CompanyWrite, Crm, CrmError, CrmFuture, Cursor, DealOutcome, DealWrite, Errand,
+    CompanyOutcome, CompanyWrite, Crm, CrmError, CrmFuture, Cursor, DealOutcome, DealSpan, DealWrite, Errand,
     NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
 };
 use domain::{ExternalKey, Match, Record, RecordId, Write};
@@ -9,7 +9,7 @@ use domain::{ExternalKey, Match, Record, RecordId, Write};
 use crate::client::Salesforce;
 use crate::cost::calls;
 use crate::error::Refusal;
-use crate::{activities, apply, companies, deals, find, page};
+use crate::{activities, apply, companies, counting, deals, find, page};
 
 impl Crm for Salesforce {
     fn find<'a>(&'a self, wanted: &'a [Wanted]) -> CrmFuture<'a, Result<Vec<Vec<Match>>, CrmError>> {
@@ -30,6 +30,10 @@ impl Crm for Salesforce {
 
     fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>> {
         Box::pin(deals::write(self, deals))
+    }
+
+    fn count_deals<'a>(&'a self, span: &'a DealSpan) -> CrmFuture<'a, Result<u64, CrmError>> {
+        Box::pin(async move { counting::count(self, span).await.map_err(Refusal::error) })
     }
 
     fn write_notes<'a>(&'a self, notes: &'a [NoteWrite]) -> CrmFuture<'a, Vec<NoteOutcome>> {

@@ -2,7 +2,7 @@
 
 use domain::{ExternalKey, RecordId, Write};
 
-use crate::{CompanyWrite, Cursor, DealWrite, NoteWrite, TaskWrite, Wanted};
+use crate::{CompanyWrite, Cursor, DealSpan, DealWrite, NoteWrite, TaskWrite, Wanted};
 
 /// A call of the contract, before it is made: one variant for each method that asks the CRM.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +17,8 @@ pub enum Errand<'a> {
     Fetch(&'a [RecordId]),
     /// Of `write_deals`.
     Deals(&'a [DealWrite]),
+    /// Of `count_deals`.
+    CountDeals(&'a DealSpan),
     /// Of `write_notes`.
     Notes(&'a [NoteWrite]),
     /// Of `write_tasks`.

@@ -12,7 +12,7 @@ mod tasks;
 pub use companies::{CompanyOutcome, CompanyWrite};
 pub use errand::Errand;
 pub use error::{CrmError, CrmErrorKind};
-pub use orders::{DealOutcome, DealWrite, NoteOutcome, NoteWrite};
+pub use orders::{DealOutcome, DealSpan, DealWrite, NoteOutcome, NoteWrite};
 pub use paging::{Cursor, Page};
 pub use socket::{Crm, CrmFuture, Wanted, Written};
 pub use tasks::{TaskOutcome, TaskWrite};

@@ -1,6 +1,7 @@
 //! The part of the contract that is about orders: deals, and notes about refunds.
 
 use domain::{Deal, Note, RecordId};
+use jiff::Timestamp;
 
 use crate::{CrmError, Written};
 
@@ -20,6 +21,19 @@ pub struct NoteWrite {
     pub note: Note,
     /// The record of the customer.
     pub contact: RecordId,
+}
+
+/// Which deals are counted: those with a key of ours that were closed within some time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DealSpan {
+    /// What their keys begin with; empty for all.
+    pub prefix: String,
+    /// Closed from this moment on, UTC.
+    pub since: Timestamp,
+    /// Closed before this moment, UTC.
+    pub until: Timestamp,
+    /// Those in these stages, in the CRM's words, are left out.
+    pub without: Vec<String>,
 }
 
 /// What became of a deal: written, or nothing where it was not there and need not be.

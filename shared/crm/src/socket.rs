@@ -6,8 +6,8 @@ use std::pin::Pin;
 use domain::{AliasPolicy, ExternalKey, Match, Namesake, Phone, Record, RecordId, Write};
 
 use crate::{
-    CompanyOutcome, CompanyWrite, CrmError, Cursor, DealOutcome, DealWrite, Errand, NoteOutcome, NoteWrite,
-    Page, TaskOutcome, TaskWrite,
+    CompanyOutcome, CompanyWrite, CrmError, Cursor, DealOutcome, DealSpan, DealWrite, Errand, NoteOutcome,
+    NoteWrite, Page, TaskOutcome, TaskWrite,
 };
 
 /// What a CRM gives back: boxed, because which CRM it is is chosen at run time.
@@ -88,6 +88,8 @@ pub struct Written {
 /// - A deal is keyed by its order: done twice, at once or later, it makes one, which says what the last write said. One
 ///   that is not wanted is changed where it is there, and never made. A deal without facts keeps those it has. It is tied
 ///   to the contact each time, since the answer to the write that made it may have been lost before it was.
+/// - Deals are counted by the moment that they were closed at, as it was last written, and by what may lag behind: what was
+///   written minutes ago may be missing. A count that is not exact is a failure.
 /// - A note is keyed by its refund: done twice, at once or later, it makes one. One that is there is left as it is: a rep
 ///   may have written on.
 /// - A task is keyed like a note: done twice, at once or later, it makes one, and one that is there is left as it is: a
@@ -117,6 +119,9 @@ pub trait Crm: Send + Sync {
 
     /// Makes and changes deals. One outcome for each, in their order.
     fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>>;
+
+    /// Counts the deals of a span.
+    fn count_deals<'a>(&'a self, span: &'a DealSpan) -> CrmFuture<'a, Result<u64, CrmError>>;
 
     /// Makes notes. One outcome for each, in their order.
     fn write_notes<'a>(&'a self, notes: &'a [NoteWrite]) -> CrmFuture<'a, Vec<NoteOutcome>>;

@@ -1,6 +1,6 @@
 //! What becomes of an order in the CRM.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::{Money, Threshold};
@@ -108,6 +108,30 @@ impl OrderRules {
     pub fn is_high_value(&self, total: &Money) -> Option<bool> {
         self.high_value.is_exceeded_by(total)
     }
+
+    /// The stages that a cancelled or deleted order's deal has: a deal in one of them counts for nothing.
+    pub fn lost_stages(&self) -> BTreeSet<&str> {
+        let is_lost = |status: &str| status.split('/').next() == Some(CANCELLED);
+        self.stages.iter().filter(|(status, _)| is_lost(status)).map(|(_, stage)| stage).collect()
+    }
+
+    /// The statuses of payments, in lower case, with which an order's deal is in such a stage however far its goods are.
+    pub fn lost_payments(&self) -> BTreeSet<&str> {
+        let lost = self.lost_stages();
+        let payment = |status: &str| !status.contains('/') && status != CANCELLED;
+        let always = |payment: &str| {
+            let own = |status: &str| status.strip_prefix(payment).is_some_and(|rest| rest.starts_with('/'));
+            self.stages.iter().all(|(status, stage)| !own(status) || lost.contains(stage))
+        };
+        let all = self.stages.iter().filter(|(status, stage)| payment(status) && lost.contains(stage));
+        all.map(|(status, _)| status).filter(|status| always(status)).collect()
+    }
+
+    /// Whether the deal of an order that was not cancelled is in such a stage. One whose status has no stage is not lost.
+    pub fn is_lost(&self, financial: &str, fulfilment: &str) -> bool {
+        let stage = self.stages.stage(financial, fulfilment);
+        stage.is_ok_and(|stage| self.lost_stages().contains(stage))
+    }
 }
 
 impl Default for OrderRules {
@@ -153,6 +177,21 @@ mod tests {
         let error = OrderRules::default().stages.stage("ON_THE_MOON", "FULFILLED").unwrap_err();
         assert!(error.to_string().contains("`on_the_moon/fulfilled`"), "{error}");
         assert!(error.to_string().contains("[orders.stages]"), "{error}");
+    }
+
+    #[test]
+    fn s_194_what_is_lost_is_told_by_the_stages_and_by_the_payments_that_always_lead_there() {
+        let mut rules = OrderRules::default();
+        assert_eq!(rules.lost_stages(), ["lost"].into());
+        assert_eq!(rules.lost_payments(), ["expired", "refunded", "voided"].into());
+        rules.stages.set("refunded/fulfilled", "returned");
+        rules.stages.set("cancelled/fulfilled", "stopped");
+        rules.stages.set("paid/restocked", "lost");
+        assert_eq!(rules.lost_stages(), ["lost", "stopped"].into());
+        assert_eq!(rules.lost_payments(), ["expired", "voided"].into());
+        let lost =
+            [("REFUNDED", "UNFULFILLED"), ("REFUNDED", "FULFILLED"), ("PAID", "RESTOCKED"), ("NEW", "")];
+        assert_eq!(lost.map(|(paid, sent)| rules.is_lost(paid, sent)), [true, false, true, false]);
     }
 
     #[test]

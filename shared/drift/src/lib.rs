@@ -11,6 +11,7 @@ mod report;
 mod scheme;
 mod sheet;
 mod standing;
+mod weeks;
 mod words;
 
 pub use candidate::{Candidate, candidates};
@@ -24,3 +25,4 @@ pub use report::{End, Example, Purpose, Report, Tally, Values};
 pub use scheme::{Scheme, bucket_count};
 pub use sheet::{Sheet, latest, page_name, sheets};
 pub use standing::{Standing, Tolerance};
+pub use weeks::{Balance, WEEKS, Week, balance};

@@ -1,6 +1,7 @@
 //! The runs as one HTML page: no script, nothing from elsewhere, nothing about a person.
 
 mod trend;
+mod weeks;
 
 use std::fmt::{self, Display, Write as _};
 
@@ -20,6 +21,7 @@ pub fn page(runs: &[Report]) -> String {
     let parts = [
         head(newest),
         figures(newest),
+        weeks::section(newest),
         trend::section(runs),
         causes(newest),
         fields(newest),
@@ -44,6 +46,7 @@ fn head(run: &Report) -> String {
         Purpose::Proof => "Nightly proof",
         Purpose::Import => "First import",
         Purpose::Backfill => "Backfill",
+        Purpose::Count => "Weekly count",
     };
     let dry = if run.dry_run { ", a dry run" } else { "" };
     let (class, verdict) = verdict(run);
@@ -61,6 +64,7 @@ fn verdict(run: &Report) -> (&'static str, String) {
         Some(End::Failed(code)) => ("bad", failed(code, run.why.as_deref())),
         Some(End::Cancelled) => ("bad", "Not proven: the run was cancelled.".to_owned()),
         None => ("", "The run goes on.".to_owned()),
+        Some(End::Whole) if run.purpose == Purpose::Count => weeks::verdict(run),
         Some(End::Whole) if run.differing() == 0 => ("good", "Both halves match.".to_owned()),
         Some(End::Whole) => {
             let (all, queued, left) = (run.differing(), run.tally.queued, run.tally.left);
@@ -85,7 +89,7 @@ fn failed(code: &str, why: Option<&str>) -> String {
 
 /// Of a run that is not whole nothing counts, so nothing is shown.
 fn figures(run: &Report) -> String {
-    if !run.is_whole() {
+    if !run.is_whole() || run.purpose == Purpose::Count {
         return String::new();
     }
     let tally = &run.tally;

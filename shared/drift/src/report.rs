@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cause::{Cause, Repair};
 use crate::judge::Difference;
+use crate::weeks::Week;
 
 /// What a run is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +19,8 @@ pub enum Purpose {
     Import,
     /// Customers who were named, or who changed within some days.
     Backfill,
+    /// The weekly count of orders and deals.
+    Count,
 }
 
 /// How a run ended.
@@ -58,9 +61,9 @@ pub struct Tally {
     pub causes: BTreeMap<Cause, u64>,
     /// Customers who differ, by field.
     pub fields: BTreeMap<String, u64>,
-    /// Customers who are synced again.
+    /// Customers who are synced again; of a count, orders.
     pub queued: u64,
-    /// Customers who are left to a person, or to nobody in a dry run.
+    /// Customers who are left to a person, or to nobody in a dry run; of a count, deals.
     pub left: u64,
     /// Calls to the CRM, as far as we make them: an adapter may need more for one.
     pub crm_calls: u64,
@@ -125,6 +128,9 @@ pub struct Report {
     /// What the shop's orders are worth, by currency.
     #[serde(default)]
     pub values: BTreeMap<String, Values>,
+    /// What was counted by week, the newest first; none where orders become no deals.
+    #[serde(default)]
+    pub weeks: Vec<Week>,
     /// Some of those who differ.
     pub examples: Vec<Example>,
 }
@@ -147,6 +153,7 @@ impl Report {
             snapshot_at: None,
             tally: Tally::default(),
             values: BTreeMap::new(),
+            weeks: Vec::new(),
             examples: Vec::new(),
         }
     }

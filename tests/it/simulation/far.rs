@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crm::memory::MemoryCrm;
 use crm::{
-    CompanyOutcome, CompanyWrite, Crm, CrmError, CrmErrorKind, CrmFuture, Cursor, DealOutcome, DealWrite,
-    Errand, NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
+    CompanyOutcome, CompanyWrite, Crm, CrmError, CrmErrorKind, CrmFuture, Cursor, DealOutcome, DealSpan,
+    DealWrite, Errand, NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
 };
 use domain::{
     CompanyId, Customer, CustomerId, CustomerKey, DeliveryKey, ExternalKey, Field, Firing, Match, Mention,
@@ -261,6 +261,10 @@ impl Crm for Far<MemoryCrm> {
             self.net.tell(|| format!("#{} deals {:?}", self.worker, write.deal));
         }
         Box::pin(self.rows("deals", deals.len(), move || at_once(here.write_deals(&sent))))
+    }
+
+    fn count_deals<'a>(&'a self, span: &'a DealSpan) -> CrmFuture<'a, Result<u64, CrmError>> {
+        self.here.count_deals(span)
     }
 
     fn write_notes<'a>(&'a self, notes: &'a [NoteWrite]) -> CrmFuture<'a, Vec<NoteOutcome>> {

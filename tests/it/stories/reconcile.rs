@@ -2,6 +2,7 @@
 
 mod archive;
 mod beginning;
+mod counting;
 mod dying;
 mod figures;
 mod finding;

@@ -13,15 +13,16 @@ const PERSONS: (&str, &str) = ("people = \"contacts\"", "people = \"person_accou
 const ORDERS: (&str, &str) = ("orders = \"opportunities\"", "orders = \"orders\"");
 
 /// A world whose CRM is a Salesforce org.
-struct Sales {
-    world: World,
+pub(super) struct Sales {
+    pub(super) world: World,
     org: Org,
-    _listening: Listening,
+    /// As long as it is held, the org answers.
+    pub(super) listening: Listening,
 }
 
 impl Sales {
     /// By the default manifest with these words replaced; the org is made ready as a person would.
-    async fn ruled_by(replaced: &[(&str, &str)]) -> Self {
+    pub(super) async fn ruled_by(replaced: &[(&str, &str)]) -> Self {
         let mut world = World::ruled_by(replaced).await;
         let for_org = world.clock.clone();
         let org = Org::with_clock(7, Clock::asking(move || for_org.now().as_millisecond()));
@@ -41,7 +42,7 @@ impl Sales {
         let assigned = json!({"PermissionSetId": set.id, "AssigneeId": org.user_id()});
         org.rep_creates("PermissionSetAssignment", assigned).unwrap();
         world.set_up_salesforce(&listening.url(), &secret).await.unwrap();
-        Self { world, org, _listening: listening }
+        Self { world, org, listening }
     }
 
     fn only(&self, object: &str, field: &str, value: u64) -> Entry {

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use crm::{
-    CompanyOutcome, CompanyWrite, Crm, CrmError, CrmFuture, Cursor, DealOutcome, DealWrite, Errand,
+    CompanyOutcome, CompanyWrite, Crm, CrmError, CrmFuture, Cursor, DealOutcome, DealSpan, DealWrite, Errand,
     NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
 };
 use domain::{ExternalKey, Match, Record, RecordId, Write};
@@ -61,6 +61,10 @@ impl Crm for PanickingCrm<'_> {
 
     fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>> {
         self.inner.write_deals(deals)
+    }
+
+    fn count_deals<'a>(&'a self, span: &'a DealSpan) -> CrmFuture<'a, Result<u64, CrmError>> {
+        self.inner.count_deals(span)
     }
 
     fn write_notes<'a>(&'a self, notes: &'a [NoteWrite]) -> CrmFuture<'a, Vec<NoteOutcome>> {

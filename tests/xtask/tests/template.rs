@@ -274,6 +274,17 @@ fn a_run_that_was_begun_goes_on_by_itself() {
     }
 }
 
+/// S-194.
+#[test]
+fn orders_and_deals_are_counted_once_a_week_and_what_nobody_mends_is_told() {
+    assert!(resource("CountSchedule").contains("Default: cron(15 7 ? * SUN *)"));
+    let function = resource("Reconcile");
+    for words in ["ScheduleExpression: !Ref CountSchedule", r#"Input: '{"action":"count"}'"#] {
+        assert!(function.contains(words), "{words}");
+    }
+    assert!(resource("DealsAreTooMany").contains("MetricName: DealsTooMany"));
+}
+
 /// S-169: silence is no proof, so the heartbeat counts what was proven and not how often somebody looked.
 #[test]
 fn the_alarms_of_the_proof_look_at_what_was_proven() {

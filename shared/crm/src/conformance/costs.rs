@@ -33,6 +33,7 @@ async fn go(crm: &dyn Crm, errand: Errand<'_>) {
         Errand::Read(keys) => crm.read(keys).await.map(drop),
         Errand::Fetch(records) => crm.fetch(records).await.map(drop),
         Errand::Deals(deals) => all(crm.write_deals(deals).await),
+        Errand::CountDeals(span) => crm.count_deals(span).await.map(drop),
         Errand::Notes(notes) => all(crm.write_notes(notes).await),
         Errand::Tasks(tasks) => all(crm.write_tasks(tasks).await),
         Errand::Companies(companies) => all(crm.write_companies(companies).await),

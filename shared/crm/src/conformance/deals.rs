@@ -1,10 +1,11 @@
 //! A deal is one, and says what its order says.
 
-use domain::{Deal, DealFacts, RecordId};
+use domain::{Deal, DealFacts, ExternalKey, RecordId};
+use jiff::SignedDuration;
 
 use super::Trouble;
-use super::orders::{OrdersStage, contact, deal, facts, order_key};
-use crate::{CrmErrorKind, DealOutcome, DealWrite, Written};
+use super::orders::{OrdersStage, at, contact, deal, facts, order_key};
+use crate::{CrmErrorKind, DealOutcome, DealSpan, DealWrite, Errand, Written};
 
 /// What a CRM promises about deals.
 pub async fn deals<S: OrdersStage>() {
@@ -15,6 +16,7 @@ pub async fn deals<S: OrdersStage>() {
     for count in [0, 1, 100, 101, 200, 201] {
         any_number_is_taken_in_order(&S::empty(None).await, count).await;
     }
+    what_was_closed_within_some_time_is_counted(&S::empty(None).await).await;
     a_lost_answer_can_be_repeated(&S::empty(None).await).await;
     a_refused_call_makes_none(&S::empty(None).await).await;
     a_contact_that_is_gone_fails_alone(&S::empty(None).await).await;
@@ -63,6 +65,43 @@ async fn the_last_write_counts(stage: &impl OrdersStage) {
     assert_eq!(there.len(), 2, "one order is one deal");
     let first = there.iter().find(|deal| deal.key == order_key(1)).expect("it is there");
     assert_eq!((first.stage.as_str(), &first.facts), ("lost", &Some(facts(1, "0"))), "the last write counts");
+}
+
+/// Counted long enough after they were written for every index to know them.
+async fn what_was_closed_within_some_time_is_counted(stage: &impl OrdersStage) {
+    let contact = contact(stage, 1).await;
+    let closed = |n: usize, minutes: i64, prefix: &str| {
+        with(deal(n, &contact), |deal| {
+            let closed_at = at() + SignedDuration::from_mins(minutes);
+            deal.key = ExternalKey::from_crm(&format!("{prefix}{}", deal.key.as_str()));
+            deal.facts = deal.facts.take().map(|facts| DealFacts { closed_at, ..facts });
+        })
+    };
+    let mut all = vec![closed(1, 0, ""), closed(2, 59, ""), closed(3, 60, ""), closed(4, -1, "")];
+    all.extend([closed(5, 30, "b-"), closed(6, 30, "b-"), closed(7, 30, "c-")]);
+    all[1].deal.stage = "lost".into();
+    for outcome in write(stage, &all).await {
+        made(outcome);
+    }
+    stage.settle();
+    let span = |prefix: &str, without: &[&str]| DealSpan {
+        prefix: prefix.to_owned(),
+        since: at(),
+        until: at() + SignedDuration::from_hours(1),
+        without: without.iter().map(|stage| (*stage).to_owned()).collect(),
+    };
+    for (prefix, without, expected) in
+        [("", &[][..], 5), ("", &["lost", "open"][..], 4), ("b-", &["lost"][..], 2), ("d-", &[][..], 0)]
+    {
+        let span = span(prefix, without);
+        let (told, before) = (stage.crm().cost(Errand::CountDeals(&span)), stage.calls());
+        let counted = stage.crm().count_deals(&span).await.expect("it can be counted");
+        assert_eq!(
+            counted, expected,
+            "{prefix:?} without {without:?}: from its first moment to before its last"
+        );
+        assert_eq!(stage.calls() - before, told, "so many calls as were said are sent");
+    }
 }
 
 async fn what_is_not_wanted_is_changed_and_never_made(stage: &impl OrdersStage) {

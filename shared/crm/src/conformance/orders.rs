@@ -38,6 +38,9 @@ pub trait OrdersStage: Stage {
 
     /// All notes, in any order.
     fn notes(&self) -> Vec<HeldNote>;
+
+    /// Time passes until every index knows what was written.
+    fn settle(&self);
 }
 
 pub(super) fn at() -> Timestamp {

@@ -13,6 +13,7 @@ pub enum Operation {
     Read,
     Fetch,
     WriteDeals,
+    CountDeals,
     WriteNotes,
     WriteTasks,
     WriteCompanies,

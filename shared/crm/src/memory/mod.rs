@@ -32,6 +32,8 @@ pub struct Calls {
     pub fetch: usize,
     /// Of `write_deals`.
     pub write_deals: usize,
+    /// Of `count_deals`.
+    pub count_deals: usize,
     /// Of `write_notes`.
     pub write_notes: usize,
     /// Of `write_tasks`.

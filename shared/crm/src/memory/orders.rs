@@ -5,7 +5,7 @@ use domain::{Deal, Note};
 use super::beside::Entry;
 use super::{MemoryCrm, State};
 use crate::conformance::{HeldDeal, HeldNote};
-use crate::{DealOutcome, DealWrite, NoteOutcome, NoteWrite};
+use crate::{DealOutcome, DealSpan, DealWrite, NoteOutcome, NoteWrite};
 
 impl MemoryCrm {
     /// All deals, by key.
@@ -46,6 +46,16 @@ impl State {
         let written = entry.written(true);
         self.beside.deals.insert(deal.key.clone(), entry);
         Ok(Some(written))
+    }
+
+    pub(super) fn count(&self, span: &DealSpan) -> u64 {
+        let is_in = |entry: &&Entry<Deal>| {
+            let closed = entry.said.facts.as_ref().map(|facts| facts.closed_at);
+            entry.said.key.as_str().starts_with(&span.prefix)
+                && closed.is_some_and(|at| span.since <= at && at < span.until)
+                && !span.without.contains(&entry.said.stage)
+        };
+        self.beside.deals.values().filter(is_in).count() as u64
     }
 
     pub(super) fn write_note(&mut self, NoteWrite { note, contact }: &NoteWrite) -> NoteOutcome {

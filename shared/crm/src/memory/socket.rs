@@ -5,8 +5,8 @@ use domain::{ExternalKey, Match, Record, RecordId, Write};
 use super::fault::{self, Operation};
 use super::{MemoryCrm, State};
 use crate::{
-    CompanyOutcome, CompanyWrite, Crm, CrmError, CrmErrorKind, CrmFuture, Cursor, DealOutcome, DealWrite,
-    Errand, NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
+    CompanyOutcome, CompanyWrite, Crm, CrmError, CrmErrorKind, CrmFuture, Cursor, DealOutcome, DealSpan,
+    DealWrite, Errand, NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
 };
 
 type Outcome = Result<Written, CrmError>;
@@ -52,6 +52,14 @@ impl Crm for MemoryCrm {
             let mut state = self.state();
             state.calls.write_deals += 1;
             state.writing(Operation::WriteDeals, deals, State::write_deal)
+        })
+    }
+
+    fn count_deals<'a>(&'a self, span: &'a DealSpan) -> CrmFuture<'a, Result<u64, CrmError>> {
+        Box::pin(async move {
+            let mut state = self.state();
+            state.calls.count_deals += 1;
+            state.reading(Operation::CountDeals, |state| state.count(span))
         })
     }
 

@@ -16,7 +16,9 @@ const WORDS: u64 = 36;
 /// A bar for each of the last runs that compared anything, the oldest on the left; one that could not be proven is told apart
 /// by its words and its colour.
 pub(super) fn section(runs: &[Report]) -> String {
-    let compared = runs.iter().filter(|run| run.purpose != Purpose::Backfill && run.end.is_some());
+    let compared = runs
+        .iter()
+        .filter(|run| !matches!(run.purpose, Purpose::Backfill | Purpose::Count) && run.end.is_some());
     let mut runs: Vec<_> = compared.take(RUNS).collect();
     if runs.len() < 2 {
         return String::new();

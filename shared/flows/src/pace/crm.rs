@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use crm::{
-    CompanyOutcome, CompanyWrite, Crm, CrmError, CrmErrorKind, CrmFuture, Cursor, DealOutcome, DealWrite,
-    Errand, NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
+    CompanyOutcome, CompanyWrite, Crm, CrmError, CrmErrorKind, CrmFuture, Cursor, DealOutcome, DealSpan,
+    DealWrite, Errand, NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
 };
 use domain::{ExternalKey, Grant, Match, Rate, Record, RecordId, Signal, Write};
 use store::{Account, Budgets};
@@ -132,6 +132,10 @@ impl<B: Budgets> Crm for PacedCrm<'_, B> {
 
     fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>> {
         Box::pin(self.written(Errand::Deals(deals), deals.len(), self.crm.write_deals(deals)))
+    }
+
+    fn count_deals<'a>(&'a self, span: &'a DealSpan) -> CrmFuture<'a, Result<u64, CrmError>> {
+        Box::pin(self.asked(Errand::CountDeals(span), 1, self.crm.count_deals(span)))
     }
 
     fn write_notes<'a>(&'a self, notes: &'a [NoteWrite]) -> CrmFuture<'a, Vec<NoteOutcome>> {

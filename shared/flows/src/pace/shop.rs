@@ -3,8 +3,8 @@
 use domain::{CompanyId, CustomerId, OrderId, Rate, ShopDomain, Signal};
 use jiff::Timestamp;
 use shopify::{
-    Admin, Companies, CustomerPage, Customers, CustomersRefunds, Orders, ReadShop, Reading, ShopError,
-    ShopErrorKind, Truth,
+    Admin, Companies, CustomerPage, Customers, CustomersRefunds, OrderSpan, Orders, PlacedPage, ReadShop,
+    Reading, ShopError, ShopErrorKind, Truth,
 };
 use store::{Account, Budgets};
 
@@ -36,6 +36,30 @@ impl<B: Budgets> PacedShops<'_, B> {
     ) -> Result<CustomerPage, ShopError> {
         let points = self.shops.points(shop, first.clamp(1, admin.max_page(shop)), 0);
         self.paced(shop, points, admin.customers(shop, first, after, now)).await
+    }
+
+    /// How many orders of a span count, as [`Admin::orders_count`] says.
+    pub async fn orders_count(
+        &self,
+        admin: &Admin,
+        shop: &ShopDomain,
+        span: &OrderSpan,
+        without: &[&str],
+        now: Timestamp,
+    ) -> Result<u64, ShopError> {
+        self.paced(shop, Admin::COUNT_POINTS, admin.orders_count(shop, span, without, now)).await
+    }
+
+    /// A page of the orders of a span.
+    pub async fn placed(
+        &self,
+        admin: &Admin,
+        shop: &ShopDomain,
+        span: &OrderSpan,
+        after: Option<&str>,
+        now: Timestamp,
+    ) -> Result<PlacedPage, ShopError> {
+        self.paced(shop, Admin::PLACED_POINTS, admin.placed(shop, span, after, now)).await
     }
 
     /// Asks when the shop's budget has so many points, and tells how it went.

@@ -1,4 +1,4 @@
-//! The nightly proof, the first import and the backfill: one engine, a step at a time, each step from a checkpoint to the
+//! The nightly proof, the first import, the backfill and the weekly count: one engine, a step at a time, each step from a checkpoint to the
 //! next.
 //!
 //! The shop's half comes from a bulk operation, the CRM's from its listing; `drift` holds them together. Nothing is written
@@ -6,6 +6,7 @@
 
 mod announce;
 mod begin;
+mod count;
 mod figures;
 mod find;
 mod halt;
@@ -215,6 +216,11 @@ impl<L: Links, U: Runs, O: Outbox, B: Budgets> Run<'_, '_, L, U, O, B> {
             Step::Find { bulk } => self.find(state, bulk).await,
             Step::Look { at } => self.look(state, at).await,
             Step::Pages { after, window } => self.pages(state, after, window).await,
+            Step::Count { at } => self.count(state, at).await,
+            Step::Weigh { at, after, orders, nobodys } => {
+                self.weigh(state, at, after, (orders, nobodys)).await
+            }
+            Step::Mend { at, after } => self.mend(state, at, after).await,
         }
     }
 

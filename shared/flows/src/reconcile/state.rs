@@ -43,6 +43,12 @@ pub(super) enum Step {
     Look { at: usize },
     /// Sync those who changed within the window, page by page.
     Pages { after: Option<String>, window: Window },
+    /// Count the orders and deals of this week of the report's.
+    Count { at: usize },
+    /// Read this week's orders page by page, to count them by the rules. So many were counted, and of them are nobody's.
+    Weigh { at: usize, after: Option<String>, orders: u64, nobodys: u64 },
+    /// Sync this week's orders again, page by page.
+    Mend { at: usize, after: Option<String> },
 }
 
 impl Step {
@@ -70,6 +76,7 @@ impl State {
     pub(super) fn begun(report: Report, window: Option<Window>) -> Self {
         let step = match window {
             Some(window) if report.purpose == Purpose::Backfill => Step::Pages { after: None, window },
+            _ if report.purpose == Purpose::Count => Step::Count { at: 0 },
             _ => Step::Begin,
         };
         Self { report, step, tries: 0, again: 0, body: vec![], is_body_new: true }

@@ -7,6 +7,7 @@ mod bulk;
 mod bulk_file;
 mod by_email;
 mod company;
+mod counting;
 mod credentials;
 mod customer;
 mod discount;
@@ -24,6 +25,7 @@ pub use bulk::{BulkFailure, BulkId, BulkOperation, BulkResult, BulkStart, BulkSt
 pub use bulk_file::BulkPiece;
 pub use by_email::Customers;
 pub use company::{Companies, Company};
+pub use counting::{OrderSpan, Placed, PlacedPage};
 pub use credentials::{Credentials, InvalidCredentials};
 pub use discount::{Discount, GrantDiscount, Granting, Made};
 pub use error::{ShopError, ShopErrorKind};

@@ -58,6 +58,15 @@ pub(super) const CUSTOMER_REFUNDS: &str = "query CustomerRefunds($ids: [ID!]!, $
      test refunds(first: $refunds) { totalRefundedSet { shopMoney { amount currencyCode } } } } \
      pageInfo { hasNextPage endCursor } } } } }";
 
+/// How many orders a filter finds, however many there are.
+pub(super) const ORDERS_COUNT: &str =
+    "query OrdersCount($filter: String!) { ordersCount(limit: null, query: $filter) { count precision } }";
+
+/// A page of the orders that a filter finds: what says whether each is counted, and whose it is.
+pub(super) const PLACED: &str = "query Placed($first: Int!, $after: String, $filter: String!) { orders(first: $first, \
+     after: $after, sortKey: PROCESSED_AT, query: $filter) { nodes { id processedAt cancelledAt test displayFinancialStatus \
+     displayFulfillmentStatus customer { id } } pageInfo { hasNextPage endCursor } } }";
+
 /// All that is known of a bulk operation.
 macro_rules! bulk_fields {
     () => {

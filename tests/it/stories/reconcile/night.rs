@@ -42,10 +42,14 @@ impl Night {
     }
 
     pub(super) async fn new() -> Self {
+        Self::of(World::new().await)
+    }
+
+    pub(super) fn of(world: World) -> Self {
         let faults = Faults::default();
         let runs = MemoryRuns::with_faults(faults.clone());
         Self {
-            world: World::new().await,
+            world,
             runs,
             faults,
             dies_after: i64::MAX.into(),
