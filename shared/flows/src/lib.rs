@@ -13,6 +13,8 @@ mod receive;
 mod reconcile;
 mod replay;
 #[cfg(feature = "sync")]
+mod watch;
+#[cfg(feature = "sync")]
 mod work;
 
 #[cfg(feature = "sync")]
@@ -27,6 +29,8 @@ pub use receive::{Answer, Incoming, Keyring, NoSecrets, Received, receive};
 #[cfg(feature = "sync")]
 pub use reconcile::{Ask, Engine, Means, Pursued, Window, backfill, pursue};
 pub use replay::{Action, Desk, From, InvalidReplay, LetterReport, ReplayReport, ReplayRequest, replay};
+#[cfg(feature = "sync")]
+pub use watch::{Listed, Look, Seen, Wanted, look};
 #[cfg(feature = "sync")]
 pub use work::{
     Alarm, Beside, Delivered, Doing, Outcome, Preview, PreviewRequest, Stores, Terms, Worked, World, preview,
