@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Each room and the rooms it may lean on; `dev` marks what its tests may lean on beside them.
 const ARROWS: [(&str, &[&str], &[&str]); 32] = [
-    ("shared/bulk", &["domain"], &[]),
+    ("shared/bulk", &["domain", "statistics"], &[]),
     ("shared/drift", &["bulk", "domain"], &[]),
     ("shared/domain", &[], &[]),
     ("shared/manifest", &["domain", "signals"], &[]),
@@ -74,6 +74,8 @@ const ARROWS: [(&str, &[&str], &[&str]); 32] = [
             "flows",
             "lambda-host",
             "manifest",
+            "notify",
+            "notify-slack",
             "outbound",
             "shopify",
             "store",
@@ -120,6 +122,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 32] = [
             "outbound",
             "shopify",
             "signals",
+            "statistics",
             "store",
             "twin-hubspot",
             "twin-salesforce",
@@ -129,7 +132,16 @@ const ARROWS: [(&str, &[&str], &[&str]); 32] = [
     ),
     (
         "tests/xtask",
-        &["bench", "connect", "manifest", "outbound", "twin-hubspot", "twin-salesforce", "twin-shopify"],
+        &[
+            "bench",
+            "connect",
+            "manifest",
+            "outbound",
+            "twin-hubspot",
+            "twin-salesforce",
+            "twin-shopify",
+            "twin-slack",
+        ],
         &[],
     ),
 ];
@@ -141,10 +153,11 @@ const REFUSED_NAMES: [&str; 12] = [
 ];
 
 /// Who may lean on what of the outside world, where it matters.
-const CONFINED: [(&str, &[&str]); 6] = [
+const CONFINED: [(&str, &[&str]); 7] = [
     ("reqwest", &["shared/outbound", "tests/xtask"]),
     ("aws-sdk-sqs", &["shared/store-aws"]),
     ("aws-sdk-dynamodb", &["shared/store-aws"]),
+    ("aws-sdk-s3", &["shared/store-aws"]),
     (
         "aws-sdk-secretsmanager",
         &[

@@ -6,10 +6,13 @@ use std::sync::Arc;
 use aws_sdk_secretsmanager::Client;
 use connect::{Addresses, CrmSide};
 use domain::{Rate, Rulebook};
+use drift::Tolerance;
 use lambda_host::{Env, Patience, SecretCache, sdk_config};
+use notify::Channel;
+use notify_slack::Slack;
 use outbound::{Outbound, Timeouts};
 use shopify::Admin;
-use store_aws::{AccountBudgets, DynamoDb, EventQueue, Records, RunTable, Sqs};
+use store_aws::{AccountBudgets, Bucket, DynamoDb, EventQueue, Records, RunTable, ShopFigures, Sqs};
 
 /// What may be written, as the worker has it.
 const MANIFEST: &str = include_str!("../../../infra/sync.toml");
@@ -27,12 +30,24 @@ pub(crate) struct Config {
     pub(crate) records: Records,
     /// In `RECORDS_TABLE`.
     pub(crate) runs: RunTable,
+    /// In `RECORDS_TABLE`.
+    pub(crate) figures: ShopFigures,
     /// In `KEYS_TABLE`.
     pub(crate) budgets: AccountBudgets,
     /// `SHOPIFY_POINTS_PER_SECOND`.
     pub(crate) shop_rate: Rate,
     /// `CRM_REQUESTS_PER_TEN_SECONDS`.
     pub(crate) crm_rate: Rate,
+    /// `REPORTS_BUCKET`.
+    pub(crate) reports: Option<Bucket>,
+    /// `SLACK_SECRET_ARN`, `SLACK_ENDPOINT`.
+    pub(crate) chat: Option<Arc<SecretCache<Slack>>>,
+    /// `SLACK_OPS_CHANNEL`.
+    pub(crate) channel: Channel,
+    /// What a channel takes.
+    pub(crate) chat_rate: Rate,
+    /// `DRIFT_ALARM_PARTS_PER_MILLION`.
+    pub(crate) tolerance: Tolerance,
 }
 
 impl Config {
@@ -42,19 +57,20 @@ impl Config {
         let (secrets, tables) = (Client::new(&aws), DynamoDb::new(&aws));
         let (outbound, Addresses { shops, crm }) =
             (Outbound::new(Timeouts::default())?, Addresses::read(|name| env.optional(name)));
-        let for_shops = outbound.clone();
+        let (for_shops, for_chat) = (outbound.clone(), outbound.clone());
         let rules = Arc::new(manifest::parse(MANIFEST)?);
         let (shops_rules, crm_rules) = (Arc::clone(&rules), Arc::clone(&rules));
         let config = Self {
             shops: SecretCache::shared(secrets.clone(), env.required("SHOPIFY_SECRET_ARN"), move |text| {
                 Ok(connect::shops(&for_shops, &shops, &shops_rules, text)?)
             }),
-            crm: SecretCache::shared(secrets, env.required("CRM_SECRET_ARN"), move |text| {
+            crm: SecretCache::shared(secrets.clone(), env.required("CRM_SECRET_ARN"), move |text| {
                 Ok(connect::crm_side(&outbound, &crm, &crm_rules, text)?)
             }),
             rules,
             queue: Sqs::new(&aws).events(env.required("QUEUE_URL")),
             records: tables.records(env.required("RECORDS_TABLE")),
+            figures: tables.figures(env.required("RECORDS_TABLE")),
             runs: tables.runs(env.required("RECORDS_TABLE")),
             budgets: tables.budgets(env.required("KEYS_TABLE")),
             shop_rate: connect::shop_rate(env.parsed(
@@ -67,7 +83,18 @@ impl Config {
                 "a number of requests",
                 100,
             ))?,
+            reports: env.optional("REPORTS_BUCKET").map(|bucket| Bucket::new(&aws, bucket)),
+            chat: chat(&env, secrets, for_chat),
+            channel: Channel::new(&env.parsed("SLACK_OPS_CHANNEL", "a channel", "ops".to_owned()))?,
+            chat_rate: connect::chat_rate()?,
+            tolerance: Tolerance(env.parsed("DRIFT_ALARM_PARTS_PER_MILLION", "a number of customers", 1_000)),
         };
         Ok(env.checked(config)?)
     }
+}
+
+/// None where no secret is named.
+fn chat(env: &Env<'_>, secrets: Client, outbound: Outbound) -> Option<Arc<SecretCache<Slack>>> {
+    let (arn, endpoint) = (env.optional("SLACK_SECRET_ARN")?, env.optional("SLACK_ENDPOINT"));
+    Some(SecretCache::shared(secrets, arn, move |text| connect::chat(&outbound, endpoint.as_deref(), text)))
 }

@@ -6,16 +6,19 @@ use std::time::Duration;
 use connect::CrmSide;
 use domain::{Lane, ShopDomain};
 use drift::{Report, page};
-use flows::{Ask, Engine, Failure, Means, Pace, PacedCrm, PacedShops, backfill, pursue};
+use flows::{Announcer, Ask, Engine, Failure, Means, Pace, PacedCrm, PacedShops, announce, backfill, pursue};
 use jiff::Timestamp;
 use lambda_host::{Journal, alarm, deadline, now};
 use lambda_runtime::{Error, LambdaEvent};
+use notify::Notifier;
 use serde_json::Value;
 use shopify::Admin;
 use store::Runs as _;
+use store_aws::AccountBudgets;
 
+use crate::chat::Chat;
 use crate::config::Config;
-use crate::report::{Answer, OfShop, Told, journal};
+use crate::report::{Answer, OfShop, Told, announced, journal};
 use crate::request::{Action, Form, Request};
 
 /// How long a call waits for its units.
@@ -87,9 +90,14 @@ impl Reconcile {
     }
 
     /// In the lane of the nightly proof: what webhooks bring goes before it.
+    fn pace(&self) -> Pace<'_, AccountBudgets> {
+        let budgets = &self.config.budgets;
+        Pace { budgets, lane: Lane::Reconcile, clock: &now, alarm: &alarm, patience: PATIENCE }
+    }
+
     async fn pursue(&self, shop: &ShopDomain, ask: Ask, call: &Call<'_>) -> Result<Told, Failure> {
-        let Config { budgets, shop_rate, crm_rate, rules, runs, queue, records, .. } = &self.config;
-        let pace = Pace { budgets, lane: Lane::Reconcile, clock: &now, alarm: &alarm, patience: PATIENCE };
+        let Config { shop_rate, crm_rate, rules, runs, queue, records, .. } = &self.config;
+        let pace = self.pace();
         let shops = PacedShops::new(call.admin, *shop_rate, &pace);
         let crm = PacedCrm::new(call.side.crm.as_ref(), call.side.account, *crm_rate, &pace);
         let engine = Engine {
@@ -98,6 +106,7 @@ impl Reconcile {
             crm: &crm,
             links: records,
             runs,
+            figures: &self.config.figures,
             outbox: queue,
             clock: &now,
             alarm: &alarm,
@@ -109,7 +118,26 @@ impl Reconcile {
             rules: Arc::clone(rules),
         };
         // The engine's steps are large futures; Lambda's runtime would carry them on its stack.
-        Ok(Box::pin(pursue(shop, ask, &engine, &means)).await?.into())
+        let pursued = Box::pin(pursue(shop, ask, &engine, &means)).await;
+        Box::pin(self.announce(shop, &means)).await;
+        Ok(pursued?.into())
+    }
+
+    /// After every call, whatever became of it: a run that ended in an earlier one may not have been told. What fails here is
+    /// in the journal, and fails no run.
+    async fn announce(&self, shop: &ShopDomain, means: &Means) {
+        let Config { runs, reports, chat, channel, chat_rate, tolerance, .. } = &self.config;
+        let pace = self.pace();
+        let chat = chat.as_ref().map(|secret| Chat { secret, rate: *chat_rate, pace: &pace });
+        let announcer = Announcer {
+            runs,
+            archive: reports.as_ref(),
+            chat: chat.as_ref().map(|chat| (chat as &dyn Notifier, channel)),
+            tolerance: *tolerance,
+            clock: &now,
+        };
+        let told = announce(shop, &announcer, means).await;
+        announced(&self.journal, shop, &told, now());
     }
 
     async fn report(&self, shop: &ShopDomain, form: Form) -> Result<Told, Failure> {

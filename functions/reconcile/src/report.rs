@@ -1,10 +1,10 @@
 //! What is answered, and what the journal and the metrics say of a run that ended.
 
 use domain::ShopDomain;
-use drift::{Cause, Report};
-use flows::Pursued;
+use drift::{Cause, Report, Standing};
+use flows::{Announced, Failure, Pursued};
 use jiff::Timestamp;
-use lambda_host::{Journal, Level, Metric, Unit};
+use lambda_host::{Journal, Level, Metric, Unit, told};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -57,6 +57,74 @@ impl From<Pursued> for Told {
     }
 }
 
+/// A run that ended, with what its report comes to.
+#[derive(Debug, Serialize)]
+struct Ended<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    compared: u64,
+    equal: u64,
+    differing: u64,
+    drift_ppm: u64,
+    duration_ms: u64,
+}
+
+impl<'a> Ended<'a> {
+    fn of(report: &'a Report) -> Self {
+        Self {
+            report,
+            compared: report.compared(),
+            equal: report.equal(),
+            differing: report.differing(),
+            drift_ppm: report.drift_ppm(),
+            duration_ms: report.duration_ms().unwrap_or_default(),
+        }
+    }
+}
+
+/// What people were told, where there was something to tell.
+#[derive(Debug, Serialize)]
+struct Said<'a> {
+    shop: &'a ShopDomain,
+    told: &'a [Standing],
+    sheets: &'a [String],
+    failures: Vec<Trouble>,
+}
+
+/// A failure without what it was about.
+#[derive(Debug, Serialize)]
+struct Trouble {
+    code: &'static str,
+    error: String,
+}
+
+impl Trouble {
+    fn of(failure: &Failure) -> Self {
+        Self { code: failure.code(), error: told(failure) }
+    }
+}
+
+/// A line about what people were told: a chat or an archive that failed is told here, since it fails no run.
+pub(crate) fn announced(
+    journal: &Journal,
+    shop: &ShopDomain,
+    announced: &Result<Announced, Failure>,
+    now: Timestamp,
+) {
+    let (told, sheets, failures) = match announced {
+        Ok(said) => (said.told.as_slice(), said.sheets.as_slice(), said.failures.as_slice()),
+        Err(failure) => (&[][..], &[][..], std::slice::from_ref(failure)),
+    };
+    if !failures.is_empty() {
+        let said = Said { shop, told, sheets, failures: failures.iter().map(Trouble::of).collect() };
+        let metrics = [Metric::one("NoticeFailed")];
+        journal.write(Level::Warn, now, "not all could be told of the run", &said, &["function"], &metrics);
+    } else if !told.is_empty() || !sheets.is_empty() {
+        let said = Said { shop, told, sheets, failures: vec![] };
+        journal.write(Level::Info, now, "the run was told", &said, &[], &[]);
+    }
+}
+
 /// A line of the journal, with the metrics that alarms are set on.
 pub(crate) fn journal(journal: &Journal, of_shop: &OfShop, now: Timestamp) {
     match &of_shop.told {
@@ -66,7 +134,7 @@ pub(crate) fn journal(journal: &Journal, of_shop: &OfShop, now: Timestamp) {
             } else {
                 (Level::Error, "the run is not whole")
             };
-            journal.write(level, now, words, report, &["function"], &metrics(report));
+            journal.write(level, now, words, &Ended::of(report), &["function"], &metrics(report));
         }
         Told::GoesOn { report } => journal.write(Level::Info, now, "the run goes on", report, &[], &[]),
         Told::Queued { .. } => {
@@ -82,7 +150,7 @@ pub(crate) fn journal(journal: &Journal, of_shop: &OfShop, now: Timestamp) {
 
 fn metrics(report: &Report) -> Vec<Metric> {
     if !report.is_whole() {
-        return vec![Metric::one("ReconcileFailed")];
+        return vec![Metric::one("ReconcileFailed"), duration(report)];
     }
     let tally = &report.tally;
     let of = |cause| tally.causes.get(&cause).copied().unwrap_or_default();
@@ -93,13 +161,25 @@ fn metrics(report: &Report) -> Vec<Metric> {
         ("MissingInCrm", of(Cause::MissingInCrm)),
         ("Repaired", tally.queued),
         ("LeftToAPerson", tally.left),
+        ("ShopCustomers", tally.shop_customers),
+        ("CrmRecords", tally.crm_records),
+        ("ShopCalls", tally.shop_calls),
+        ("ShopPoints", tally.shop_points),
+        ("CrmCalls", tally.crm_calls),
     ]
-    .map(|(name, value)| Metric {
-        name,
-        unit: Unit::Count,
-        value: f64::from(u32::try_from(value).unwrap_or(u32::MAX)),
-    })
-    .into()
+    .map(|(name, value)| Metric { name, unit: Unit::Count, value: float(value) })
+    .into_iter()
+    .chain([duration(report)])
+    .collect()
+}
+
+fn duration(report: &Report) -> Metric {
+    let value = float(report.duration_ms().unwrap_or_default());
+    Metric { name: "ReconcileDuration", unit: Unit::Milliseconds, value }
+}
+
+fn float(value: u64) -> f64 {
+    f64::from(u32::try_from(value).unwrap_or(u32::MAX))
 }
 
 #[cfg(test)]
@@ -122,7 +202,40 @@ mod tests {
         assert!((drift.value - 5_000.0).abs() < f64::EPSILON);
         let failed = report().ended(End::Failed("bulk_failed".into()), Timestamp::UNIX_EPOCH);
         let names: Vec<_> = metrics(&failed).iter().map(|metric| metric.name).collect();
-        assert_eq!(names, ["ReconcileFailed"]);
+        assert_eq!(names, ["ReconcileFailed", "ReconcileDuration"]);
+    }
+
+    #[test]
+    fn s_166_s_167_a_run_leaves_both_counts_what_it_took_and_what_differs_in_one_line() {
+        let mut whole = report();
+        let tally = &mut whole.tally;
+        (tally.shop_customers, tally.crm_records, tally.shop_calls, tally.shop_points) = (1_000, 999, 4, 44);
+        tally.crm_calls = 11;
+        tally.causes.insert(Cause::MissingInCrm, 1);
+        let whole = whole.ended(End::Whole, Timestamp::from_second(61).unwrap());
+        let line = serde_json::to_value(Ended::of(&whole)).unwrap();
+        assert_eq!((&line["shop"], &line["duration_ms"]), (&"a.myshopify.com".into(), &61_000.into()));
+        assert_eq!(
+            (&line["compared"], &line["equal"], &line["drift_ppm"]),
+            (&1_000.into(), &999.into(), &1_000.into())
+        );
+        assert_eq!(
+            (&line["tally"]["crm_records"], &line["tally"]["causes"]["missing_in_crm"]),
+            (&999.into(), &1.into())
+        );
+        let metrics = metrics(&whole);
+        for (name, expected) in [
+            ("ShopCustomers", 1_000.0),
+            ("CrmRecords", 999.0),
+            ("ShopCalls", 4.0),
+            ("ShopPoints", 44.0),
+            ("CrmCalls", 11.0),
+        ] {
+            let metric = metrics.iter().find(|metric| metric.name == name).unwrap();
+            assert!((metric.value - expected).abs() < f64::EPSILON, "{name}");
+        }
+        let duration = metrics.iter().find(|metric| metric.name == "ReconcileDuration").unwrap();
+        assert!((duration.value - 61_000.0).abs() < f64::EPSILON && duration.unit == Unit::Milliseconds);
     }
 
     #[test]

@@ -64,8 +64,13 @@ const EXAMPLES: &str = "expected for example {\"action\": \"run\"}, {\"action\":
      {\"action\": \"cancel\"}";
 
 impl Request {
-    /// Reads a request. What somebody else's event may be is the nightly run: a schedule that says nothing of its own.
+    /// Reads a request, also one that the queue of wakes brings. What somebody else's event may be is the nightly run: a schedule that says nothing of its own.
     pub(crate) fn parse(payload: Value) -> Result<Self, String> {
+        if let Some(body) = payload.pointer("/Records/0/body").and_then(Value::as_str) {
+            let asked =
+                serde_json::from_str(body).map_err(|_| "a wake of the queue is no JSON".to_owned())?;
+            return Self::parse(asked);
+        }
         let is_foreign = payload.is_null() || payload.get("detail-type").is_some();
         if is_foreign {
             return Ok(Self::default());
@@ -130,6 +135,15 @@ mod tests {
         }
         assert_eq!(ask(json!({"action": "continue"})), Some(Ask::GoOn));
         assert_eq!(ask(json!({"action": "status"})), None);
+    }
+
+    #[test]
+    fn s_160_a_wake_of_the_queue_goes_on_with_the_shops_run() {
+        let body = "{\"action\":\"continue\",\"shop\":\"a.myshopify.com\"}";
+        let woken = Request::parse(json!({"Records": [{"messageId": "m", "body": body}]})).unwrap();
+        assert_eq!((woken.action, woken.shop.unwrap().as_str()), (Action::Continue, "a.myshopify.com"));
+        let broken = Request::parse(json!({"Records": [{"messageId": "m", "body": "{"}]}));
+        assert!(broken.unwrap_err().contains("no JSON"));
     }
 
     #[test]

@@ -13,7 +13,8 @@ use outbound::{Outbound, Timeouts};
 use shopify::Admin;
 use signals::SignalBook;
 use store_aws::{
-    AccountBudgets, DynamoDb, EventQueue, FiringQueue, Keys, ParkingQueue, Records, ShopFigures, Sqs,
+    AccountBudgets, ActionDeeds, DynamoDb, EventQueue, FiringQueue, Keys, ParkingQueue, Records, ShopFigures,
+    Sqs, WakeQueue,
 };
 
 /// What may be written: the deployed file itself, so a function and its rules cannot be of different versions.
@@ -24,10 +25,12 @@ pub(crate) struct Config {
     pub(crate) queue: EventQueue,
     /// `PARKED_QUEUE_URL`.
     pub(crate) parked: ParkingQueue,
-    /// `ACTIONS_QUEUE_URL`, `RECORDS_TABLE`.
-    pub(crate) stores: Stores<FiringQueue, Records, ShopFigures>,
+    /// `ACTIONS_QUEUE_URL`, `RECORDS_TABLE`, `WAKES_QUEUE_URL`.
+    pub(crate) stores: Stores<FiringQueue, Records, ShopFigures, WakeQueue>,
     /// `KEYS_TABLE`.
     pub(crate) keys: Keys,
+    /// In `KEYS_TABLE`: what was done before, for a preview.
+    pub(crate) deeds: ActionDeeds,
     /// `RECORDS_TABLE`.
     pub(crate) records: Records,
     /// In `KEYS_TABLE`.
@@ -67,8 +70,10 @@ impl Config {
                 actions: sqs.actions(env.required("ACTIONS_QUEUE_URL")),
                 due: tables.records(env.required("RECORDS_TABLE")),
                 figures: tables.figures(env.required("RECORDS_TABLE")),
+                wakes: sqs.wakes(env.required("WAKES_QUEUE_URL")),
             },
             keys: tables.keys(env.required("KEYS_TABLE")),
+            deeds: tables.deeds(env.required("KEYS_TABLE")),
             records: tables.records(env.required("RECORDS_TABLE")),
             budgets: tables.budgets(env.required("KEYS_TABLE")),
             shop_rate: connect::shop_rate(env.parsed(

@@ -18,7 +18,7 @@ use crate::line;
 /// How long a batch waits for its units: less than what a batch needs is left for it then.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A batch of the queue, or what somebody asks at the console: `{"preview": {"shop": ..., "customer": ...}}`.
+/// A batch of the queue, or what somebody asks at the console: `{"preview": {"shop": ..., "customer": ...}}`, or with an event.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Asked {
     #[serde(default, rename = "Records")]
@@ -101,12 +101,12 @@ impl Worker {
             signals: Arc::clone(&self.config.signals),
         };
         if batch.is_empty() && asked.is_none() {
-            let mend = "ask {\"preview\": {\"shop\": \"...\", \"customer\": 123}}";
+            let mend = "ask {\"preview\": {\"shop\": \"...\", \"customer\": 123}} or {\"preview\": {\"event\": {...}}}";
             return Err(format!("neither Records nor a preview: {mend}").into());
         }
         if let Some(asked) = asked {
             return Ok(Answered::Preview(
-                preview(&asked, &world, &terms).await.map_err(|error| told(&error))?,
+                preview(&asked, &world, &self.config.deeds, &terms).await.map_err(|error| told(&error))?,
             ));
         }
         let worked = work(batch, &world, &terms).await;
@@ -159,6 +159,9 @@ mod tests {
         let text = r#"{"preview": {"shop": "demo.myshopify.com", "customer": 7}}"#;
         let asked: Asked = serde_json::from_str(text).unwrap();
         assert!(asked.records.is_empty() && asked.preview.is_some());
+        let sample = include_str!("../../../infra/events/worker-preview-event.json");
+        let asked: Asked = serde_json::from_str(sample).unwrap();
+        assert!(asked.preview.is_some_and(|preview| preview.event.is_some()));
         let batch: Asked = serde_json::from_str(r#"{"Records": [{"messageId": "m", "body": "b"}]}"#).unwrap();
         assert_eq!((batch.records.len(), batch.preview.is_none()), (1, true));
         let told = serde_json::to_value(Answered::Batch(SqsBatchResponse::default())).unwrap();

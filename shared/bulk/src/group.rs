@@ -175,11 +175,11 @@ fn read_customer(from: &mut Taking<'_>) -> Option<CustomerLine> {
     })
 }
 
-fn currency(to: &mut Vec<u8>, currency: Currency) {
+pub(crate) fn currency(to: &mut Vec<u8>, currency: Currency) {
     record::bytes(to, currency.as_str().as_bytes());
 }
 
-fn read_currency(from: &mut Taking<'_>) -> Option<Currency> {
+pub(crate) fn read_currency(from: &mut Taking<'_>) -> Option<Currency> {
     Currency::parse(std::str::from_utf8(from.bytes()?).ok()?).ok()
 }
 

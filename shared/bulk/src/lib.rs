@@ -18,6 +18,7 @@ mod settings;
 mod sip;
 mod token;
 mod told;
+mod values;
 mod waiting;
 
 pub use amount::Amount;

@@ -1,6 +1,9 @@
 //! The file as it arrives, chunk by chunk.
 
-use domain::CustomerId;
+use std::collections::BTreeMap;
+
+use domain::{Currency, CustomerId};
+use statistics::OrderValues;
 
 use crate::broken::{Broken, Differs, Fault, Where};
 use crate::buckets::Buckets;
@@ -14,6 +17,7 @@ use crate::seen::Seen;
 use crate::settings::Settings;
 use crate::sip;
 use crate::told::Told;
+use crate::values::Values;
 use crate::waiting::{Waiting, within};
 
 /// A file that is being read. What it comes to is only given out by [`Reader::finish`].
@@ -36,6 +40,9 @@ pub struct Believed {
     /// Customers whose `numberOfOrders` is not the number of their orders here. All of them, where the app may only see the
     /// orders of the last sixty days (scope `read_all_orders`).
     pub uneven: u64,
+    /// The values of all orders, by currency, where they were asked for: what came in less what went back, of those that
+    /// are no tests and have something left.
+    pub values: BTreeMap<Currency, OrderValues>,
     /// What was counted, and is what the shop says.
     pub counted: Told,
 }
@@ -50,6 +57,7 @@ pub(crate) struct Work {
     pub(crate) roots: u64,
     pub(crate) newest_update: Option<i64>,
     pub(crate) uneven: u64,
+    pub(crate) values: Values,
     pub(crate) buckets: Buckets,
     pub(crate) kept: Vec<Commerce>,
     pub(crate) seen: Seen,
@@ -113,6 +121,7 @@ impl Work {
             roots: 0,
             newest_update: None,
             uneven: 0,
+            values: Values::default(),
             buckets: Buckets::new(settings.buckets),
             kept: Vec::new(),
             seen: Seen::default(),
@@ -144,6 +153,9 @@ impl Work {
                 let length = order.refunds.length;
                 if length >= self.settings.limits.refunds {
                     return Err(Broken { fault: Fault::MayBeCut { list: "refunds", length }, at });
+                }
+                if self.settings.values {
+                    self.values.add(&order);
                 }
                 let held = self.waiting.order(&order, at, self.settings.limits.held);
                 held.map_err(|fault| Broken { fault, at })
@@ -205,6 +217,7 @@ impl Work {
             customers: self.kept,
             newest_update: self.newest_update,
             uneven: self.uneven,
+            values: self.values.by_currency(),
             counted,
         })
     }

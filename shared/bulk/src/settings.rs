@@ -23,6 +23,8 @@ pub struct Settings {
     pub keep: Keep,
     /// What of each customer is compared.
     pub compared: Compared,
+    /// Whether the values of all orders are gathered too.
+    pub values: bool,
     /// What is too much.
     pub limits: Limits,
 }
@@ -85,6 +87,7 @@ impl Settings {
         record::bytes(&mut form, self.source.as_bytes());
         let arrangement = u64::from(self.arrangement == Arrangement::Any);
         record::numbers(&mut form, &[u64::from(self.buckets.get()), arrangement, self.limits.refunds]);
+        record::number(&mut form, u64::from(self.values));
         record::numbers(&mut form, &[self.limits.line as u64, self.limits.held as u64, self.compared.mark()]);
         record::numbers(&mut form, &self.limits.full);
         let kept: Vec<u64> = match &self.keep {

@@ -10,10 +10,11 @@ use crate::record::{self, Taking};
 use crate::seen::Seen;
 use crate::settings::Settings;
 use crate::sip;
+use crate::values::Values;
 use crate::waiting::Waiting;
 
 /// The version of the form.
-const VERSION: u64 = 2;
+const VERSION: u64 = 3;
 
 /// Bytes that are no token of this reading: of another file or other settings, or not as they were made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +60,7 @@ impl Work {
         );
         record::number(to, u64::from(self.newest_update.is_some()));
         self.newest_update.iter().for_each(|update| record::signed(to, *update));
+        self.values.write(to);
         self.buckets.write(to);
         record::number(to, self.kept.len() as u64);
         self.kept.iter().for_each(|commerce| write_commerce(to, commerce));
@@ -73,11 +75,24 @@ impl Work {
             return None;
         }
         let newest_update = from.maybe(Taking::signed)?;
+        let values = Values::read(from)?;
         let buckets = Buckets::read(from)?;
         let kept = from.list(read_commerce)?;
         let seen = Seen::read(from)?;
         let waiting = Waiting::read(from, settings.arrangement)?;
         let fresh = Self::new(settings);
-        Some(Self { lines, bytes, roots, newest_update, uneven, buckets, kept, seen, waiting, ..fresh })
+        Some(Self {
+            lines,
+            bytes,
+            roots,
+            newest_update,
+            uneven,
+            values,
+            buckets,
+            kept,
+            seen,
+            waiting,
+            ..fresh
+        })
     }
 }

@@ -84,8 +84,8 @@ impl HubSpotConfig {
         self
     }
 
-    /// The same, where these signals have a text of their own: each has a property `signal_<name>`, which the merchant
-    /// defines.
+    /// The same, where these signals have a text of their own: each has a property `signal_<name>`, which the set-up
+    /// makes.
     #[must_use]
     pub fn with_signals(mut self, names: impl IntoIterator<Item = SignalName>) -> Self {
         self.signals.extend(names);

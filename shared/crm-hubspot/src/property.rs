@@ -45,7 +45,7 @@ pub(crate) fn name(field: Field) -> &'static str {
         Field::Score => "shopify_score",
         Field::Invitation => "shopify_invitation",
         Field::DiscountCode => "shopify_discount_code",
-        // The merchant defined it too.
+        // The set-up made it, as ours.
         Field::Signal(name) => name.field_name(),
         // The merchant defined it, under the very name that the manifest has.
         Field::Metafield(name) => name.as_str(),

@@ -9,7 +9,7 @@ use crm::{Crm, CrmErrorKind};
 use crm_hubspot::{
     DealStage, HubSpot, Keyed, Pipeline, SetupError, setup, setup_keys, setup_orders, setup_pipeline,
 };
-use domain::{ExternalKey, Field};
+use domain::{ExternalKey, Field, SignalName};
 use twin_hubspot::Property;
 
 #[tokio::test]
@@ -21,6 +21,16 @@ async fn s_083_s_085_and_s_097_an_empty_account_gets_our_properties_and_a_second
     let second = setup(&account.hubspot).await.unwrap();
     assert_eq!((second.created.len(), second.existing.len()), (0, Field::ALL.len()));
     assert_eq!(account.hubspot.read(&[ExternalKey::from_crm("1")]).await.unwrap(), [None]);
+}
+
+#[tokio::test]
+async fn s_024_what_a_signal_says_gets_a_property_of_its_own() {
+    let (account, tier) = (Account::fresh().await, SignalName::parse("pricing_tier").unwrap());
+    let hubspot = HubSpot::new(account::outbound(), account::config(&account.url()).with_signals([tier]));
+    assert!(setup(&hubspot).await.unwrap().created.contains(&"signal_pricing_tier"));
+    let again = setup(&hubspot).await.unwrap();
+    assert!(again.created.is_empty() && again.existing.contains(&"signal_pricing_tier"), "{again:?}");
+    assert_eq!(hubspot.read(&[ExternalKey::from_crm("1")]).await.unwrap(), [None]);
 }
 
 #[tokio::test]

@@ -146,7 +146,7 @@ impl SalesforceConfig {
     }
 
     /// The same, with these signals that have a value of their own (S-024): each has a custom field of its name, with
-    /// `signal_` before and `__c` behind it, which the merchant defines.
+    /// `signal_` before and `__c` behind it, which the set-up makes.
     #[must_use]
     pub fn with_signals(mut self, names: impl IntoIterator<Item = SignalName>) -> Self {
         self.words = self.words.with_signals(names);

@@ -11,6 +11,8 @@ use crate::property::{KEY, STAND_IN};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Text,
+    /// What a signal says: a text, or a choice where the org has made it one with ours among them.
+    Word,
     /// A text by which a record is found: an External ID, unique.
     Key,
     /// The same on activities, whose fields can be neither.
@@ -36,12 +38,17 @@ impl Kind {
     /// Its name in a describe.
     pub(crate) fn described(self) -> &'static str {
         match self {
-            Self::Text | Self::Key | Self::PlainKey => "string",
+            Self::Text | Self::Word | Self::Key | Self::PlainKey => "string",
             Self::LongText => "textarea",
             Self::Number(_) => "double",
             Self::Money => "currency",
             Self::Time => "datetime",
         }
+    }
+
+    /// Whether a field that a describe calls so will do.
+    pub(crate) fn takes(self, described: &str) -> bool {
+        described == self.described() || (self == Self::Word && described == "picklist")
     }
 
     pub(crate) fn metadata(self, label: &str) -> serde_json::Value {
@@ -55,7 +62,9 @@ impl Kind {
                 "unique": true,
                 "caseSensitive": false,
             }),
-            Self::Text | Self::PlainKey => json!({"label": label, "type": "Text", "length": 255}),
+            Self::Text | Self::Word | Self::PlainKey => {
+                json!({"label": label, "type": "Text", "length": 255})
+            }
             Self::LongText => {
                 json!({"label": label, "type": "LongTextArea", "length": 32_768, "visibleLines": 3})
             }
@@ -72,15 +81,18 @@ impl Custom {
         Self { made_on, object, name: name.into(), kind }
     }
 
-    /// `Shopify_Total_Spent__c` is shown as `Shopify Total Spent`.
+    /// `Shopify_Total_Spent__c` is shown as `Shopify Total Spent`, `signal_tier__c` as `Signal tier`.
     pub(crate) fn label(&self) -> String {
-        self.name.trim_end_matches("__c").replace('_', " ")
+        let words = self.name.trim_end_matches("__c").replace('_', " ");
+        let mut letters = words.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
     }
 }
 
 fn kind(field: Field) -> Kind {
     match (field, Shape::of(field)) {
         (Field::CustomerKey, _) => Kind::Key,
+        (Field::Signal(_), _) => Kind::Word,
         (Field::OrdersCount | Field::RefundCount, _) => Kind::Number(0),
         (_, Shape::Text) => Kind::Text,
         (_, Shape::List) => Kind::LongText,
@@ -89,10 +101,10 @@ fn kind(field: Field) -> Kind {
     }
 }
 
-/// Those of people. Those of metafields are the merchant's to make.
+/// Those of people, and of what signals say of them. Those of metafields are the merchant's to make.
 pub(crate) fn of_people(salesforce: &Salesforce) -> Vec<Custom> {
     let words = salesforce.words();
-    let ours = Field::ALL.into_iter().map(|field| (words.name(field), kind(field)));
+    let ours = words.made().map(|field| (words.name(field), kind(field)));
     let custom = ours.filter(|(name, _)| name.ends_with("__c"));
     let all = custom.map(|(name, kind)| Custom::new(words.object(), name, kind));
     all.chain([Custom::new(words.object(), STAND_IN, Kind::Text)]).collect()

@@ -103,11 +103,14 @@ impl Words {
         Cow::Borrowed(name)
     }
 
+    /// What the set-up makes: ours, and what signals say that have a value of their own.
+    pub(crate) fn made(&self) -> impl Iterator<Item = Field> + '_ {
+        Field::ALL.into_iter().chain(self.signals.iter().copied().map(Field::Signal))
+    }
+
     /// Every field that is kept true in this org.
     pub(crate) fn all(&self) -> impl Iterator<Item = Field> + '_ {
-        let metafields = self.metafields.iter().copied().map(Field::Metafield);
-        let signals = self.signals.iter().copied().map(Field::Signal);
-        Field::ALL.into_iter().chain(metafields).chain(signals)
+        self.made().chain(self.metafields.iter().copied().map(Field::Metafield))
     }
 
     /// The field of a name, in whatever case it is written; none for what is neither ours nor of a metafield of ours.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use domain::Field;
 use outbound::Method;
 use serde::Deserialize;
 use serde_json::json;
@@ -53,7 +52,7 @@ pub async fn setup(salesforce: &Salesforce) -> Result<Prepared, SetupError> {
     let prepared = prepare(salesforce, &fields::of_people(salesforce)).await?;
     let words = salesforce.words();
     let seen = seen(salesforce, &[words.object()]).await?;
-    for field in Field::ALL {
+    for field in words.made() {
         let name = format!("{}.{}", words.object(), words.name(field));
         if !seen.contains_key(&name.to_lowercase()) {
             return Err(SetupError::Missing { field: name });
@@ -174,7 +173,7 @@ fn check_present(wanted: &[Custom], seen: &Seen) -> Result<(), SetupError> {
     for custom in wanted {
         let Some(found) = seen.get(&key(custom)) else { continue };
         let expected = custom.kind.described();
-        if found.kind != expected {
+        if !custom.kind.takes(&found.kind) {
             return Err(SetupError::WrongType { field: full(custom), expected, found: found.kind.clone() });
         }
         if is_key(custom) && !(found.external_id && found.unique) {

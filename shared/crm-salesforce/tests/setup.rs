@@ -4,7 +4,7 @@ mod org;
 
 use crm::{Crm, CrmErrorKind};
 use crm_salesforce::{Salesforce, SetupError, setup, setup_orders};
-use domain::{ExternalKey, Field};
+use domain::{ExternalKey, Field, SignalName};
 use org::{Account, CONTACTS, KEY, PERSONS};
 use twin_salesforce::{Field as Made, FieldKind, Org};
 
@@ -30,6 +30,21 @@ async fn s_083_and_s_084_an_empty_org_gets_our_fields_and_a_second_time_changes_
         assert_eq!(keys(&account.org), made, "nothing is made twice");
         let read = account.salesforce.read(&[ExternalKey::from_crm("1")]).await.unwrap();
         assert_eq!(read, [None], "what is set up can be read");
+    }
+}
+
+#[tokio::test]
+async fn s_024_what_a_signal_says_gets_a_field_of_its_own_and_a_choice_is_one_too() {
+    for is_choice in [false, true] {
+        let (account, tier) = (Account::without(CONTACTS, None).await, SignalName::parse("tier").unwrap());
+        if is_choice {
+            let choice = Made::new("signal_tier__c", FieldKind::Picklist);
+            account.org.define_field("Contact", choice).unwrap();
+        }
+        let config = org::config(&account.url(), CONTACTS).with_signals([tier]);
+        let done = setup(&Salesforce::new(org::outbound(), config)).await.unwrap();
+        let made = if is_choice { &done.existing } else { &done.created };
+        assert!(made.contains(&"Contact.signal_tier__c".to_owned()), "{done:?}");
     }
 }
 

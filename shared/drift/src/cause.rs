@@ -65,6 +65,21 @@ impl Cause {
         }
     }
 
+    /// Its name for a person.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::MissingInCrm => "missing in CRM",
+            Self::MissingLink => "missing link",
+            Self::Stale => "stale",
+            Self::ManualEdit => "manual edit",
+            Self::MappingChanged => "mapping changed",
+            Self::Merged => "merged",
+            Self::MergedAway => "merged into another customer's",
+            Self::Duplicate => "duplicate",
+            Self::ExtraInCrm => "extra in CRM",
+        }
+    }
+
     /// What it means and what happens, for a person.
     pub fn words(self) -> &'static str {
         match self {

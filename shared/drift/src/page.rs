@@ -5,7 +5,8 @@ mod trend;
 use std::fmt::{self, Display, Write as _};
 
 use crate::cause::{Cause, Repair};
-use crate::report::{End, Example, Purpose, Report};
+use crate::report::{End, Example, Purpose, Report, Values};
+use crate::words::{grouped, lasted, minute};
 
 const CSS: &str = include_str!("page.css");
 const FIELDS: usize = 10;
@@ -19,9 +20,10 @@ pub fn page(runs: &[Report]) -> String {
     let parts = [
         head(newest),
         figures(newest),
+        trend::section(runs),
         causes(newest),
         fields(newest),
-        trend::section(runs),
+        values(newest),
         examples(newest),
         spent(newest),
     ];
@@ -66,10 +68,10 @@ fn verdict(run: &Report) -> (&'static str, String) {
             (
                 class,
                 format!(
-                    "{} differ: {} are synced again, {} wait for a person.",
-                    grouped(all),
-                    grouped(queued),
-                    grouped(left)
+                    "{}: {}, {}.",
+                    Counted(all, "differs", "differ"),
+                    Counted(queued, "is synced again", "are synced again"),
+                    Counted(left, "waits for a person", "wait for a person")
                 ),
             )
         }
@@ -81,15 +83,20 @@ fn failed(code: &str, why: Option<&str>) -> String {
     format!("Not proven: the run failed ({code}){why}. What was proven before still counts.")
 }
 
+/// Of a run that is not whole nothing counts, so nothing is shown.
 fn figures(run: &Report) -> String {
+    if !run.is_whole() {
+        return String::new();
+    }
     let tally = &run.tally;
     let figures = [
-        ("customers in the shop", tally.shop_customers),
-        ("their contacts in the CRM", tally.crm_records),
+        ("in the shop", tally.shop_customers),
+        ("in the CRM", tally.crm_records),
         ("other contacts", tally.other_records),
         ("compared", run.compared()),
         ("equal", run.equal()),
         ("differ", run.differing()),
+        ("in a million", run.drift_ppm()),
     ];
     let each =
         figures.map(|(name, value)| format!("<div><b>{}</b><span>{name}</span></div>", grouped(value)));
@@ -104,19 +111,18 @@ fn causes(run: &Report) -> String {
     let row = |cause: Cause| {
         let count = *run.tally.causes.get(&cause)?;
         let who = if cause.repair() == Repair::Person { "a person" } else { "synced again" };
-        let name = cause.name().replace('_', " ");
-        let cells = format!(
-            "<td><b>{name}</b><p>{}</p></td><td class=\"n\" style=\"text-align:left\">{who}</td>",
-            cause.words()
-        );
+        let name = cause.title();
+        let cells = format!("<td><b>{name}</b><p>{}</p></td><td class=\"wide\">{who}</td>", cause.words());
         Some(format!(
-            "<tr>{cells}<td class=\"n\">{}</td><td style=\"width:30%\">{}</td></tr>",
+            "<tr>{cells}<td class=\"n\">{}</td><td class=\"wide\" style=\"width:30%\">{}</td></tr>",
             grouped(count),
             bar(count, most)
         ))
     };
-    let rows: String = Cause::ALL.into_iter().filter_map(row).collect();
-    let head = "<tr><th>Cause</th><th>Then</th><th class=\"n\">Customers</th><th></th></tr>";
+    let mut causes = Cause::ALL;
+    causes.sort_by_key(|cause| std::cmp::Reverse(run.tally.causes.get(cause).copied()));
+    let rows: String = causes.into_iter().filter_map(row).collect();
+    let head = "<tr><th>Cause</th><th class=\"wide\">Then</th><th class=\"n\">Customers</th><th class=\"wide\"></th></tr>";
     format!("<section><h2>Why they differ</h2><table>{head}{rows}</table></section>")
 }
 
@@ -132,13 +138,30 @@ fn fields(run: &Report) -> String {
     format!("<section><h2>Worst fields</h2><table>{rows}</table></section>")
 }
 
+fn values(run: &Report) -> String {
+    if run.values.is_empty() {
+        return String::new();
+    }
+    let row = |(currency, values): (&String, &Values)| {
+        let kept = if values.is_kept { "" } else { " (not handed on to the signals)" };
+        let median = format!("{} {}{kept}", values.median, currency);
+        format!(
+            "<tr><td>{} orders</td><td class=\"n\">median {}</td></tr>",
+            grouped(values.orders),
+            Safe(&median)
+        )
+    };
+    let rows: String = run.values.iter().map(row).collect();
+    format!("<section><h2>What orders are worth</h2><table>{rows}</table></section>")
+}
+
 fn examples(run: &Report) -> String {
     if run.examples.is_empty() {
         return String::new();
     }
     let row = |one: &Example| {
         let (fields, records) = (one.fields.join(", "), one.records.join(", "));
-        let name = one.cause.name().replace('_', " ");
+        let name = one.cause.title().to_owned();
         let cells = [one.customer.to_string(), name, fields, records];
         format!("<tr>{}</tr>", cells.map(|cell| format!("<td>{}</td>", Safe(&cell))).concat())
     };
@@ -149,8 +172,7 @@ fn examples(run: &Report) -> String {
 
 fn spent(run: &Report) -> String {
     let tally = &run.tally;
-    let lasted = run.ended_at.map(|end| end.duration_since(run.started_at).as_secs());
-    let lasted = lasted.map_or_else(|| "not over".to_owned(), |s| format!("{} min {} s", s / 60, s % 60));
+    let lasted = lasted(run).unwrap_or_else(|| "not over".to_owned());
     let rows = [
         ("Duration", lasted),
         ("Gone on with", format!("{} times", grouped(tally.hops))),
@@ -176,16 +198,13 @@ fn bar(count: u64, most: u64) -> String {
     format!("<div class=\"bar\" style=\"width:{}%\"></div>", count * 100 / most.max(1))
 }
 
-fn minute(at: jiff::Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%M").to_string()
-}
+/// A number and what so many do: `1 waits`, `2 wait`.
+struct Counted<'a>(u64, &'a str, &'a str);
 
-/// A number with its thousands apart.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let gap = |place: usize| place > 0 && (digits.len() - place).is_multiple_of(3);
-    let each = digits.chars().enumerate();
-    each.flat_map(|(place, digit)| gap(place).then_some('\u{202f}').into_iter().chain([digit])).collect()
+impl Display for Counted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", grouped(self.0), if self.0 == 1 { self.1 } else { self.2 })
+    }
 }
 
 /// A text as it may stand in a page.
@@ -217,7 +236,7 @@ mod tests {
         let run = run.ended(End::Whole, "2026-11-25T03:20:07Z".parse().unwrap());
         let page = page(&[run.clone(), run]);
         for words in [
-            "2 differ: 1 are synced again, 1 wait for a person.",
+            "2 differ: 1 is synced again, 1 waits for a person.",
             "5 min 7 s",
             "total_spent",
             "20\u{202f}000",
@@ -234,7 +253,9 @@ mod tests {
         let at = "2026-11-25T03:20:07Z".parse().unwrap();
         assert!(page(&[report(false).ended(End::Whole, at)]).contains("Both halves match."));
         let failed = report(false).ended(End::Failed("bulk_not_believed".into()), at);
-        assert!(page(&[failed]).contains("Not proven: the run failed (bulk_not_believed)."));
+        let failed = page(&[failed]);
+        assert!(failed.contains("Not proven: the run failed (bulk_not_believed)."));
+        assert!(!failed.contains("in the shop"), "nothing of it counts");
         assert!(page(&[]).contains("No run yet"));
     }
 

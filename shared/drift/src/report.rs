@@ -74,6 +74,17 @@ pub struct Tally {
     pub hops: u64,
 }
 
+/// What the orders in one currency are worth.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Values {
+    /// How many orders were paid and not wholly refunded.
+    pub orders: u64,
+    /// The value in the middle, to 1 %, in units of the currency.
+    pub median: String,
+    /// Whether the signals know it: not by a dry run, and not where it could not be written.
+    pub is_kept: bool,
+}
+
 /// A customer who differs, for whoever looks into it: ids and field names only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Example {
@@ -111,6 +122,9 @@ pub struct Report {
     pub snapshot_at: Option<Timestamp>,
     /// What was counted.
     pub tally: Tally,
+    /// What the shop's orders are worth, by currency.
+    #[serde(default)]
+    pub values: BTreeMap<String, Values>,
     /// Some of those who differ.
     pub examples: Vec<Example>,
 }
@@ -132,6 +146,7 @@ impl Report {
             why: None,
             snapshot_at: None,
             tally: Tally::default(),
+            values: BTreeMap::new(),
             examples: Vec::new(),
         }
     }
@@ -162,6 +177,11 @@ impl Report {
     /// Whether everything was compared, so that what it says counts.
     pub fn is_whole(&self) -> bool {
         self.end == Some(End::Whole)
+    }
+
+    /// How long it took, in milliseconds; none while it goes on.
+    pub fn duration_ms(&self) -> Option<u64> {
+        u64::try_from(self.ended_at?.duration_since(self.started_at).as_millis()).ok()
     }
 
     /// How many differ.

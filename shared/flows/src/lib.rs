@@ -27,12 +27,14 @@ pub use failure::{Disposition, Failure, disposition};
 pub use pace::{Pace, PacedChat, PacedCrm, PacedGrants, PacedShops};
 pub use receive::{Answer, Incoming, Keyring, NoSecrets, Received, receive};
 #[cfg(feature = "sync")]
-pub use reconcile::{Ask, Engine, Means, Pursued, Window, backfill, pursue};
+pub use reconcile::{
+    Announced, Announcer, Ask, Engine, MakeFigures, Means, Pursued, Window, announce, backfill, pursue,
+};
 pub use replay::{Action, Desk, From, InvalidReplay, LetterReport, ReplayReport, ReplayRequest, replay};
 #[cfg(feature = "sync")]
 pub use watch::{Listed, Look, Seen, Wanted, look};
 #[cfg(feature = "sync")]
 pub use work::{
-    Alarm, Beside, Delivered, Doing, Outcome, Preview, PreviewRequest, Stores, Terms, Worked, World, preview,
-    work,
+    Alarm, Beside, Delivered, Doing, Outcome, PastDeeds, Preview, PreviewRequest, Stores, Terms, Worked,
+    World, preview, work,
 };

@@ -24,6 +24,8 @@ const RANGES: u32 = 2048;
 const NOTHING: f64 = 1.0e-9;
 /// A million millions: no order is worth more, in any currency.
 const LARGEST: Decimal = Decimal::from_parts(3_567_587_328, 232, 0, false, 0);
+/// The same in hundredths.
+const LARGEST_CENTS: u64 = 100_000_000_000_000;
 
 impl OrderValues {
     /// What 10 million orders between 1 and 100,000 take at most: 577 ranges, each with a step of one byte and a count of at
@@ -38,6 +40,11 @@ impl OrderValues {
         let cents = ((*value).clamp(Decimal::ZERO, LARGEST) * Decimal::ONE_HUNDRED).round();
         // A whole number of at most fifteen digits is a float without loss, so there is always one.
         self.sketch.add(cents.to_f64().unwrap_or_default());
+    }
+
+    /// Adds the value of an order in hundredths of the currency's unit.
+    pub fn add_cents(&mut self, cents: u64) {
+        self.sketch.add(cents.min(LARGEST_CENTS).to_f64().unwrap_or_default());
     }
 
     /// Adds all that the other has seen.
@@ -87,6 +94,8 @@ impl PartialEq for OrderValues {
         self.to_bytes() == other.to_bytes()
     }
 }
+
+impl Eq for OrderValues {}
 
 impl fmt::Debug for OrderValues {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

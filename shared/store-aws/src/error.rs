@@ -34,7 +34,7 @@ fn kind<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> StoreErro
 }
 
 /// DynamoDB: docs.aws.amazon.com/amazondynamodb, "Error handling with DynamoDB". SQS: `API_SendMessage`,
-/// `API_ReceiveMessage`, "Common error types" (the older dotted names still come in a header).
+/// `API_ReceiveMessage`, "Common error types" (the older dotted names still come in a header). S3: docs.aws.amazon.com/AmazonS3, "Error responses".
 pub(crate) fn of_code(code: &str) -> Option<StoreErrorKind> {
     let kind = match code {
         "ThrottlingException"
@@ -57,6 +57,8 @@ pub(crate) fn of_code(code: &str) -> Option<StoreErrorKind> {
         | "ServiceUnavailableException"
         | "RequestTimeout"
         | "RequestTimeoutException"
+        | "SlowDown"
+        | "OperationAborted"
         // A frozen function may wake up with old credentials; the next try has new ones.
         | "ExpiredToken"
         | "ExpiredTokenException"
@@ -81,6 +83,10 @@ pub(crate) fn of_code(code: &str) -> Option<StoreErrorKind> {
         | "InvalidAddress"
         | "InvalidSecurity"
         | "UnsupportedOperation"
+        | "NoSuchBucket"
+        | "PermanentRedirect"
+        | "InvalidAccessKeyId"
+        | "AllAccessDisabled"
         | "KmsAccessDenied"
         | "KmsDisabled"
         | "KmsInvalidKeyUsage"

@@ -1,7 +1,10 @@
 #![doc = include_str!("../README.md")]
 
-#[cfg(any(feature = "queues", feature = "tables"))]
+#[cfg(any(feature = "archive", feature = "queues", feature = "tables"))]
 mod error;
+
+#[cfg(feature = "archive")]
+mod archive;
 
 #[cfg(feature = "queues")]
 mod actions;
@@ -15,6 +18,8 @@ mod events;
 mod parking;
 #[cfg(feature = "queues")]
 mod sqs;
+#[cfg(feature = "queues")]
+mod wakes;
 
 #[cfg(feature = "tables")]
 mod budget_row;
@@ -51,6 +56,9 @@ mod run_rows;
 #[cfg(feature = "tables")]
 mod runs;
 
+#[cfg(feature = "archive")]
+pub use archive::Bucket;
+
 #[cfg(feature = "queues")]
 pub use actions::FiringQueue;
 #[cfg(feature = "queues")]
@@ -61,6 +69,8 @@ pub use events::EventQueue;
 pub use parking::ParkingQueue;
 #[cfg(feature = "queues")]
 pub use sqs::Sqs;
+#[cfg(feature = "queues")]
+pub use wakes::WakeQueue;
 
 #[cfg(feature = "tables")]
 pub use budgets::AccountBudgets;

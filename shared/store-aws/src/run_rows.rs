@@ -67,6 +67,12 @@ pub(crate) fn maybe_moment(row: &Row, name: &str) -> Result<Option<Timestamp>, S
     if row.contains_key(name) { crate::row::moment(row, name).map(Some) } else { Ok(None) }
 }
 
+/// Whether something of the runs is to be told; a row without that word has nothing.
+pub(crate) fn is_untold(row: &Row) -> Result<bool, StoreError> {
+    let Some(value) = row.get("untold") else { return Ok(false) };
+    value.as_bool().copied().map_err(|_| unreadable("untold", "true or false"))
+}
+
 /// The reports, the newest first.
 pub(crate) fn reports(row: &Row) -> Result<Vec<String>, StoreError> {
     let wrong = || unreadable("reports", "a list of texts");
@@ -92,6 +98,8 @@ mod tests {
         assert!(Body::of(&row).unwrap_err().to_string().contains("`body_number`"));
         assert!(reports(&row).unwrap_err().to_string().contains("`reports`"));
         assert!(bytes(&row).unwrap_err().to_string().contains("`bytes`"));
+        assert!(is_untold(&Row::from([("untold".to_owned(), s("yes"))])).is_err());
+        assert!(!is_untold(&Row::new()).unwrap());
         assert_eq!(Body::of(&Row::new()).unwrap(), Body::default());
     }
 }

@@ -9,11 +9,13 @@ use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnValue, TransactWriteItem, Update};
 use domain::ShopDomain;
 use jiff::Timestamp;
-use store::{Checkpoint, Claimant, REPORTS, RunLock, Runs, Standing, StoreError, StoreErrorKind};
+use store::{Checkpoint, Claimant, REPORTS, RunLock, Runs, Standing, StoreError, StoreErrorKind, Told};
 
 use crate::error::store_error;
 use crate::row::{Row, maybe_text, moment, n, s};
-use crate::run_rows::{Body, bytes, maybe_moment, part_row, parts, reports, reports_row, state_row};
+use crate::run_rows::{
+    Body, bytes, is_untold, maybe_moment, part_row, parts, reports, reports_row, state_row,
+};
 
 const LOCKING: &str = "could not ask for the lock of the shop's run in the table of records";
 const SAVING: &str = "could not keep the run's checkpoint in the table of records";
@@ -164,6 +166,27 @@ impl Runs for RunTable {
         done(update.send().await, "could not give back the lock of the shop's run in the table of records")
     }
 
+    async fn told(&self, shop: &ShopDomain) -> Result<Told, StoreError> {
+        let state = self.get(state_row(shop)).await?;
+        Ok(Told { text: maybe_text(&state, "told")?, is_due: is_untold(&state)? })
+    }
+
+    async fn tell(
+        &self,
+        shop: &ShopDomain,
+        claimant: &Claimant,
+        text: &str,
+        is_due: bool,
+    ) -> Result<bool, StoreError> {
+        let update = self.fenced(shop, claimant).update_expression("SET told = :told, untold = :due");
+        let update = update.expression_attribute_values(":told", s(text));
+        let update = update.expression_attribute_values(":due", AttributeValue::Bool(is_due));
+        done(
+            update.send().await,
+            "could not remember what was told of the shop's runs in the table of records",
+        )
+    }
+
     async fn standing(&self, shop: &ShopDomain) -> Result<Standing, StoreError> {
         let state = self.get(state_row(shop)).await?;
         let held_until = maybe_moment(&state, "lock_until_ms")?;
@@ -193,9 +216,10 @@ impl RunTable {
             .table_name(&self.table)
             .set_key(Some(state_row(shop)))
             .condition_expression("lock_owner = :me")
-            .update_expression(format!("SET parts = :none{moved} REMOVE head"))
+            .update_expression(format!("SET parts = :none, untold = :yes{moved} REMOVE head"))
             .expression_attribute_values(":me", s(&claimant.owner))
-            .expression_attribute_values(":none", n(0));
+            .expression_attribute_values(":none", n(0))
+            .expression_attribute_values(":yes", AttributeValue::Bool(true));
         if let Some(watermark) = watermark {
             update = update.expression_attribute_values(":watermark", n(watermark.as_millisecond()));
         }

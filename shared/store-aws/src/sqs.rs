@@ -8,7 +8,7 @@ use aws_types::SdkConfig;
 use store::StoreError;
 
 use crate::error::store_error;
-use crate::{DeadLetterQueues, EventQueue, FiringQueue, ParkingQueue};
+use crate::{DeadLetterQueues, EventQueue, FiringQueue, ParkingQueue, WakeQueue};
 
 /// The longest that SQS hides a message, counted from when it was received.
 pub(crate) const LONGEST_S: i32 = 43_200;
@@ -36,6 +36,11 @@ impl Sqs {
     /// The queue of actions at `url`.
     pub fn actions(&self, url: impl Into<String>) -> FiringQueue {
         FiringQueue::new(Queue::new(self.0.clone(), url))
+    }
+
+    /// The queue of wakes at `url`.
+    pub fn wakes(&self, url: impl Into<String>) -> WakeQueue {
+        WakeQueue::new(Queue::new(self.0.clone(), url))
     }
 
     /// The parked queue at `url`, to park in.

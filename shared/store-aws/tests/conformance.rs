@@ -11,12 +11,13 @@ use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
     ProjectionType, ScalarAttributeType,
 };
+use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
 use aws_sdk_sqs::types::{MessageSystemAttributeName, QueueAttributeName};
 use aws_types::SdkConfig;
 use emulator::{Emulator, unique};
 use jiff::Timestamp;
 use store::{ActionQueue, DeadLetters, Held, Outbox, ParkedQueue, Redelivery, conformance};
-use store_aws::{DeadLetterQueues, DynamoDb, EventQueue, FiringQueue, ParkingQueue, Sqs};
+use store_aws::{Bucket, DeadLetterQueues, DynamoDb, EventQueue, FiringQueue, ParkingQueue, Sqs};
 
 #[tokio::test]
 async fn the_table_of_keys_keeps_every_promise() {
@@ -85,6 +86,24 @@ async fn the_runs_in_the_table_of_records_keep_every_promise() {
     };
     let table = table(&emulator.config(), "records", &["pk", "sk"]).await;
     conformance::runs(&DynamoDb::new(&emulator.config()).runs(table)).await;
+}
+
+#[tokio::test]
+async fn the_bucket_keeps_every_promise() {
+    let Some(emulator) = Emulator::start("the_bucket_keeps_every_promise") else { return };
+    let (client, bucket) = (aws_sdk_s3::Client::new(&emulator.config()), unique("reports"));
+    let create = client.create_bucket().bucket(&bucket).create_bucket_configuration(
+        CreateBucketConfiguration::builder()
+            .location_constraint(BucketLocationConstraint::EuCentral1)
+            .build(),
+    );
+    create.send().await.unwrap();
+    let read = async |name: &str| {
+        let there = client.get_object().bucket(&bucket).key(name).send().await.ok()?;
+        let content_type = there.content_type().unwrap_or_default().to_owned();
+        Some((content_type, there.body.collect().await.unwrap().to_vec()))
+    };
+    conformance::archive(&Bucket::new(&emulator.config(), &bucket), read).await;
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use domain::{Envelope, Firing, Parked};
+use domain::{Envelope, Firing, Parked, ShopDomain};
 use jiff::Timestamp;
 
 use crate::StoreError;
@@ -18,6 +18,12 @@ pub trait Outbox: Send + Sync {
 pub trait ActionQueue: Send + Sync {
     /// Sends actions, as few calls as the queue allows. One answer for each, in their order; what was sent is durable.
     fn fire(&self, firings: &[Firing]) -> impl Future<Output = Vec<Result<(), StoreError>>> + Send;
+}
+
+/// Where a shop's long run is told that it need not wait any longer.
+pub trait Wakes: Send + Sync {
+    /// Has the shop's run gone on with at once. It may come twice, or not at all: a run is looked after in any case.
+    fn wake(&self, shop: &ShopDomain) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
 /// Where messages wait for a person.

@@ -36,9 +36,18 @@ pub struct Standing {
     pub watermark: Option<Timestamp>,
 }
 
+/// What people were told of a shop's runs.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Told {
+    /// What the one who tells wrote down last; none where there was nothing yet.
+    pub text: Option<String>,
+    /// Whether there is something to tell: a run was concluded since, or not all could be told.
+    pub is_due: bool,
+}
+
 /// The memory of long runs: one at a time for each shop.
 ///
-/// The lock is a lease: who dies with it is waited for until it runs out. `save`, `conclude` and `unlock` are fenced: they
+/// The lock is a lease: who dies with it is waited for until it runs out. `save`, `conclude`, `tell` and `unlock` are fenced: they
 /// change nothing, and say so by `false`, where the lock is somebody else's by now. A lock that ran out is its owner's until
 /// somebody else takes it. An owner who repeats itself, because an answer got lost, gets the same answer. A checkpoint is
 /// kept whole or not at all.
@@ -60,7 +69,7 @@ pub trait Runs: Send + Sync {
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// Ends the run: its checkpoint is forgotten, its report stands before those of earlier runs, of which [`REPORTS`] are
-    /// kept, and the watermark moves where one is given. The lock is kept.
+    /// kept, and the watermark moves where one is given. From now on there is something to tell. The lock is kept.
     fn conclude(
         &self,
         shop: &ShopDomain,
@@ -74,6 +83,18 @@ pub trait Runs: Send + Sync {
         &self,
         shop: &ShopDomain,
         claimant: &Claimant,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// What people were told.
+    fn told(&self, shop: &ShopDomain) -> impl Future<Output = Result<Told, StoreError>> + Send;
+
+    /// Remembers what people were told (a text of a kilobyte at most, not empty), and whether there is more to tell.
+    fn tell(
+        &self,
+        shop: &ShopDomain,
+        claimant: &Claimant,
+        text: &str,
+        is_due: bool,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// What is known now, without asking for anything.

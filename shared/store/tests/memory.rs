@@ -10,8 +10,8 @@ use domain::{
 };
 use jiff::Timestamp;
 use store::memory::{
-    Clock, Faults, MemoryActions, MemoryBudgets, MemoryDeeds, MemoryDue, MemoryFigures, MemoryInbox,
-    MemoryLinks, MemoryQueues, MemoryRuns, Moment, Operation, Redrive,
+    Clock, Faults, MemoryActions, MemoryArchive, MemoryBudgets, MemoryDeeds, MemoryDue, MemoryFigures,
+    MemoryInbox, MemoryLinks, MemoryQueues, MemoryRuns, Moment, Operation, Redrive,
 };
 use store::{
     Account, ActionQueue, Budgets, Claimant, DeadLetters, Delivery, Held, Inbox, Kept, Link, Links, Note,
@@ -118,6 +118,14 @@ async fn s_156_the_links_in_memory_keep_every_promise() {
 #[tokio::test]
 async fn the_budgets_in_memory_keep_every_promise() {
     conformance::budgets(&MemoryBudgets::default()).await;
+}
+
+#[tokio::test]
+async fn the_archive_keeps_every_promise() {
+    let archive = MemoryArchive::default();
+    let read =
+        async |name: &str| archive.sheets().remove(name).map(|sheet| (sheet.content_type, sheet.bytes));
+    conformance::archive(&archive, read).await;
 }
 
 #[tokio::test]

@@ -44,6 +44,7 @@ pub(crate) fn of_the_worker(
         ("AWS_ENDPOINT_URL", endpoint.to_owned()),
         ("QUEUE_URL", format!("{endpoint}/000000000000/deliveries")),
         ("PARKED_QUEUE_URL", format!("{endpoint}/000000000000/parked")),
+        ("WAKES_QUEUE_URL", format!("{endpoint}/000000000000/wakes")),
         ("ACTIONS_QUEUE_URL", format!("{endpoint}/000000000000/actions")),
         ("KEYS_TABLE", KEYS.to_owned()),
         ("RECORDS_TABLE", RECORDS.to_owned()),

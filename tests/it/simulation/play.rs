@@ -18,7 +18,8 @@ use jiff::{SignedDuration, Timestamp};
 use signals::{Facts, SignalBook};
 use store::Outbox;
 use store::memory::{
-    Clock, Faults, MemoryActions, MemoryDue, MemoryFigures, MemoryInbox, MemoryLinks, MemoryQueues, Redrive,
+    Clock, Faults, MemoryActions, MemoryDue, MemoryFigures, MemoryInbox, MemoryLinks, MemoryQueues,
+    MemoryWakes, Redrive,
 };
 
 use super::engine::{Engine, Timers};
@@ -182,6 +183,7 @@ impl Play {
             actions: self.far(number, self.actions.clone()),
             due: MemoryDue::over(self.links.clone(), Faults::default()),
             figures: MemoryFigures::default(),
+            wakes: MemoryWakes::default(),
         };
         let world = World {
             inbox: &inbox,

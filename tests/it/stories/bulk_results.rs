@@ -62,6 +62,7 @@ fn settings(id: &BulkId) -> Settings {
         arrangement: Arrangement::Grouped,
         keep: Keep::Everybody,
         compared: Compared::default(),
+        values: false,
         limits: Limits::default(),
     }
 }

@@ -1,8 +1,12 @@
 //! The nightly proof: both halves are held against each other, who differs is named with the cause, and set right.
 
+mod archive;
 mod beginning;
 mod dying;
+mod figures;
 mod finding;
 mod large;
 mod night;
+mod office;
 mod refusing;
+mod telling;

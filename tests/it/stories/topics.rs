@@ -1,10 +1,11 @@
 //! Every topic has its answer.
 
 use serde_json::{Value, json};
+use store::memory::{Moment, Operation};
 use twin_shopify::Delivery;
 
 use super::living::{ada, buys, person};
-use crate::world::{SHOP, World};
+use crate::world::{SHOP, World, shop};
 
 /// A delivery of the shop's, about something that the twin does not do by itself.
 fn told(world: &World, id: &str, topic: &str, body: &Value) -> Delivery {
@@ -134,9 +135,18 @@ async fn what_changes_nothing_of_a_contact_is_over_with_its_reason() {
     assert!(codes_after(&world, &deliveries).await.is_empty());
     let told = world.inbox.trails().into_values().filter_map(|trail| trail.outcome);
     let reasons: Vec<_> =
-        told.filter(|told| told.starts_with("skipped: the checkout ") || told.contains("bulk")).collect();
+        told.filter(|told| told.starts_with("skipped: the checkout ") || told.contains("run")).collect();
     assert_eq!(reasons.len(), 3, "{reasons:?}");
     assert_eq!(world.portal.calls(), before, "nobody was asked");
+}
+
+#[tokio::test]
+async fn s_160_a_file_that_is_ready_wakes_the_run_that_waits_for_it_and_comes_back_where_it_cannot() {
+    let world = World::new().await;
+    let bulk = json!({"admin_graphql_api_id": "gid://shopify/BulkOperation/1", "status": "completed"});
+    world.faults.next(Operation::Wake, 1, Moment::Before);
+    assert!(codes_after(&world, &[("bulk_operations/finish", bulk)]).await.is_empty());
+    assert_eq!(world.stores.wakes.woken(), [shop()], "once, after it failed first");
 }
 
 fn partner_event(world: &World, id: &str, topic: &str, payload: &Value) -> String {

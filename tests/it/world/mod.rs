@@ -22,7 +22,8 @@ use outbound::{Outbound, Timeouts};
 use shopify::{Admin, AdminConfig, ClientSecrets, Headers};
 use signals::SignalBook;
 use store::memory::{
-    Clock, Faults, MemoryActions, MemoryDue, MemoryFigures, MemoryInbox, MemoryLinks, MemoryQueues, Redrive,
+    Clock, Faults, MemoryActions, MemoryDeeds, MemoryDue, MemoryFigures, MemoryInbox, MemoryLinks,
+    MemoryQueues, MemoryWakes, Redrive,
 };
 use twin_hubspot::{Contact, Listening, Portal, Settings};
 use twin_shopify::{Delivery, HeaderFamily, Running, ShopHandle, ShopSettings, Twin};
@@ -43,7 +44,7 @@ pub(crate) struct World {
     pub(crate) queues: MemoryQueues,
     pub(crate) inbox: MemoryInbox,
     pub(crate) links: MemoryLinks,
-    pub(crate) stores: Stores<MemoryActions, MemoryDue, MemoryFigures>,
+    pub(crate) stores: Stores<MemoryActions, MemoryDue, MemoryFigures, MemoryWakes>,
     pub(crate) faults: Faults,
     pub(crate) admin: Admin,
     pub(crate) side: CrmSide,
@@ -101,6 +102,7 @@ impl World {
                 actions: MemoryActions::new(clock.clone(), redrive, faults.clone()),
                 due: MemoryDue::over(links.clone(), faults.clone()),
                 figures: MemoryFigures::with_faults(faults.clone()),
+                wakes: MemoryWakes::with_faults(faults.clone()),
             },
             shop: twin.shop(domains[0]).unwrap(),
             admin: admin(&outbound, &servers.0, domains, &Arc::default()),
@@ -249,8 +251,13 @@ impl World {
 
     /// What would be done about somebody now.
     pub(crate) async fn previews(&self, asked: &PreviewRequest) -> Vec<String> {
+        self.previews_with(asked, &MemoryDeeds::default()).await
+    }
+
+    /// The same, where some actions were done before.
+    pub(crate) async fn previews_with(&self, asked: &PreviewRequest, deeds: &MemoryDeeds) -> Vec<String> {
         let terms = self.terms(self.clock.now() + SignedDuration::from_secs(60));
-        preview(asked, &self.outside(self.side.crm.as_ref()), &terms).await.unwrap().lines
+        preview(asked, &self.outside(self.side.crm.as_ref()), deeds, &terms).await.unwrap().lines
     }
 
     fn outside<'a>(
@@ -331,7 +338,7 @@ impl Drop for World {
     }
 }
 
-fn outbound() -> Outbound {
+pub(crate) fn outbound() -> Outbound {
     Outbound::new(Timeouts { connect: Duration::from_secs(1), whole: Duration::from_secs(5) }).unwrap()
 }
 

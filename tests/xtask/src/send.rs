@@ -120,15 +120,20 @@ mod tests {
 
     #[test]
     fn what_has_no_end_says_where_it_is_and_why() {
-        let (before, now) =
-            (Queues { waiting: 0, parked: 0, dead: 0 }, Queues { waiting: 0, parked: 2, dead: 1 });
+        let (before, now) = (
+            Queues { waiting: 0, actions: 0, parked: 0, dead: 0 },
+            Queues { waiting: 0, actions: 0, parked: 2, dead: 1 },
+        );
         let row = Remembered { key: "k".into(), done: false, outcome: "unavailable: 503".into() };
         let said = unfinished(Some(&row), before, now);
-        assert_eq!(said, "it is dead (0 waiting, 2 parked, 1 dead); the last try: unavailable: 503");
+        assert_eq!(
+            said,
+            "it is dead (0 events and 0 actions waiting, 2 parked, 1 dead); the last try: unavailable: 503"
+        );
         let nobody = unfinished(None, before, before);
         assert_eq!(
             nobody,
-            "no end to it after 30 s (0 waiting, 0 parked, 0 dead); the last try: none that said why"
+            "no end to it after 30 s (0 events and 0 actions waiting, 0 parked, 0 dead); the last try: none that said why"
         );
     }
 }

@@ -19,7 +19,7 @@ fn actions(role: &str) -> BTreeSet<String> {
     let is_action = |word: &&str| {
         word.split_once(':').is_some_and(|(service, action)| {
             !service.is_empty()
-                && service.bytes().all(|byte| byte.is_ascii_lowercase())
+                && service.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
                 && (action == "*" || action.starts_with(|c: char| c.is_ascii_uppercase()))
         })
     };
@@ -93,6 +93,10 @@ fn the_nightly_proof_keeps_its_runs_reads_links_and_sends_repairs() {
         "dynamodb:UpdateItem",
         "dynamodb:DeleteItem",
         "sqs:SendMessage",
+        "sqs:ReceiveMessage",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "s3:PutObject",
         "logs:CreateLogStream",
         "logs:PutLogEvents",
     ];
@@ -103,9 +107,11 @@ fn the_nightly_proof_keeps_its_runs_reads_links_and_sends_repairs() {
     };
     assert!(right("Budgets").contains(r#"["budget#*"]"#));
     assert!(right("Runs").contains(r#"["run#*"]"#));
+    assert!(right("Figures").contains(r#"["figure#*"]"#));
     let links = right("Links");
     assert!(links.contains("Action: dynamodb:GetItem\n") && links.contains(r#"["customer#*"]"#), "{links}");
     assert!(right("Repairs").contains("EventQueue.Arn"));
+    assert!(right("Reports").contains(r#"s3:PutObject, Resource: !Sub "${Reports.Arn}/reports/*""#));
 }
 
 /// S-117, S-207.
@@ -154,7 +160,8 @@ fn no_role_may_do_everything_or_to_everything() {
     for role in ["ReceiverRole", "WorkerRole", "ActionsRole", "ReconcileRole", "DueRole", "ReplayRole"] {
         let text = resource(role);
         // What narrows a right may name many rows.
-        let rights = text.lines().filter(|line| !line.contains("dynamodb:LeadingKeys"));
+        let narrowed = ["dynamodb:LeadingKeys", "${Reports.Arn}/reports/*"];
+        let rights = text.lines().filter(|line| !narrowed.iter().any(|narrow| line.contains(narrow)));
         assert!(!rights.collect::<String>().contains('*'), "{role} has a wildcard");
         assert!(!text.contains("ManagedPolicyArns"), "{role} takes a policy that somebody else writes");
     }
@@ -166,6 +173,17 @@ fn no_event_is_given_out_twice_while_it_is_worked_on() {
     assert!(number("EventQueue", "VisibilityTimeout") >= needed);
     let needed = 6 * number("Actions", "Timeout") + maximum("BatchWindowSeconds");
     assert!(number("ActionQueue", "VisibilityTimeout") >= needed);
+}
+
+/// S-160.
+#[test]
+fn a_wake_is_hidden_as_long_as_a_run_may_take_and_one_that_is_lost_delays_a_run_by_minutes() {
+    assert!(number("WakeQueue", "VisibilityTimeout") >= number("Reconcile", "Timeout"));
+    assert!(resource("Reconcile").contains("rate(5 minutes)"));
+    let text = resource("WakeQueue");
+    assert!(text.contains("SqsManagedSseEnabled: true") && !text.contains("RedrivePolicy"), "{text}");
+    assert!(resource("WakeQueuePolicy").contains("aws:SecureTransport"));
+    assert!(resource("WorkerRole").contains("WakeQueue.Arn"));
 }
 
 #[test]
@@ -194,6 +212,23 @@ fn what_is_precious_survives_a_mistake() {
         ["DeletionProtectionEnabled: true", "PointInTimeRecoveryEnabled: true", "DeletionPolicy: Retain"]
     {
         assert!(records.contains(guard), "Records has no {guard}");
+    }
+}
+
+#[test]
+fn s_167_reports_are_kept_for_over_a_year_and_shown_to_nobody_outside() {
+    let bucket = resource("Reports");
+    for guard in ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"] {
+        assert!(bucket.contains(&format!("{guard}: true")), "{guard}");
+    }
+    for words in
+        ["SSEAlgorithm: AES256", "BucketOwnerEnforced", "DeletionPolicy: Retain", "ExpirationInDays: 400"]
+    {
+        assert!(bucket.contains(words), "{words}");
+    }
+    assert!(resource("ReportsPolicy").contains(r#""aws:SecureTransport": "false""#));
+    for role in ["ReceiverRole", "WorkerRole", "ActionsRole", "DueRole", "ReplayRole"] {
+        assert!(!actions(role).iter().any(|action| action.starts_with("s3:")), "{role}");
     }
 }
 
@@ -274,7 +309,14 @@ fn every_function_is_told_what_it_needs() {
     let vendors = [vendors, crms].concat();
     let budgets = ["KEYS_TABLE", "SHOPIFY_POINTS_PER_SECOND", "CRM_REQUESTS_PER_TEN_SECONDS"];
     let runs = ["QUEUE_URL", "RECORDS_TABLE"];
-    assert_eq!(told("Reconcile"), set(&[vendors.as_slice(), &budgets, &runs].concat()));
+    let notices = [
+        "REPORTS_BUCKET",
+        "SLACK_SECRET_ARN",
+        "SLACK_ENDPOINT",
+        "SLACK_OPS_CHANNEL",
+        "DRIFT_ALARM_PARTS_PER_MILLION",
+    ];
+    assert_eq!(told("Reconcile"), set(&[vendors.as_slice(), &budgets, &runs, &notices].concat()));
     let worker = [
         "QUEUE_URL",
         "PARKED_QUEUE_URL",
@@ -285,8 +327,8 @@ fn every_function_is_told_what_it_needs() {
         "CRM_REQUESTS_PER_TEN_SECONDS",
     ];
     let both = [vendors.as_slice(), &worker, &["RETRY_CAP_SECONDS"]].concat();
-    assert_eq!(told("Worker"), set(&[both.as_slice(), &["ACTIONS_QUEUE_URL"]].concat()));
-    let actions = set(&[both.as_slice(), &["SLACK_SECRET_ARN"]].concat());
+    assert_eq!(told("Worker"), set(&[both.as_slice(), &["ACTIONS_QUEUE_URL", "WAKES_QUEUE_URL"]].concat()));
+    let actions = set(&[both.as_slice(), &["SLACK_SECRET_ARN", "SLACK_ENDPOINT"]].concat());
     assert_eq!(told("Actions"), actions);
     assert_eq!(told("Due"), set(&["QUEUE_URL", "RECORDS_TABLE", "SHOPIFY_SECRET_ARN"]));
     let replay =

@@ -77,6 +77,7 @@ pub(crate) fn settings(arrangement: Arrangement) -> Settings {
         arrangement,
         keep: Keep::Everybody,
         compared: Compared::default(),
+        values: true,
         limits: Limits::default(),
     }
 }

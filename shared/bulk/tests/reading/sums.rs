@@ -105,3 +105,20 @@ fn s_161_customers_of_whom_the_shop_counts_other_orders_are_counted() {
     let file = File::default().customer(7, 3).order(7, 71, 1, "5").customer(9, 0);
     assert_eq!(file.read(grouped()).unwrap().uneven, 1);
 }
+
+#[test]
+fn f_13_the_values_of_orders_are_gathered_by_currency_without_tests_and_what_was_worth_nothing() {
+    let test = "\"test\":true,\"refunds\":[],";
+    let mut file = File::default().customer(7, 6).order(7, 71, 1, "10.00").order(7, 72, 2, "30.00");
+    file = file.order(7, 73, 3, "0").order_with(7, 74, 4, "999", test).order(7, 75, 5, "20.00");
+    file = file.order(7, 76, 6, "500");
+    let last = file.0.len() - 1;
+    file.0[last] = file.0[last].replace("EUR", "JPY");
+    let believed = file.read(grouped()).unwrap();
+    let of = |code: &str| &believed.values[&domain::Currency::parse(code).unwrap()];
+    assert_eq!((believed.values.len(), of("EUR").count(), of("JPY").count()), (2, 3, 1));
+    let median: f64 = of("EUR").median().unwrap().to_string().parse().unwrap();
+    assert!((19.8..=20.2).contains(&median), "{median}");
+    let unasked = file.read(Settings { values: false, ..grouped() }).unwrap();
+    assert!(unasked.values.is_empty());
+}

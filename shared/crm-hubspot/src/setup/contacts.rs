@@ -12,23 +12,29 @@ use crate::property;
 
 /// Makes our property group and the properties that are missing, and checks those that are there. Can be done again.
 pub async fn setup(hubspot: &HubSpot) -> Result<Prepared, SetupError> {
+    let wanted = wanted(hubspot);
     let before = definitions(hubspot, "contacts").await?;
-    check_present(&before)?;
-    let is_there = |name: &&str| before.iter().any(|definition| definition.name == *name);
-    let (existing, created): (Vec<_>, Vec<_>) =
-        Field::ALL.into_iter().map(property::name).partition(is_there);
-    if !created.is_empty() {
+    check_present(&wanted, &before)?;
+    let is_there = |field: &Field| before.iter().any(|one| one.name == property::name(*field));
+    let (existing, missing): (Vec<_>, Vec<_>) = wanted.iter().copied().partition(is_there);
+    if !missing.is_empty() {
         create_group(hubspot, "contacts").await?;
-        create(hubspot, &created).await?;
-        check(&definitions(hubspot, "contacts").await?)?;
+        create(hubspot, &missing).await?;
+        check(&wanted, &definitions(hubspot, "contacts").await?)?;
     }
-    Ok(Prepared { created, existing })
+    let names = |fields: Vec<Field>| fields.into_iter().map(property::name).collect();
+    Ok(Prepared { created: names(missing), existing: names(existing) })
+}
+
+/// Ours, and those of signals with a text. Those of metafields are the merchant's to make.
+fn wanted(hubspot: &HubSpot) -> Vec<Field> {
+    let signals = hubspot.signals().iter().copied().map(Field::Signal);
+    Field::ALL.into_iter().chain(signals).collect()
 }
 
 /// Whether each could be made is seen when they are read again.
-async fn create(hubspot: &HubSpot, names: &[&'static str]) -> Result<(), Refusal> {
-    let fields = Field::ALL.into_iter().filter(|field| names.contains(&property::name(*field)));
-    let body = json!({"inputs": fields.map(definition).collect::<Vec<_>>()});
+async fn create(hubspot: &HubSpot, missing: &[Field]) -> Result<(), Refusal> {
+    let body = json!({"inputs": missing.iter().copied().map(definition).collect::<Vec<_>>()});
     unless_it_exists(hubspot.post(&hubspot.properties("contacts/batch/create"), &body).await)
 }
 
@@ -61,16 +67,16 @@ fn label(field: Field) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-fn check(there: &[Definition]) -> Result<(), SetupError> {
+fn check(wanted: &[Field], there: &[Definition]) -> Result<(), SetupError> {
     let has = |name: &str| there.iter().any(|definition| definition.name == name);
-    match Field::ALL.into_iter().map(property::name).find(|name| !has(name)) {
+    match wanted.iter().copied().map(property::name).find(|name| !has(name)) {
         Some(property) => Err(SetupError::Missing { property }),
-        None => check_present(there),
+        None => check_present(wanted, there),
     }
 }
 
-fn check_present(there: &[Definition]) -> Result<(), SetupError> {
-    for field in Field::ALL {
+fn check_present(wanted: &[Field], there: &[Definition]) -> Result<(), SetupError> {
+    for field in wanted.iter().copied() {
         let Some(found) = there.iter().find(|one| one.name == property::name(field)) else { continue };
         if field == Field::CustomerKey && !found.has_unique_value {
             return Err(SetupError::NotUnique);
@@ -83,10 +89,11 @@ fn check_present(there: &[Definition]) -> Result<(), SetupError> {
     Ok(())
 }
 
-/// A list of choices takes a lead source or a stage as long as ours is among them, which is the account's own business.
+/// A list of choices takes a lead source, a stage or what a signal says as long as ours is among them, which is the
+/// account's own business.
 fn takes(field: Field, value_type: &str) -> bool {
     match field {
-        Field::LeadSource => matches!(value_type, "string" | "enumeration"),
+        Field::LeadSource | Field::Signal(_) => matches!(value_type, "string" | "enumeration"),
         Field::Phone => matches!(value_type, "string" | "phone_number"),
         // HubSpot's own, with the account's stages.
         Field::LifecycleStage => value_type == "enumeration",

@@ -4,7 +4,9 @@
 //! The shop's half comes from a bulk operation, the CRM's from its listing; `drift` holds them together. Nothing is written
 //! to a CRM here: who differs is sent to the workers' queue as a quiet event.
 
+mod announce;
 mod begin;
+mod figures;
 mod find;
 mod halt;
 mod look;
@@ -25,6 +27,8 @@ use jiff::{SignedDuration, Timestamp};
 use shopify::Admin;
 use store::{Budgets, Claimant, Links, Outbox, RunLock, Runs};
 
+pub use self::announce::{Announced, Announcer, announce};
+pub use self::figures::MakeFigures;
 pub use self::named::backfill;
 pub use self::pages::Window;
 
@@ -46,6 +50,8 @@ pub struct Engine<'a, L, U, O, B> {
     pub links: &'a L,
     /// The memory of runs.
     pub runs: &'a U,
+    /// The figures of the shops, which are made anew.
+    pub figures: &'a dyn MakeFigures,
     /// Where repairs are sent.
     pub outbox: &'a O,
     /// The time.

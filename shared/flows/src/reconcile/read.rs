@@ -38,6 +38,7 @@ impl<L: Links, U: Runs, O: Outbox, B: Budgets> Run<'_, '_, L, U, O, B> {
             }
             Reading::Whole(believed) => {
                 state.report.tally.shop_customers = believed.counted.roots;
+                self.figures(state, &believed).await;
                 state.set_body(vec![believed.buckets.to_bytes(), CrmHalf::new(&scheme).to_bytes()]);
                 Ok(Next::Step(Step::List { bulk, after: None }))
             }
@@ -54,6 +55,8 @@ impl<L: Links, U: Runs, O: Outbox, B: Budgets> Run<'_, '_, L, U, O, B> {
         token: &[u8],
     ) -> Result<Reading, Halt> {
         let Some(result) = self.result(state, bulk).await? else { return Ok(Reading::Gone) };
+        // The second reading is for the customers alone.
+        let values = keep == Keep::Nobody;
         let settings = Settings {
             source: bulk.to_owned(),
             key: scheme.key,
@@ -61,6 +64,7 @@ impl<L: Links, U: Runs, O: Outbox, B: Budgets> Run<'_, '_, L, U, O, B> {
             arrangement: Arrangement::Grouped,
             keep,
             compared: scheme.compared.clone(),
+            values,
             limits: Limits { held: HELD, ..Limits::default() },
         };
         // A token that does not fit (other rules, another version) costs no more than reading from the beginning.

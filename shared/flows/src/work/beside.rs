@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use domain::{Firing, ShopDomain};
 use jiff::Timestamp;
-use store::{ActionQueue, Checkout, DueIndex, Figure, Figures, StoreError};
+use store::{ActionQueue, Checkout, DueIndex, Figure, Figures, StoreError, Wakes};
 
 /// What it gives back: boxed, because what stands behind it is chosen by whoever runs the worker.
 pub type Doing<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -38,6 +38,9 @@ pub trait Beside: Send + Sync {
         token: &'a str,
     ) -> Doing<'a, Result<Option<Checkout>, StoreError>>;
 
+    /// [`Wakes::wake`].
+    fn wake<'a>(&'a self, shop: &'a ShopDomain) -> Doing<'a, Result<(), StoreError>>;
+
     /// [`Figures::figure`].
     fn figure<'a>(
         &'a self,
@@ -55,18 +58,20 @@ pub trait Beside: Send + Sync {
     ) -> Doing<'a, Result<bool, StoreError>>;
 }
 
-/// A queue of actions, an index of what comes due, and the figures.
+/// A queue of actions, an index of what comes due, the figures, and a queue of whose runs need not wait.
 #[derive(Debug, Clone)]
-pub struct Stores<A, D, F> {
+pub struct Stores<A, D, F, W> {
     /// Where actions go.
     pub actions: A,
     /// Checkouts.
     pub due: D,
     /// Figures of the shops.
     pub figures: F,
+    /// Runs that wait for something.
+    pub wakes: W,
 }
 
-impl<A: ActionQueue, D: DueIndex, F: Figures> Beside for Stores<A, D, F> {
+impl<A: ActionQueue, D: DueIndex, F: Figures, W: Wakes> Beside for Stores<A, D, F, W> {
     fn fire<'a>(&'a self, firings: &'a [Firing]) -> Doing<'a, Vec<Result<(), StoreError>>> {
         Box::pin(self.actions.fire(firings))
     }
@@ -97,6 +102,10 @@ impl<A: ActionQueue, D: DueIndex, F: Figures> Beside for Stores<A, D, F> {
         token: &'a str,
     ) -> Doing<'a, Result<Option<Checkout>, StoreError>> {
         Box::pin(self.due.checkout(shop, token))
+    }
+
+    fn wake<'a>(&'a self, shop: &'a ShopDomain) -> Doing<'a, Result<(), StoreError>> {
+        Box::pin(self.wakes.wake(shop))
     }
 
     fn figure<'a>(

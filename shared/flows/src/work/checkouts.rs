@@ -34,7 +34,7 @@ pub(super) async fn seen<I: Sync, L: Sync, P: Sync, R: Sync>(
     (cases, settled)
 }
 
-fn asks(shop: &ShopDomain, terms: &Terms) -> bool {
+pub(super) fn asks(shop: &ShopDomain, terms: &Terms) -> bool {
     terms.signals.of_shop(shop).ask(Fact::DaysSinceAbandonedCheckout)
 }
 
@@ -109,7 +109,7 @@ fn nothing(case: Case, why: &'static str) -> Seen {
 }
 
 /// How long nothing has to be done with a checkout before it counts as left.
-fn quiet(terms: &Terms, event: &Event) -> SignedDuration {
+pub(super) fn quiet(terms: &Terms, event: &Event) -> SignedDuration {
     SignedDuration::from_mins(i64::from(terms.rules.of(&event.shop).abandoned_after_minutes))
 }
 

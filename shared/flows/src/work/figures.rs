@@ -1,7 +1,8 @@
 //! The figures of a shop that signals are held against: the median of the values of its orders.
 //!
 //! They are a statistic. Each order counts once, when it is made; where a message comes again after it was counted, it counts
-//! twice, and what cannot be read or kept is left out. The nightly pass makes them anew.
+//! twice, and what cannot be read or kept is left out. The nightly proof makes them anew
+//! (`reconcile/figures.rs`), of what was paid and kept.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +22,7 @@ pub(super) type Medians = BTreeMap<ShopDomain, Decimal>;
 const TRIES: usize = 3;
 
 /// The name of the figure: amounts of two currencies are not compared.
-fn name(currency: Currency) -> String {
+pub(crate) fn figure_name(currency: Currency) -> String {
     format!("order_values:{}", currency.as_str().to_lowercase())
 }
 
@@ -35,7 +36,7 @@ pub(super) async fn medians<I: Sync, L: Sync, P: Sync, R: Sync>(
     for (shop, truth) in truths {
         let customers = truth.iter().flat_map(|truth| truth.customers.values().flatten());
         let Some(customer) = customers.into_iter().next().filter(|_| asks(shop, terms)) else { continue };
-        let figure = world.beside.figure(shop, &name(customer.amount_spent.currency)).await;
+        let figure = world.beside.figure(shop, &figure_name(customer.amount_spent.currency)).await;
         let values = figure.ok().flatten().and_then(|figure| OrderValues::from_bytes(&figure.bytes).ok());
         medians.extend(values.and_then(|values| Some((shop.clone(), values.median()?))));
     }
@@ -64,7 +65,7 @@ pub(super) async fn count<I: Sync, L: Sync, P: Sync, R: Sync>(
         }
     }
     for ((shop, currency), values) in made {
-        keep(shop, &name(currency), &values, world).await;
+        keep(shop, &figure_name(currency), &values, world).await;
     }
 }
 

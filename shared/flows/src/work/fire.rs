@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Firing, Mention, Order, Rules};
+use domain::{CustomerKey, Firing, Mention, Order, Rules, SignalState};
 use jiff::Timestamp;
 use shopify::Truth;
 
@@ -49,7 +49,7 @@ pub(super) async fn fire<I: Sync, L: Sync, P: Sync, R: Sync>(
     fired
 }
 
-fn decided(
+pub(super) fn decided(
     matter: &Matter<'_>,
     errand: &Errand,
     truths: &Truths,
@@ -60,17 +60,30 @@ fn decided(
     let Some(Ok(Outcome::Written { record, .. } | Outcome::AlreadyTrue { record })) = &errand.verdict else {
         return vec![];
     };
-    let customer = &matter.group.customer;
-    let Some(truth) = truth(matter, truths) else { return vec![] };
-    let Some(Ok(read)) = truth.customers.get(&customer.customer) else { return vec![] };
-    let (rules, signals) = (terms.rules.of(&customer.shop), terms.signals.of_shop(&customer.shop));
-    let facts = facts(read, &errand.signals, medians.get(&customer.shop).copied(), now);
-    let before = matter.signals();
+    let fired = |news: &News<'_>, by: &By<'_>| firings(news, by, record);
+    news(matter, &errand.signals, truths, medians, terms, now, fired).unwrap_or_default()
+}
+
+/// What is made of the news of a matter; nothing where its customer was not read.
+pub(super) fn news<T>(
+    matter: &Matter<'_>,
+    after: &SignalState,
+    truths: &Truths,
+    medians: &Medians,
+    terms: &Terms,
+    now: Timestamp,
+    made: impl FnOnce(&News<'_>, &By<'_>) -> T,
+) -> Option<T> {
+    let CustomerKey { shop, customer } = &matter.group.customer;
+    let truth = truth(matter, truths)?;
+    let customer = truth.customers.get(customer)?.as_ref().ok()?;
+    let (rules, signals) = (terms.rules.of(shop), terms.signals.of_shop(shop));
+    let facts = facts(customer, after, medians.get(shop).copied(), now);
+    let before = &matter.signals();
     let orders = if signals.ask_of_orders() { orders_of(matter, truth, rules, now) } else { vec![] };
     let raised_at = matter.live().map(|mention| mention.raised_at).max();
-    let (after, customer) = (&errand.signals, read);
-    let news = News { customer, facts: &facts, before: &before, after, orders, raised_at, now };
-    firings(&news, &By { rules, signals, key: &terms.fingerprint_key }, record)
+    let news = News { customer, facts: &facts, before, after, orders, raised_at, now };
+    Some(made(&news, &By { rules, signals, key: &terms.fingerprint_key }))
 }
 
 /// The orders of theirs that events name which are neither quiet nor late: what else is heard with a late one makes it no

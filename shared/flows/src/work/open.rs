@@ -28,6 +28,14 @@ enum Read {
     Theirs(Event, String),
 }
 
+/// One message's text as an event; none where it is no event.
+pub(super) fn event(body: &str, now: Timestamp) -> Option<Event> {
+    match read(body, now)? {
+        Read::Ours(event) => Some(reread(event)),
+        Read::Theirs(event, _) => Some(event),
+    }
+}
+
 fn read(body: &str, now: Timestamp) -> Option<Read> {
     if let Ok(Envelope::V1(event)) = serde_json::from_str(body) {
         return Some(Read::Ours(event));

@@ -17,17 +17,19 @@ pub(super) struct Resolved {
     pub(super) settled: Vec<Settled>,
 }
 
-enum Named {
+pub(super) enum Named {
     Customer(CustomerId),
     /// One who goes on, and one who went up in them.
     Merge(CustomerId, CustomerId),
     Order(OrderId),
+    /// A bulk operation of the shop is done.
+    Done,
     /// A person who asks us for something.
     Person(Option<CustomerId>),
     Nobody(Verdict),
 }
 
-fn named(case: &Case) -> Named {
+pub(super) fn named(case: &Case) -> Named {
     match &case.event.subject {
         Subject::Customer { id, .. } | Subject::Order { customer: Some(id), .. } => Named::Customer(*id),
         Subject::Order { id, customer: None, .. } => Named::Order(*id),
@@ -40,13 +42,13 @@ fn named(case: &Case) -> Named {
         Subject::Checkout { .. } => nothing("a checkout changes nothing of a contact"),
         Subject::Person { customer, .. } => Named::Person(*customer),
         Subject::Unreadable { why, .. } => Named::Nobody(Err(Failure::Unreadable(*why))),
+        Subject::Other { .. } if case.event.topic.concern() == Concern::BulkFinished => Named::Done,
         Subject::Other { .. } => about_the_app(case.event.topic.concern()),
     }
 }
 
 fn about_the_app(concern: Concern) -> Named {
     Named::Nobody(Err(match concern {
-        Concern::BulkFinished => return nothing("no bulk operation is waited for"),
         Concern::ShopLeft => Failure::ShopLeft,
         Concern::ShopErased => Failure::ShopErased,
         Concern::ScopesChanged => Failure::ScopesChanged,
@@ -82,6 +84,11 @@ pub(super) async fn resolve<I: Sync, L: Links, P: Sync, R: Sync>(
             Named::Person(customer) => {
                 let asked = asks(customer.map(|id| key(&shop, id)), &case, world).await;
                 settled.push((case, Err(asked)));
+            }
+            Named::Done => {
+                let woken = world.beside.wake(&shop).await.map_err(Failure::from);
+                let why = "the run that waits for it goes on";
+                settled.push((case, woken.map(|()| Outcome::Nothing { why })));
             }
             Named::Nobody(verdict) => settled.push((case, verdict)),
         }
@@ -132,7 +139,7 @@ async fn asks<I: Sync, L: Links, P: Sync, R: Sync>(
     }
 }
 
-fn key(shop: &ShopDomain, customer: CustomerId) -> CustomerKey {
+pub(super) fn key(shop: &ShopDomain, customer: CustomerId) -> CustomerKey {
     CustomerKey { shop: shop.clone(), customer }
 }
 
@@ -168,7 +175,7 @@ async fn read_orders<I, L, P, R>(
 
 /// The customers whose verified address was given with an order that is nobody's (S-210). None is asked for where there is
 /// no such order.
-async fn guests<I, L, P, R>(
+pub(super) async fn guests<I, L, P, R>(
     shop: &ShopDomain,
     truth: &Truth,
     world: &World<'_, I, L, P, R>,
@@ -183,7 +190,7 @@ async fn guests<I, L, P, R>(
     read(world.shops.by_email(shop, &emails, now)).await
 }
 
-fn customer_of(
+pub(super) fn customer_of(
     id: OrderId,
     case: &Case,
     truth: &Truth,

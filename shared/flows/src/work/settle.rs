@@ -127,7 +127,7 @@ async fn decide_and_write<'a, I: Sync, L: Links, P: Sync, R: Sync>(
     ended
 }
 
-fn errand(matter: &Matter<'_>, wish: Desired, signals: SignalState) -> Errand {
+pub(super) fn errand(matter: &Matter<'_>, wish: Desired, signals: SignalState) -> Errand {
     Errand {
         wish,
         signals,
@@ -159,7 +159,7 @@ fn ends<'a>(matter: Matter<'a>, errand: Errand, truths: &Truths, terms: &Terms, 
 
 /// What the contact should say and what is remembered of its signals, or why nothing is to be written. A panic over one
 /// customer stays with that customer.
-fn decide<I, L, P, R>(
+pub(super) fn decide<I, L, P, R>(
     matter: &Matter<'_>,
     truths: &Truths,
     medians: &Medians,

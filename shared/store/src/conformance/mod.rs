@@ -6,6 +6,7 @@
 #![allow(clippy::panic, clippy::expect_used, reason = "a broken promise ends the test that runs the suite")]
 
 mod actions;
+mod archive;
 mod awkward;
 mod budgets;
 mod checkouts;
@@ -24,6 +25,7 @@ use domain::ShopDomain;
 use jiff::{SignedDuration, Timestamp};
 
 pub use actions::{ActionsStage, actions};
+pub use archive::archive;
 pub use budgets::budgets;
 pub use deeds::deeds;
 pub use due::due;

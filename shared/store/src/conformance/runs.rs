@@ -4,7 +4,7 @@ use domain::ShopDomain;
 use futures_util::future::join_all;
 
 use super::{RIVALS, answered, at, awkward, claimant, shop};
-use crate::{Checkpoint, Claimant, REPORTS, RunLock, Runs, Standing};
+use crate::{Checkpoint, Claimant, REPORTS, RunLock, Runs, Standing, Told};
 
 /// Every promise of [`Runs`].
 pub async fn runs(runs: &impl Runs) {
@@ -17,6 +17,7 @@ pub async fn runs(runs: &impl Runs) {
     what_was_concluded_is_over_and_told(runs).await;
     the_watermark_stays_where_none_is_given(runs).await;
     the_newest_reports_are_kept(runs).await;
+    what_was_concluded_is_to_be_told_until_it_was(runs).await;
 }
 
 async fn lock(runs: &impl Runs, shop: &ShopDomain, who: &Claimant) -> RunLock {
@@ -144,4 +145,24 @@ async fn the_newest_reports_are_kept(runs: &impl Runs) {
     }
     let reports = answered(runs.reports(&shop).await);
     assert_eq!((reports.len(), reports.first()), (REPORTS, Some(&(REPORTS + 2).to_string())));
+}
+
+async fn what_was_concluded_is_to_be_told_until_it_was(runs: &impl Runs) {
+    let shop = shop("runs-told");
+    let (one, other) = (claimant("one", 0, 60), claimant("other", 1, 60));
+    assert_eq!(answered(runs.told(&shop).await), Told::default());
+    assert!(!answered(runs.tell(&shop, &one, "x", true).await), "who holds nothing told something");
+    holds(runs, &shop, &one).await;
+    assert!(answered(runs.conclude(&shop, &one, "night", None).await));
+    assert_eq!(answered(runs.told(&shop).await), Told { text: None, is_due: true });
+    assert!(!answered(runs.tell(&shop, &other, "x", false).await), "a fence let somebody through");
+    for (text, is_due) in [("half", true), ("all", false), ("all", false)] {
+        assert!(answered(runs.tell(&shop, &one, text, is_due).await));
+        assert_eq!(answered(runs.told(&shop).await), Told { text: Some(text.to_owned()), is_due });
+    }
+    assert!(answered(runs.conclude(&shop, &one, "next night", None).await));
+    assert_eq!(answered(runs.told(&shop).await), Told { text: Some("all".to_owned()), is_due: true });
+    assert!(answered(runs.unlock(&shop, &one).await));
+    holds(runs, &shop, &other).await;
+    assert!(!answered(runs.tell(&shop, &one, "x", false).await), "a fence let somebody through");
 }

@@ -34,6 +34,9 @@ pub enum Operation {
     Unlock,
     Standing,
     Reports,
+    Told,
+    Tell,
+    Put,
     Begin,
     Done,
     Undone,
@@ -45,6 +48,7 @@ pub enum Operation {
     Figure,
     KeepFigure,
     Fire,
+    Wake,
 }
 
 /// When it fails.

@@ -1,6 +1,7 @@
 //! The stores in memory, for stories: state that can be looked at, a clock that is moved, faults on demand.
 
 mod actions;
+mod archive;
 mod budgets;
 mod clock;
 mod deeds;
@@ -12,8 +13,10 @@ mod links;
 mod queue;
 mod queues;
 mod runs;
+mod wakes;
 
 pub use actions::MemoryActions;
+pub use archive::{MemoryArchive, Sheet};
 pub use budgets::MemoryBudgets;
 pub use clock::Clock;
 pub use deeds::MemoryDeeds;
@@ -25,3 +28,4 @@ pub use links::MemoryLinks;
 pub use queue::{Message, Received};
 pub use queues::{MemoryQueues, Redrive};
 pub use runs::MemoryRuns;
+pub use wakes::MemoryWakes;

@@ -7,7 +7,7 @@ use domain::ShopDomain;
 use jiff::Timestamp;
 
 use super::{Faults, Operation};
-use crate::{Checkpoint, Claimant, REPORTS, RunLock, Runs, Standing, StoreError};
+use crate::{Checkpoint, Claimant, REPORTS, RunLock, Runs, Standing, StoreError, Told};
 
 /// [`Runs`] whose state can be looked at. Clones share it.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +22,7 @@ struct Row {
     checkpoint: Option<Checkpoint>,
     watermark: Option<Timestamp>,
     reports: Vec<String>,
+    told: Told,
 }
 
 impl Row {
@@ -96,6 +97,7 @@ impl Runs for MemoryRuns {
                 row.reports.insert(0, report.to_owned());
             }
             row.reports.truncate(REPORTS);
+            row.told.is_due = true;
         };
         self.faults.run(Operation::ConcludeRun, || Ok(self.fenced(shop, claimant, conclude)))
     }
@@ -103,6 +105,22 @@ impl Runs for MemoryRuns {
     async fn unlock(&self, shop: &ShopDomain, claimant: &Claimant) -> Result<bool, StoreError> {
         let unlock = |row: &mut Row| row.lock = Some((claimant.owner.clone(), Timestamp::UNIX_EPOCH));
         self.faults.run(Operation::Unlock, || Ok(self.fenced(shop, claimant, unlock)))
+    }
+
+    async fn told(&self, shop: &ShopDomain) -> Result<Told, StoreError> {
+        let known = || self.rows().get(shop).map(|row| row.told.clone()).unwrap_or_default();
+        self.faults.run(Operation::Told, || Ok(known()))
+    }
+
+    async fn tell(
+        &self,
+        shop: &ShopDomain,
+        claimant: &Claimant,
+        text: &str,
+        is_due: bool,
+    ) -> Result<bool, StoreError> {
+        let tell = |row: &mut Row| row.told = Told { text: Some(text.to_owned()), is_due };
+        self.faults.run(Operation::Tell, || Ok(self.fenced(shop, claimant, tell)))
     }
 
     async fn standing(&self, shop: &ShopDomain) -> Result<Standing, StoreError> {

@@ -160,6 +160,7 @@ fn settings() -> Result<Settings, Failure> {
         arrangement: Arrangement::Grouped,
         keep: Keep::Nobody,
         compared: Compared::default(),
+        values: true,
         limits: Limits::default(),
     })
 }

@@ -9,7 +9,7 @@ use drift::{Cause, Purpose, Report};
 use flows::{Alarm, Ask, Engine, Failure, Means, Pace, PacedShops, Pursued, Window, pursue};
 use jiff::{SignedDuration, Timestamp};
 use store::memory::{Faults, MemoryBudgets, MemoryRuns, Moment};
-use store::{Claimant, RunLock, Runs, Standing, StoreError, StoreErrorKind};
+use store::{Claimant, RunLock, Runs, Standing, StoreError, StoreErrorKind, Told};
 
 use crate::stories::living::{buys, person};
 use crate::world::{World, shop};
@@ -101,17 +101,22 @@ impl Night {
             crm,
             links: &world.links,
             runs: &Dying { runs: &self.runs, after: &self.dies_after, moment: self.dies },
+            figures: &world.stores.figures,
             outbox: &world.queues,
             clock,
             alarm: &alarm,
         };
-        let means = Means {
+        pursue(&shop(), ask, &engine, &self.means()).await
+    }
+
+    /// How the invocation works that was called last.
+    pub(super) fn means(&self) -> Means {
+        Means {
             owner: format!("night-{}", self.calls.get()),
-            deadline: world.clock.now() + TIMEOUT,
-            fingerprint_key: world.side.fingerprint_key.clone(),
-            rules: std::sync::Arc::clone(&world.rules),
-        };
-        pursue(&shop(), ask, &engine, &means).await
+            deadline: self.world.clock.now() + TIMEOUT,
+            fingerprint_key: self.world.side.fingerprint_key.clone(),
+            rules: std::sync::Arc::clone(&self.world.rules),
+        }
     }
 
     /// Calls until the run is over, as the schedule would; a call that died is called again after its lock ran out.
@@ -194,6 +199,20 @@ impl Runs for Dying<'_> {
 
     async fn unlock(&self, shop: &ShopDomain, claimant: &Claimant) -> Result<bool, StoreError> {
         self.runs.unlock(shop, claimant).await
+    }
+
+    async fn told(&self, shop: &ShopDomain) -> Result<Told, StoreError> {
+        self.runs.told(shop).await
+    }
+
+    async fn tell(
+        &self,
+        shop: &ShopDomain,
+        claimant: &Claimant,
+        text: &str,
+        is_due: bool,
+    ) -> Result<bool, StoreError> {
+        self.runs.tell(shop, claimant, text, is_due).await
     }
 
     async fn standing(&self, shop: &ShopDomain) -> Result<Standing, StoreError> {

@@ -4,6 +4,7 @@ mod acts;
 mod cast;
 mod latency;
 mod report;
+mod requests;
 mod scene;
 mod table;
 pub(crate) mod verdict;

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 
 use crate::command::SHOP;
+use crate::demo::requests::requests;
 use crate::demo::scene::{Scene, contacts, is_of, property};
 use crate::demo::table::table;
 use crate::demo::verdict::Verdict;
 use crate::progress::{bold, green, red};
+use crate::stand::chat::CHANNEL;
 use crate::stand::queues::Queues;
 use crate::stand::{Stand, deliveries};
 
@@ -21,6 +23,7 @@ pub(crate) async fn report(stand: &Stand, scene: &Scene, verdicts: &[Verdict]) -
         ("What came in", arrivals(stand, scene).await?),
         ("What was done, and why", outcomes(stand, scene).await?),
         ("Customers in the CRM", people(stand, scene).await?),
+        ("What people were asked to do", requests(stand).await?),
         ("Promises", promises(verdicts)),
     ];
     let parts = parts.map(|(name, text)| format!("\n{}\n{text}", bold(name)));
@@ -35,36 +38,43 @@ async fn arrivals(stand: &Stand, scene: &Scene) -> Result<String> {
         ("webhooks posted", scene.posts.to_string()),
         ("deliveries", distinct.to_string()),
         ("duplicates of them", duplicates.to_string()),
-        ("refused", scene.refused.to_string()),
-        ("parked now", queues.parked.to_string()),
-        ("dead now", queues.dead.to_string()),
+        ("refused as forged", scene.refused.to_string()),
+        ("parked, for a person", queues.parked.to_string()),
+        ("dead, after all tries", queues.dead.to_string()),
         ("webhook to CRM", scene.latency.words()),
     ];
-    Ok(rows.map(|(name, value)| format!("  {name:<18}  {value}\n")).concat())
+    Ok(rows.map(|(name, value)| format!("  {name:<21}  {value}\n")).concat())
 }
 
 /// Deliveries that ended alike, counted.
 async fn outcomes(stand: &Stand, scene: &Scene) -> Result<String> {
     let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
     for row in deliveries::all(&stand.aws, stand.outputs().get("KeysTable")?, SHOP).await? {
-        let topic = scene
-            .topics
-            .iter()
-            .find(|(id, _)| row.key.ends_with(id.as_str()))
-            .map(|(_, topic)| topic.clone());
         let end = if row.done { without_ids(&row.outcome) } else { "in progress".to_owned() };
-        *counts.entry((topic.unwrap_or_else(|| "?".into()), end)).or_default() += 1;
+        *counts.entry((topic(scene, &row.key), end)).or_default() += 1;
     }
     let rows = counts.into_iter().map(|((topic, end), count)| vec![count.to_string(), topic, end]);
     Ok(table(&["count", "topic", "outcome"], &rows.collect::<Vec<_>>()))
 }
 
-/// Two contacts updated alike are one line: long numbers are ids.
+/// What a delivery was about: what the shop sent, what came due by itself, or else one of the files of `infra/events`.
+fn topic(scene: &Scene, key: &str) -> String {
+    let id = key.rsplit('#').next().unwrap_or_default();
+    match scene.topics.get(id) {
+        Some(topic) => topic.clone(),
+        None if id.starts_with("abandoned-") => "(came due by itself)".to_owned(),
+        None => "(a sample event)".to_owned(),
+    }
+}
+
+/// Two contacts updated alike are one line: long numbers are ids, and so are Salesforce's 18 letters and digits.
 fn without_ids(outcome: &str) -> String {
     let plain = |word: &str| {
-        let digits = word.trim_end_matches(|c: char| c.is_ascii_punctuation());
-        let is_id = digits.len() > 2 && digits.bytes().all(|byte| byte.is_ascii_digit());
-        if is_id { format!("…{}", &word[digits.len()..]) } else { word.to_owned() }
+        let id = word.trim_end_matches(|c: char| c.is_ascii_punctuation());
+        let is_number = id.len() > 2 && id.bytes().all(|byte| byte.is_ascii_digit());
+        let is_record =
+            id.len() == 18 && id.starts_with('0') && id.bytes().all(|b| b.is_ascii_alphanumeric());
+        if is_number || is_record { format!("…{}", &word[id.len()..]) } else { word.to_owned() }
     };
     shortened(&outcome.split(' ').map(plain).collect::<Vec<_>>().join(" "))
 }
@@ -89,11 +99,12 @@ async fn people(stand: &Stand, scene: &Scene) -> Result<String> {
             of("total_spent"),
             of("orders_count"),
             of("last_order_name"),
+            of("shopify_signals"),
             name,
         ])
     };
     let rows: Vec<_> = scene.people.iter().filter_map(|(_, id)| row(id)).collect();
-    Ok(table(&["contact", "spent", "orders", "last order", "name"], &rows))
+    Ok(table(&["contact", "spent", "orders", "last order", "signals", "name"], &rows))
 }
 
 fn promises(verdicts: &[Verdict]) -> String {
@@ -106,18 +117,16 @@ fn promises(verdicts: &[Verdict]) -> String {
 /// How to reach what is running.
 pub(crate) fn addresses(stand: &Stand) -> Result<String> {
     let at = &stand.addresses;
-    Ok(format!(
-        "  webhooks      POST {}  (Host: {})\n  Shopify twin  {}  (shop {SHOP})\n  {:<12}  {}\n  AWS           {}  (any key; functions {}, {})\n\n  {}",
-        at.webhook_url,
-        at.webhook_host,
-        at.shopify,
-        format!("{} twin", at.vendor.name()),
-        at.crm,
-        at.aws,
-        at.outputs.get("ReceiverFunction")?,
-        at.outputs.get("ReplayFunction")?,
-        "try: cargo xtask send --topic orders/create order.json",
-    ))
+    let (receiver, replay) = (at.outputs.get("ReceiverFunction")?, at.outputs.get("ReplayFunction")?);
+    let rows = [
+        ("webhooks".to_owned(), format!("POST {}  (Host: {})", at.webhook_url, at.webhook_host)),
+        ("Shopify twin".to_owned(), format!("{}  (shop {SHOP})", at.shopify)),
+        (format!("{} twin", at.vendor.name()), at.crm.clone()),
+        ("Slack twin".to_owned(), format!("{}  (channel #{CHANNEL})", at.slack)),
+        ("AWS".to_owned(), format!("{}  (any key; functions {receiver}, {replay})", at.aws)),
+    ];
+    let rows = rows.map(|(name, place)| format!("  {name:<15}  {place}\n"));
+    Ok(format!("{}\n  try: cargo xtask send --topic orders/create order.json", rows.concat()))
 }
 
 #[cfg(test)]
@@ -137,6 +146,7 @@ mod tests {
     fn outcomes_that_differ_only_in_an_id_are_alike() {
         assert_eq!(without_ids("updated contact 7412883"), "updated contact …");
         assert_eq!(without_ids("updated contact 7412883: phone"), "updated contact …: phone");
+        assert_eq!(without_ids("updated contact 003000200000005AAA: phone"), "updated contact …: phone");
         assert_eq!(without_ids("wrote 3 fields"), "wrote 3 fields");
     }
 }

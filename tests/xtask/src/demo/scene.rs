@@ -16,8 +16,9 @@ use crate::stand::queues::Queues;
 use crate::stand::settle::until;
 use crate::stand::{Stand, control::Control};
 
-/// An event is retried for seconds on the stand; a first cold start on a busy machine takes a few more.
-const SETTLES_WITHIN: Duration = Duration::from_secs(90);
+/// An event is retried for seconds on the stand; a first cold start on a busy machine takes a few more, and a copy of an
+/// action waits for as long as the first may take.
+const SETTLES_WITHIN: Duration = Duration::from_mins(2);
 
 /// What has been played.
 #[derive(Debug)]
@@ -149,6 +150,17 @@ pub(crate) async fn queues(stand: &Stand, what: &str, look: impl Fn(&Queues) -> 
         Ok(Some(queues).filter(|queues| look(queues)))
     })
     .await
+}
+
+/// Waits until every event has been worked on. Of actions there may be copies that wait for each other.
+pub(crate) async fn quiet(stand: &Stand) -> Result<Queues> {
+    queues(stand, "the end of all events", |queues| queues.waiting == 0).await
+}
+
+/// Waits until every action has been carried out too. A copy that met the first at its work waits a minute and a half for it,
+/// as on AWS.
+pub(crate) async fn idle(stand: &Stand) -> Result<Queues> {
+    queues(stand, "the end of all work", Queues::are_idle).await
 }
 
 /// All contacts of the CRM, as the twin shows them.

@@ -4,6 +4,7 @@ use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::checkout;
+use crate::stand::chat;
 use crate::stand::stack::Outputs;
 use crate::stand::vendor::Vendor;
 
@@ -22,6 +23,8 @@ pub(crate) struct Addresses {
     pub(crate) vendor: Vendor,
     /// The CRM's twin.
     pub(crate) crm: String,
+    /// Slack's twin.
+    pub(crate) slack: String,
     /// What the stack says about itself.
     pub(crate) outputs: Outputs,
 }
@@ -57,11 +60,13 @@ impl Addresses {
             ("DEAD_LETTER_QUEUE_URL", "DeadLetterQueueUrl"),
             ("PARKED_QUEUE_URL", "ParkedQueueUrl"),
             ("ACTIONS_QUEUE_URL", "ActionQueueUrl"),
+            ("WAKES_QUEUE_URL", "WakeQueueUrl"),
             ("RECORDS_TABLE", "RecordsTable"),
             ("KEYS_TABLE", "KeysTable"),
             ("WEBHOOK_SECRET_ARN", "WebhookSecretArn"),
             ("SHOPIFY_SECRET_ARN", "ShopifySecretArn"),
             ("CRM_SECRET_ARN", "CrmSecretArn"),
+            ("REPORTS_BUCKET", "ReportsBucket"),
         ];
         let mut lines = vec![
             "AWS_REGION=us-east-1".to_owned(),
@@ -70,6 +75,8 @@ impl Addresses {
             format!("AWS_ENDPOINT_URL={}", self.aws),
             format!("SHOPIFY_ENDPOINT={}/shops/{{shop}}", self.shopify),
             format!("{}={}", self.vendor.variable(), self.crm),
+            format!("SLACK_ENDPOINT={}", self.slack),
+            format!("SLACK_SECRET_ARN={}", chat::SECRET),
         ];
         for (variable, output) in outputs {
             lines.push(format!("{variable}={}", self.outputs.get(output)?));

@@ -69,9 +69,10 @@ impl Aws {
         self.send("lambda", "UpdateEventSourceMapping", request).await.map(drop)
     }
 
-    /// The ids of all event source mappings.
-    pub(crate) async fn mappings(&self) -> Result<Vec<String>> {
-        let request = self.http.get(format!("{}/2015-03-31/event-source-mappings/", self.endpoint));
+    /// The ids of a function's event source mappings.
+    pub(crate) async fn mappings(&self, function: &str) -> Result<Vec<String>> {
+        let url = format!("{}/2015-03-31/event-source-mappings/?FunctionName={function}", self.endpoint);
+        let request = self.http.get(url);
         let answer = self.send("lambda", "ListEventSourceMappings", request).await?;
         let answer: Value = serde_json::from_slice(&answer)?;
         let rows = answer["EventSourceMappings"].as_array().cloned().unwrap_or_default();

@@ -7,7 +7,7 @@ use crate::stand::control::Control;
 use crate::stand::vendor::Vendor;
 
 /// The fields that the play looks at: its own name, Salesforce's, and whether that is a number. Its own are HubSpot's.
-const FIELDS: [(&str, &str, bool); 10] = [
+const FIELDS: [(&str, &str, bool); 11] = [
     ("shopify_customer_id", "Shopify_Customer_ID__c", false),
     ("firstname", "FirstName", false),
     ("lastname", "LastName", false),
@@ -16,9 +16,19 @@ const FIELDS: [(&str, &str, bool); 10] = [
     ("orders_count", "Shopify_Orders_Count__c", true),
     ("last_order_name", "Shopify_Last_Order_Name__c", false),
     ("shopify_customer_tags", "Shopify_Tags__c", false),
+    ("shopify_signals", "Shopify_Signals__c", false),
     ("jobtitle", "Title", false),
     ("department", "Department", false),
 ];
+
+/// What somebody is asked to do about a contact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Task {
+    /// The contact's id.
+    pub(crate) contact: String,
+    /// What is to be done.
+    pub(crate) subject: String,
+}
 
 /// A twin of a CRM.
 #[derive(Debug, Clone)]
@@ -51,6 +61,16 @@ impl Crm {
             Vendor::Hubspot => all.clone(),
             Vendor::Salesforce => all.iter().filter(|one| one["deleted"] == false).map(shown).collect(),
         })
+    }
+
+    /// All tasks that actions made. (Salesforce keeps notes as tasks too; those have no key of an action.)
+    pub(crate) async fn tasks(&self) -> Result<Vec<Task>> {
+        let (path, read): (_, fn(&Value) -> Option<Task>) = match self.vendor {
+            Vendor::Hubspot => ("/_twin/tasks", hubspot_task),
+            Vendor::Salesforce => ("/_twin/records/Task", salesforce_task),
+        };
+        let answer = self.twin.get(path).await?;
+        Ok(answer.as_array().context("the twin gave no list of tasks")?.iter().filter_map(read).collect())
     }
 
     /// Somebody edits a contact.
@@ -91,6 +111,18 @@ impl Crm {
             Vendor::Salesforce => ([("department", "Space"), title], "department and job title"),
         }
     }
+}
+
+fn hubspot_task(task: &Value) -> Option<Task> {
+    let contact = &task["contacts"][0];
+    let contact = contact.as_str().map_or_else(|| contact.to_string(), str::to_owned);
+    Some(Task { contact, subject: task["properties"]["hs_task_subject"].as_str()?.to_owned() })
+}
+
+fn salesforce_task(task: &Value) -> Option<Task> {
+    let of = |name: &str| task["fields"][name].as_str().map(str::to_owned);
+    of("Shopify_Action_Key__c")?;
+    Some(Task { contact: of("WhoId")?, subject: of("Subject")? }).filter(|_| task["deleted"] == false)
 }
 
 fn text(name: &str, value: &str) -> (String, Value) {

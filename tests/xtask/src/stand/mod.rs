@@ -1,10 +1,11 @@
-//! A stand: the system deployed to a local AWS, between a twin of Shopify and a twin of a CRM. It lives as long as its
+//! A stand: the system deployed to a local AWS, between twins of Shopify, a CRM and Slack. It lives as long as its
 //! value does.
 
 pub(crate) mod addresses;
 pub(crate) mod archive;
 pub(crate) mod aws;
 pub(crate) mod build;
+pub(crate) mod chat;
 pub(crate) mod control;
 pub(crate) mod crm;
 pub(crate) mod deliveries;
@@ -28,6 +29,7 @@ use crate::progress::{step, title};
 use crate::stand::addresses::Addresses;
 use crate::stand::aws::Aws;
 use crate::stand::build::Built;
+use crate::stand::chat::Chat;
 use crate::stand::control::Control;
 use crate::stand::crm::Crm;
 use crate::stand::folder::Folder;
@@ -48,6 +50,8 @@ pub(crate) struct Stand {
     pub(crate) shopify: Control,
     /// The CRM's twin.
     pub(crate) crm: Crm,
+    /// The chat's twin.
+    pub(crate) chat: Chat,
     /// Where this run keeps its files.
     pub(crate) folder: Folder,
     _twins: Twins,
@@ -57,12 +61,12 @@ pub(crate) struct Stand {
 impl Stand {
     /// Builds, starts and deploys everything, and says so step by step.
     pub(crate) async fn start(release: bool, vendor: Vendor) -> Result<Self> {
-        title(&format!("Starting a stand: a local AWS, a Shopify and a {}", vendor.name()));
+        title(&format!("Starting a stand: a local AWS, a Shopify, a {} and a Slack", vendor.name()));
         let venv = step("Python environment (.local/venv)", Venv::ready(&STAND)).await?;
         let built = step("functions, built for this machine", Built::now(release, &venv)).await?;
         let folder = Folder::new()?;
         let ministack = step("MiniStack", Ministack::start(&venv, &folder.path)).await?;
-        let twins = step("twins of Shopify and the CRM", Twins::start(vendor)).await?;
+        let twins = step("twins of Shopify, the CRM and Slack", Twins::start(vendor)).await?;
         let aws = ministack.aws()?;
         let outputs = step(
             "template.yaml, deployed through CloudFormation",
@@ -71,7 +75,8 @@ impl Stand {
         .await?;
         let addresses = addresses(&ministack, &aws, &twins, vendor, outputs)?;
         let (shopify, crm) = (Control::at(&twins.shopify())?, Crm::at(vendor, &twins.crm())?);
-        let stand = Self { addresses, aws, shopify, crm, folder, _twins: twins, _ministack: ministack };
+        let chat = Chat::at(&twins.slack())?;
+        let stand = Self { addresses, aws, shopify, crm, chat, folder, _twins: twins, _ministack: ministack };
         step("the shop, and the CRM with its fields", stand.furnish()).await?;
         Ok(stand)
     }
@@ -105,6 +110,7 @@ fn addresses(
         shopify: twins.shopify(),
         vendor,
         crm: twins.crm(),
+        slack: twins.slack(),
         outputs,
     })
 }

@@ -8,28 +8,37 @@ use serde_json::json;
 use crate::stand::aws::Aws;
 use crate::stand::stack::Outputs;
 
-/// Messages of the three queues. Those being worked on or delayed count as waiting.
+/// Messages of the four queues. Those being worked on or delayed count as waiting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Queues {
     /// Events on their way to the CRM.
     pub(crate) waiting: u64,
-    /// Events that wait for a person.
+    /// Actions that are not carried out yet.
+    pub(crate) actions: u64,
+    /// Events and actions that wait for a person.
     pub(crate) parked: u64,
-    /// Events given up after all retries.
+    /// Events and actions given up after all retries.
     pub(crate) dead: u64,
 }
 
 impl fmt::Display for Queues {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} waiting, {} parked, {} dead", self.waiting, self.parked, self.dead)
+        let Self { waiting, actions, parked, dead } = self;
+        write!(f, "{waiting} events and {actions} actions waiting, {parked} parked, {dead} dead")
     }
 }
 
 impl Queues {
+    /// Whether nothing is on its way, neither to the CRM nor to people.
+    pub(crate) fn are_idle(&self) -> bool {
+        self.waiting == 0 && self.actions == 0
+    }
+
     /// Counts them now.
     pub(crate) async fn now(aws: &Aws, outputs: &Outputs) -> Result<Self> {
         Ok(Self {
             waiting: depth(aws, outputs.get("EventQueueUrl")?).await?,
+            actions: depth(aws, outputs.get("ActionQueueUrl")?).await?,
             parked: depth(aws, outputs.get("ParkedQueueUrl")?).await?,
             dead: depth(aws, outputs.get("DeadLetterQueueUrl")?).await?,
         })

@@ -4,6 +4,7 @@ use anyhow::Result;
 use serde_json::json;
 
 use crate::command::{CLIENT_SECRET, SHOP};
+use crate::stand::chat;
 use crate::stand::control::Control;
 use crate::stand::vendor::Vendor;
 
@@ -12,11 +13,12 @@ pub(crate) const ACCESS_TOKEN: &str = "shpat_stand";
 /// What the twins make up (ids, the order of results) follows from it, so that every demo is the same one.
 const SEED: u64 = 1;
 
-/// A shop and a CRM, each on a free port of 127.0.0.1. They end with this value.
+/// A shop, a CRM and a chat, each on a free port of 127.0.0.1. They end with this value.
 #[derive(Debug)]
 pub(crate) struct Twins {
     shopify: twin_shopify::Running,
     crm: Running,
+    slack: twin_slack::Listening,
 }
 
 #[derive(Debug)]
@@ -26,14 +28,16 @@ enum Running {
 }
 
 impl Twins {
-    /// Starts both.
+    /// Starts all three.
     pub(crate) async fn start(vendor: Vendor) -> Result<Self> {
         let shopify = twin_shopify::Twin::new(SEED).spawn().await?;
         let crm = match vendor {
             Vendor::Hubspot => Running::HubSpot(twin_hubspot::Portal::new(SEED).listen(0).await?),
             Vendor::Salesforce => Running::Salesforce(twin_salesforce::Org::new(SEED).listen(0).await?),
         };
-        Ok(Self { shopify, crm })
+        let workspace = twin_slack::Workspace::new();
+        workspace.add_hook(chat::CHANNEL, chat::HOOK)?;
+        Ok(Self { shopify, crm, slack: workspace.listen(0).await? })
     }
 
     /// Where the Shopify twin is controlled.
@@ -52,6 +56,11 @@ impl Twins {
             Running::HubSpot(listening) => listening.url(),
             Running::Salesforce(listening) => listening.url(),
         }
+    }
+
+    /// Where Slack's twin is, for control and for the functions.
+    pub(crate) fn slack(&self) -> String {
+        self.slack.url()
     }
 }
 

@@ -10,6 +10,8 @@ use crate::stand::control::Control;
 
 /// What the HubSpot twin's portal asks for on the stand.
 const HUBSPOT_TOKEN: &str = "pat-stand";
+/// The number of that portal, to which links in messages lead.
+const HUBSPOT_PORTAL: u64 = 4711;
 /// The permission set that the set-up makes; a person assigns it.
 const PERMISSION_SET: &str = "Counterfoil";
 
@@ -52,7 +54,7 @@ impl Vendor {
     /// What the secret of the CRM says on the stand; the generated key in it is kept.
     pub(crate) fn put_into(self, secret: &mut Value) {
         match self {
-            Self::Hubspot => secret["hubspot"]["token"] = HUBSPOT_TOKEN.into(),
+            Self::Hubspot => secret["hubspot"] = json!({"token": HUBSPOT_TOKEN, "portal_id": HUBSPOT_PORTAL}),
             Self::Salesforce => {
                 if let Some(parts) = secret.as_object_mut() {
                     parts.remove("hubspot");

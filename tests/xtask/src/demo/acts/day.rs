@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use crate::demo::cast::{ORDINARY, Person, amount};
-use crate::demo::scene::{Scene, contact, contacts, ended, is_of, property};
+use crate::demo::scene::{Scene, contact, contacts, ended, is_of, property, quiet};
 use crate::demo::verdict::Verdict;
 use crate::stand::Stand;
 
@@ -87,14 +87,29 @@ pub(super) async fn repeats(stand: &Stand, scene: &mut Scene) -> Result<Verdict>
     let delivery = Scene::signs("customers/update", told_about(&person, id).to_string().as_bytes())?;
     scene.posts(&delivery).await?;
     ended(stand, std::slice::from_ref(&delivery.webhook_id)).await?;
+    quiet(stand).await?;
     let before = contacts(stand).await?;
     for _ in 0..3 {
         scene.posts(&delivery).await?;
     }
-    crate::demo::scene::queues(stand, "an empty event queue", |queues| queues.waiting == 0).await?;
-    let changed = contacts(stand).await? != before;
-    let wrong: Vec<String> = changed.then(|| "a contact changed".to_owned()).into_iter().collect();
+    quiet(stand).await?;
+    let wrong = changes(&before, &contacts(stand).await?);
     Ok(Verdict::of("a duplicate changes nothing", &wrong, "one delivery, sent four times".into()))
+}
+
+/// Where contacts differ from what they were.
+fn changes(before: &[Value], after: &[Value]) -> Vec<String> {
+    let mut wrong: Vec<String> = (before.len() != after.len())
+        .then(|| format!("{} contacts became {}", before.len(), after.len()))
+        .into_iter()
+        .collect();
+    for (was, is) in before.iter().zip(after) {
+        let (was, is) = (&was["properties"], &is["properties"]);
+        let of = |name: &String| is[name] != was[name];
+        let names = is.as_object().into_iter().flat_map(|all| all.keys()).filter(|name| of(name));
+        wrong.extend(names.map(|name| format!("{name} was {} and is {}", was[name], is[name])));
+    }
+    wrong
 }
 
 /// What Shopify would say of a customer, as far as anyone needs it.
@@ -134,6 +149,15 @@ mod tests {
         assert_eq!(cents("12.505"), None);
         assert_eq!(cents(""), None);
         assert_eq!(cents("twelve"), None);
+    }
+
+    #[test]
+    fn what_a_duplicate_changed_is_named() {
+        let before = [json!({"properties": {"phone": "1", "email": "a"}})];
+        assert!(changes(&before, &before).is_empty());
+        let after = [json!({"properties": {"phone": "2", "email": "a"}}), json!({"properties": {}})];
+        let expected = ["1 contacts became 2", "phone was \"1\" and is \"2\""];
+        assert_eq!(changes(&before, &after), expected);
     }
 
     #[test]

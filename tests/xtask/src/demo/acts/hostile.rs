@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::command::SHOP;
 use crate::demo::acts::day::told_about;
-use crate::demo::scene::{Scene, ended, queues};
+use crate::demo::scene::{Scene, ended, queues, quiet};
 use crate::demo::verdict::Verdict;
 use crate::stand::queues::Queues;
 use crate::stand::{Stand, deliveries};
@@ -12,14 +12,15 @@ use crate::stand::{Stand, deliveries};
 /// A body that was changed on the way.
 pub(super) async fn forges(stand: &Stand, scene: &mut Scene) -> Result<Verdict> {
     let (person, id) = scene.people[0];
-    let before = queues(stand, "an idle event queue", |queues| queues.waiting == 0).await?;
+    let before = quiet(stand).await?;
     let forged = Scene::signs("customers/update", told_about(&person, id).to_string().as_bytes())?.tampered();
     let status = scene.posts(&forged).await?;
     let after = Queues::now(&stand.aws, stand.outputs()).await?;
     let table = stand.outputs().get("KeysTable")?;
     let row = deliveries::one(&stand.aws, table, &deliveries::key(SHOP, &forged.webhook_id)).await?;
     let mut wrong = answered(status, 401);
-    if before != after || row.is_some() {
+    let events = |queues: Queues| (queues.waiting, queues.parked, queues.dead);
+    if events(before) != events(after) || row.is_some() {
         wrong.push("it went in".to_owned());
     }
     Ok(Verdict::of("a tampered webhook is refused", &wrong, "401, nothing queued".into()))
@@ -41,7 +42,8 @@ pub(super) async fn mumbles(stand: &Stand, scene: &mut Scene) -> Result<Verdict>
     if !outcome.starts_with("parked") {
         wrong.push(format!("it ended as {outcome:?}"));
     }
-    Ok(Verdict::of(PROMISE, &wrong, outcome.to_owned()))
+    let seen = format!("answered 200, then {outcome}: it waits for a person");
+    Ok(Verdict::of(PROMISE, &wrong, seen))
 }
 
 fn answered(status: u16, expected: u16) -> Vec<String> {

@@ -26,9 +26,10 @@ pub(super) async fn plays(stand: &Stand) -> Result<Verdict> {
 type Sample = (&'static str, &'static str, fn(&Value) -> bool);
 
 /// Function, file, and what a right answer looks like.
-const SAMPLES: [Sample; 12] = [
+const SAMPLES: [Sample; 13] = [
     ("WorkerFunction", "worker-batch.json", |answer| answer["batchItemFailures"] == json!([])),
     ("WorkerFunction", "worker-preview.json", |answer| answer["lines"].is_array()),
+    ("WorkerFunction", "worker-preview-event.json", |answer| answer["lines"].is_array()),
     ("ActionsFunction", "actions-batch.json", |answer| answer["batchItemFailures"] == json!([])),
     ("ReceiverFunction", "receiver-webhook.json", |answer| answer["statusCode"] == 200),
     ("ReplayFunction", "replay-list.json", |answer| answer["from"] == "dead" && answer["looked_at"].is_u64()),
