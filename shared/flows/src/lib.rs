@@ -32,7 +32,7 @@ pub use reconcile::{
 };
 pub use replay::{Action, Desk, From, InvalidReplay, LetterReport, ReplayReport, ReplayRequest, replay};
 #[cfg(feature = "sync")]
-pub use watch::{Listed, Look, Seen, Wanted, look};
+pub use watch::{Watched, watch};
 #[cfg(feature = "sync")]
 pub use work::{
     Alarm, Beside, Delivered, Doing, Outcome, PastDeeds, Preview, PreviewRequest, Stores, Terms, Worked,

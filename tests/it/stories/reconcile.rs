@@ -10,3 +10,4 @@ mod night;
 mod office;
 mod refusing;
 mod telling;
+mod watching;

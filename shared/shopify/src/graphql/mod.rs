@@ -17,6 +17,7 @@ mod orders;
 mod query;
 mod reader;
 mod refunds;
+mod subscriptions;
 mod token;
 
 pub use admin::{Admin, AdminConfig, CustomerPage, Order, Truth};
@@ -30,3 +31,4 @@ pub use error::{ShopError, ShopErrorKind};
 pub use orders::Orders;
 pub use reader::{ReadShop, Reading};
 pub use refunds::{CustomersRefunds, RefundsRead};
+pub use subscriptions::{Subscription, TOPICS_NEEDED, TOPICS_OPTIONAL};
