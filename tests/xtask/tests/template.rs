@@ -274,6 +274,20 @@ fn a_run_that_was_begun_goes_on_by_itself() {
     }
 }
 
+/// S-188: subscriptions are watched only where that is wanted.
+#[test]
+fn the_subscriptions_are_watched_every_hour_where_that_is_wanted() {
+    let function = resource("Reconcile");
+    for words in [
+        "ScheduleExpression: rate(1 hour)",
+        r#"Input: '{"action":"watch"}'"#,
+        "WEBHOOK_URL: !If [WatchesSubscriptions, ",
+    ] {
+        assert!(function.contains(words), "{words}");
+    }
+    assert!(resource("WatchSubscriptions").contains("Default: \"false\""));
+}
+
 /// S-169: silence is no proof, so the heartbeat counts what was proven and not how often somebody looked.
 #[test]
 fn the_alarms_of_the_proof_look_at_what_was_proven() {
@@ -315,6 +329,7 @@ fn every_function_is_told_what_it_needs() {
         "SLACK_ENDPOINT",
         "SLACK_OPS_CHANNEL",
         "DRIFT_ALARM_PARTS_PER_MILLION",
+        "WEBHOOK_URL",
     ];
     assert_eq!(told("Reconcile"), set(&[vendors.as_slice(), &budgets, &runs, &notices].concat()));
     let worker = [
