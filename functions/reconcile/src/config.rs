@@ -48,6 +48,8 @@ pub(crate) struct Config {
     pub(crate) chat_rate: Rate,
     /// `DRIFT_ALARM_PARTS_PER_MILLION`.
     pub(crate) tolerance: Tolerance,
+    /// `WEBHOOK_URL`: where the shops' subscriptions deliver to; none where nothing is to be watched.
+    pub(crate) webhook_url: Option<String>,
 }
 
 impl Config {
@@ -88,6 +90,7 @@ impl Config {
             channel: Channel::new(&env.parsed("SLACK_OPS_CHANNEL", "a channel", "ops".to_owned()))?,
             chat_rate: connect::chat_rate()?,
             tolerance: Tolerance(env.parsed("DRIFT_ALARM_PARTS_PER_MILLION", "a number of customers", 1_000)),
+            webhook_url: env.optional("WEBHOOK_URL"),
         };
         Ok(env.checked(config)?)
     }

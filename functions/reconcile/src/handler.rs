@@ -6,7 +6,9 @@ use std::time::Duration;
 use connect::CrmSide;
 use domain::{Lane, ShopDomain};
 use drift::{Report, page};
-use flows::{Announcer, Ask, Engine, Failure, Means, Pace, PacedCrm, PacedShops, announce, backfill, pursue};
+use flows::{
+    Announcer, Ask, Engine, Failure, Means, Pace, PacedCrm, PacedShops, announce, backfill, pursue, watch,
+};
 use jiff::Timestamp;
 use lambda_host::{Journal, alarm, deadline, now};
 use lambda_runtime::{Error, LambdaEvent};
@@ -14,7 +16,7 @@ use notify::Notifier;
 use serde_json::Value;
 use shopify::Admin;
 use store::Runs as _;
-use store_aws::AccountBudgets;
+use store_aws::{AccountBudgets, EventQueue, Records, RunTable};
 
 use crate::chat::Chat;
 use crate::config::Config;
@@ -38,6 +40,9 @@ struct Call<'a> {
     owner: String,
     deadline: Timestamp,
 }
+
+/// The shop's half and the CRM's, behind their budgets.
+type Halves<'a> = (PacedShops<'a, AccountBudgets>, PacedCrm<'a, AccountBudgets>);
 
 impl Reconcile {
     pub(crate) fn new(config: Config) -> Self {
@@ -81,6 +86,7 @@ impl Reconcile {
             (_, Some(ask)) => self.pursue(shop, ask, call).await,
             (Action::Report, _) => self.report(shop, request.form).await,
             (Action::Status, _) => self.standing(shop).await,
+            (Action::Watch, _) => self.watched(shop, call).await,
             _ => {
                 let customers = &request.customers;
                 backfill(shop, &call.owner, customers, &self.config.queue, now()).await?;
@@ -96,31 +102,57 @@ impl Reconcile {
     }
 
     async fn pursue(&self, shop: &ShopDomain, ask: Ask, call: &Call<'_>) -> Result<Told, Failure> {
-        let Config { shop_rate, crm_rate, rules, runs, queue, records, .. } = &self.config;
-        let pace = self.pace();
-        let shops = PacedShops::new(call.admin, *shop_rate, &pace);
-        let crm = PacedCrm::new(call.side.crm.as_ref(), call.side.account, *crm_rate, &pace);
-        let engine = Engine {
+        let (pace, means) = (self.pace(), self.means(call));
+        let (shops, crm) = self.halves(call, &pace);
+        // The engine's steps are large futures; Lambda's runtime would carry them on its stack.
+        let pursued = Box::pin(pursue(shop, ask, &self.engine(call, &shops, &crm), &means)).await;
+        Box::pin(self.announce(shop, &means)).await;
+        Ok(pursued?.into())
+    }
+
+    async fn watched(&self, shop: &ShopDomain, call: &Call<'_>) -> Result<Told, Failure> {
+        let Some(uri) = &self.config.webhook_url else { return Ok(Told::NotWatched) };
+        let (pace, means) = (self.pace(), self.means(call));
+        let (shops, crm) = self.halves(call, &pace);
+        let engine = self.engine(call, &shops, &crm);
+        let watched = Box::pin(watch(shop, uri, &self.config.figures, &engine, &means)).await;
+        Box::pin(self.announce(shop, &means)).await;
+        Ok(Told::Watched(watched?))
+    }
+
+    fn halves<'a>(&self, call: &'a Call<'_>, pace: &'a Pace<'a, AccountBudgets>) -> Halves<'a> {
+        let Config { shop_rate, crm_rate, .. } = &self.config;
+        let shops = PacedShops::new(call.admin, *shop_rate, pace);
+        (shops, PacedCrm::new(call.side.crm.as_ref(), call.side.account, *crm_rate, pace))
+    }
+
+    fn engine<'a>(
+        &'a self,
+        call: &'a Call<'_>,
+        shops: &'a PacedShops<'a, AccountBudgets>,
+        crm: &'a PacedCrm<'a, AccountBudgets>,
+    ) -> Engine<'a, Records, RunTable, EventQueue, AccountBudgets> {
+        let Config { runs, queue, records, figures, .. } = &self.config;
+        Engine {
             admin: call.admin,
-            shops: &shops,
-            crm: &crm,
+            shops,
+            crm,
             links: records,
             runs,
-            figures: &self.config.figures,
+            figures,
             outbox: queue,
             clock: &now,
             alarm: &alarm,
-        };
-        let means = Means {
+        }
+    }
+
+    fn means(&self, call: &Call<'_>) -> Means {
+        Means {
             owner: call.owner.clone(),
             deadline: call.deadline,
             fingerprint_key: call.side.fingerprint_key.clone(),
-            rules: Arc::clone(rules),
-        };
-        // The engine's steps are large futures; Lambda's runtime would carry them on its stack.
-        let pursued = Box::pin(pursue(shop, ask, &engine, &means)).await;
-        Box::pin(self.announce(shop, &means)).await;
-        Ok(pursued?.into())
+            rules: Arc::clone(&self.config.rules),
+        }
     }
 
     /// After every call, whatever became of it: a run that ended in an earlier one may not have been told. What fails here is

@@ -2,7 +2,7 @@
 
 use domain::ShopDomain;
 use drift::{Cause, Purpose, Report, Standing, balance};
-use flows::{Announced, Failure, Pursued};
+use flows::{Announced, Failure, Pursued, Watched};
 use jiff::Timestamp;
 use lambda_host::{Journal, Level, Metric, Unit, told};
 use serde::Serialize;
@@ -42,6 +42,10 @@ pub(crate) enum Told {
     Reports { reports: Vec<Report> },
     /// The same as a page.
     Page { html: String },
+    /// What the shop's subscriptions came to.
+    Watched(Watched),
+    /// No address is configured: the shop's subscriptions are the app's own, which its API does not list.
+    NotWatched,
     /// It could not be done.
     Failed { code: &'static str, error: String },
 }
@@ -125,6 +129,14 @@ pub(crate) fn announced(
     }
 }
 
+fn watch_metrics(watched: &Watched) -> [Metric; 2] {
+    let count = |name, topics: &[String]| {
+        let value = float(u64::try_from(topics.len()).unwrap_or(u64::MAX));
+        Metric { name, unit: Unit::Count, value }
+    };
+    [count("SubscriptionsMissing", &watched.missing), count("SubscriptionsRestored", &watched.restored)]
+}
+
 /// A line of the journal, with the metrics that alarms are set on.
 pub(crate) fn journal(journal: &Journal, of_shop: &OfShop, now: Timestamp) {
     match &of_shop.told {
@@ -139,6 +151,15 @@ pub(crate) fn journal(journal: &Journal, of_shop: &OfShop, now: Timestamp) {
         Told::GoesOn { report } => journal.write(Level::Info, now, "the run goes on", report, &[], &[]),
         Told::Queued { .. } => {
             journal.write(Level::Info, now, "customers are synced again", of_shop, &[], &[]);
+        }
+        Told::Watched(watched) => {
+            let is_well = watched.missing.is_empty() && watched.gap.is_none();
+            let (level, words) = if is_well {
+                (Level::Info, "all is subscribed")
+            } else {
+                (Level::Warn, "subscriptions were missing, or who changed meanwhile is not yet synced")
+            };
+            journal.write(level, now, words, of_shop, &["function"], &watch_metrics(watched));
         }
         Told::Failed { .. } => {
             let metrics = [Metric::one("ReconcileFailed")];
@@ -256,6 +277,25 @@ mod tests {
         }
         let duration = metrics.iter().find(|metric| metric.name == "ReconcileDuration").unwrap();
         assert!((duration.value - 61_000.0).abs() < f64::EPSILON && duration.unit == Unit::Milliseconds);
+    }
+
+    #[test]
+    fn s_188_what_was_missing_and_what_was_restored_are_counted_and_told_by_topic() {
+        let topics = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let watched = Watched {
+            missing: topics(&["ORDERS_CREATE", "ORDERS_UPDATED"]),
+            restored: topics(&["ORDERS_CREATE"]),
+            ..Watched::default()
+        };
+        let [missing, restored] = watch_metrics(&watched);
+        assert_eq!((missing.name, restored.name), ("SubscriptionsMissing", "SubscriptionsRestored"));
+        assert!((missing.value - 2.0).abs() < f64::EPSILON && (restored.value - 1.0).abs() < f64::EPSILON);
+        let json = serde_json::to_value(Told::Watched(watched)).unwrap();
+        assert_eq!((&json["state"], &json["restored"][0]), (&"watched".into(), &"ORDERS_CREATE".into()));
+        assert_eq!(
+            serde_json::to_value(Told::NotWatched).unwrap(),
+            serde_json::json!({"state": "not_watched"})
+        );
     }
 
     #[test]

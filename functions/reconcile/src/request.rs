@@ -28,6 +28,8 @@ pub(crate) enum Action {
     Status,
     /// Ends what goes on.
     Cancel,
+    /// Looks after the shop's subscriptions.
+    Watch,
 }
 
 /// How a report is wanted.
@@ -63,7 +65,7 @@ pub(crate) struct Request {
 const EXAMPLES: &str = "expected for example {\"action\": \"run\"}, {\"action\": \"run\", \"shop\": \"example.myshopify.com\", \
      \"dry_run\": true}, {\"action\": \"import\"}, {\"action\": \"backfill\", \"shop\": \"example.myshopify.com\", \"customers\": [7]}, \
      {\"action\": \"backfill\", \"since\": \"2026-11-20T00:00:00Z\"}, {\"action\": \"count\"}, {\"action\": \"status\"}, {\"action\": \"report\", \"as\": \"html\"}, \
-     {\"action\": \"cancel\"}";
+     {\"action\": \"cancel\"}, {\"action\": \"watch\"}";
 
 impl Request {
     /// Reads a request, also one that the queue of wakes brings. What somebody else's event may be is the nightly run: a schedule that says nothing of its own.
@@ -115,7 +117,7 @@ impl Request {
             }),
             Action::Continue => Some(Ask::GoOn),
             Action::Cancel => Some(Ask::Cancel),
-            Action::Report | Action::Status => None,
+            Action::Report | Action::Status | Action::Watch => None,
         }
     }
 }
@@ -140,6 +142,7 @@ mod tests {
         assert_eq!(ask(json!({"action": "count", "dry_run": true})), Some(count));
         assert_eq!(ask(json!({"action": "continue"})), Some(Ask::GoOn));
         assert_eq!(ask(json!({"action": "status"})), None);
+        assert_eq!(ask(json!({"action": "watch"})), None, "it asks by itself");
     }
 
     #[test]

@@ -13,6 +13,8 @@ mod receive;
 mod reconcile;
 mod replay;
 #[cfg(feature = "sync")]
+mod watch;
+#[cfg(feature = "sync")]
 mod work;
 
 #[cfg(feature = "sync")]
@@ -29,6 +31,8 @@ pub use reconcile::{
     Announced, Announcer, Ask, Engine, MakeFigures, Means, Pursued, Window, announce, backfill, pursue,
 };
 pub use replay::{Action, Desk, From, InvalidReplay, LetterReport, ReplayReport, ReplayRequest, replay};
+#[cfg(feature = "sync")]
+pub use watch::{Watched, watch};
 #[cfg(feature = "sync")]
 pub use work::{
     Alarm, Beside, Delivered, Doing, Outcome, PastDeeds, Preview, PreviewRequest, Stores, Terms, Worked,

@@ -11,3 +11,4 @@ mod night;
 mod office;
 mod refusing;
 mod telling;
+mod watching;

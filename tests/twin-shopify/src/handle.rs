@@ -12,6 +12,7 @@ use crate::{
     error::TwinError,
     faults::{Faults, REDACTABLE},
     graphql,
+    listed::ListedSubscription,
     order::Order,
     sending::{Delivered, Manner, Sender, Subscription},
     take::Taken,
@@ -134,6 +135,20 @@ impl ShopHandle {
     /// The discounts that were made, the oldest first.
     pub fn discounts(&self) -> Result<Vec<Discount>, TwinError> {
         self.twin.within(&self.domain, |shop, _| shop.discounts.values().cloned().collect())
+    }
+
+    /// What was subscribed through the API, the oldest first.
+    pub fn listed(&self) -> Result<Vec<ListedSubscription>, TwinError> {
+        self.twin.within(&self.domain, |shop, _| shop.listed.values().cloned().collect())
+    }
+
+    /// Takes a topic's subscriptions off the list, as Shopify does after eight deliveries that failed. Gives how many.
+    pub fn unlist(&self, topic: &str) -> Result<usize, TwinError> {
+        self.twin.within(&self.domain, |shop, _| {
+            let before = shop.listed.len();
+            shop.listed.retain(|_, held| held.topic != topic);
+            before - shop.listed.len()
+        })
     }
 
     /// How much there is.

@@ -9,7 +9,7 @@ use jiff::{Timestamp, tz::Offset};
 
 use crate::{
     bucket::Bucket, bulk::Bulks, chance::Chance, company::Company, customer::Customer, delivery::Delivery,
-    discount::Discount, faults::Faults, order::Order, sending::Subscription,
+    discount::Discount, faults::Faults, listed::ListedSubscription, order::Order, sending::Subscription,
 };
 
 /// What an app is allowed unless it is said otherwise.
@@ -32,6 +32,8 @@ pub(crate) struct Shop {
     pub(crate) chance: Chance,
     pub(crate) pending: VecDeque<Delivery>,
     pub(crate) subscription: Option<Subscription>,
+    /// What was subscribed through the API, beside where this twin delivers to.
+    pub(crate) listed: BTreeMap<u64, ListedSubscription>,
     pub(crate) faults: Faults,
     pub(crate) bucket: Bucket,
     pub(crate) bulks: Bulks,
@@ -105,6 +107,7 @@ impl Shop {
             chance: Chance::new(seed),
             pending: VecDeque::new(),
             subscription: None,
+            listed: BTreeMap::new(),
             faults: Faults::default(),
             bucket,
             bulks: Bulks::default(),

@@ -285,6 +285,20 @@ fn orders_and_deals_are_counted_once_a_week_and_what_nobody_mends_is_told() {
     assert!(resource("DealsAreTooMany").contains("MetricName: DealsTooMany"));
 }
 
+/// S-188: subscriptions are watched only where that is wanted.
+#[test]
+fn the_subscriptions_are_watched_every_hour_where_that_is_wanted() {
+    let function = resource("Reconcile");
+    for words in [
+        "ScheduleExpression: rate(1 hour)",
+        r#"Input: '{"action":"watch"}'"#,
+        "WEBHOOK_URL: !If [WatchesSubscriptions, ",
+    ] {
+        assert!(function.contains(words), "{words}");
+    }
+    assert!(resource("WatchSubscriptions").contains("Default: \"false\""));
+}
+
 /// S-169: silence is no proof, so the heartbeat counts what was proven and not how often somebody looked.
 #[test]
 fn the_alarms_of_the_proof_look_at_what_was_proven() {
@@ -326,6 +340,7 @@ fn every_function_is_told_what_it_needs() {
         "SLACK_ENDPOINT",
         "SLACK_OPS_CHANNEL",
         "DRIFT_ALARM_PARTS_PER_MILLION",
+        "WEBHOOK_URL",
     ];
     assert_eq!(told("Reconcile"), set(&[vendors.as_slice(), &budgets, &runs, &notices].concat()));
     let worker = [

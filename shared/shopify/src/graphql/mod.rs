@@ -18,6 +18,7 @@ mod orders;
 mod query;
 mod reader;
 mod refunds;
+mod subscriptions;
 mod token;
 
 pub use admin::{Admin, AdminConfig, CustomerPage, Order, Truth};
@@ -32,3 +33,4 @@ pub use error::{ShopError, ShopErrorKind};
 pub use orders::Orders;
 pub use reader::{ReadShop, Reading};
 pub use refunds::{CustomersRefunds, RefundsRead};
+pub use subscriptions::{Subscription, TOPICS_NEEDED, TOPICS_OPTIONAL};

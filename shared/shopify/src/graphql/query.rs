@@ -109,6 +109,15 @@ pub(super) const CREATE_DISCOUNT: &str = "mutation CreateDiscount($discount: Dis
 pub(super) const DISCOUNT: &str = "query Discount($code: String!) { codeDiscountNodeByCode(code: $code) { codeDiscount { \
      __typename ... on DiscountCodeBasic { title context { __typename ... on DiscountCustomers { customers { id } } } } } } }";
 
+/// A page of the webhook subscriptions that were made through the API.
+pub(super) const SUBSCRIPTIONS: &str = "query Subscriptions($after: String) { webhookSubscriptions(first: 100, after: $after) \
+     { nodes { topic uri } pageInfo { hasNextPage endCursor } } }";
+
+/// A webhook subscription. The words of an error are not asked for: they may quote what was sent.
+pub(super) const SUBSCRIBE: &str = "mutation Subscribe($topic: WebhookSubscriptionTopic!, \
+     $subscription: WebhookSubscriptionInput!) { webhookSubscriptionCreate(topic: $topic, webhookSubscription: $subscription) \
+     { webhookSubscription { id } userErrors { field } } }";
+
 /// Customers by address, so many in one call: `$e0` is the first address and `c0` its customer.
 pub(super) fn by_email(count: usize) -> String {
     let variables: Vec<_> = (0..count).map(|n| format!("$e{n}: String!")).collect();

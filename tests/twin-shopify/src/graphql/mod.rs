@@ -18,6 +18,7 @@ mod refusal;
 mod root;
 mod search;
 mod spread;
+mod subscription;
 mod usage;
 mod variables;
 

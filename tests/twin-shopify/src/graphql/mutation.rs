@@ -6,7 +6,7 @@ use apollo_compiler::ast::Field;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::{Prepared, arguments, bulk, discount, node::Node};
+use super::{Prepared, arguments, bulk, discount, node::Node, subscription};
 use crate::{gid, shop::Shop, versions::Version};
 
 /// What was answered while it was carried out, by the name it has in the answer.
@@ -21,6 +21,9 @@ pub(super) fn apply(shop: &mut Shop, prepared: &Prepared<'_>, version: &Version,
         match field.name.as_str() {
             "discountCodeBasicCreate" => {
                 done.insert(field.response_name().to_string(), discount::create(shop, &given, now));
+            }
+            "webhookSubscriptionCreate" => {
+                done.insert(field.response_name().to_string(), subscription::create(shop, &given, now));
             }
             "bulkOperationRunQuery" | "bulkOperationCancel" => {
                 bulk::apply(shop, &field.name, &given, version, now);

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{bulk, customer, discount, node::Node, order, search};
+use super::{bulk, customer, discount, node::Node, order, search, subscription};
 use crate::{
     gid::{self, gid},
     versions::Version,
@@ -31,6 +31,7 @@ pub(super) fn field(view: &View<'_>, version: &Version, name: &str, arguments: &
         "bulkOperations" => bulk::page(view, arguments),
         "bulkOperationRunQuery" => bulk::begun(view),
         "bulkOperationCancel" => bulk::cancelled(view, id),
+        "webhookSubscriptions" => subscription::page(view, arguments),
         "tagsAdd" => tagged(view, id, "TagsAddPayload"),
         "tagsRemove" => tagged(view, id, "TagsRemovePayload"),
         _ => Node::Failed(format!("{name} is not answered in {}", version.as_str()), "NOT_IMPLEMENTED"),

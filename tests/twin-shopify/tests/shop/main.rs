@@ -18,5 +18,6 @@ mod key_sets;
 mod schema;
 mod sending;
 mod state;
+mod subscriptions;
 mod take;
 mod world;

@@ -26,7 +26,7 @@ pub(super) async fn plays(stand: &Stand) -> Result<Verdict> {
 type Sample = (&'static str, &'static str, fn(&Value) -> bool);
 
 /// Function, file, and what a right answer looks like.
-const SAMPLES: [Sample; 14] = [
+const SAMPLES: [Sample; 15] = [
     ("WorkerFunction", "worker-batch.json", |answer| answer["batchItemFailures"] == json!([])),
     ("WorkerFunction", "worker-preview.json", |answer| answer["lines"].is_array()),
     ("WorkerFunction", "worker-preview-event.json", |answer| answer["lines"].is_array()),
@@ -40,6 +40,7 @@ const SAMPLES: [Sample; 14] = [
     ("ReconcileFunction", "reconcile-schedule.json", |answer| answer["shops"].is_array()),
     ("ReconcileFunction", "reconcile-count.json", |answer| answer["shops"].is_array()),
     ("ReconcileFunction", "reconcile-status.json", |answer| answer["shops"][0]["state"] == "standing"),
+    ("ReconcileFunction", "reconcile-watch.json", |answer| answer["shops"][0]["state"] == "not_watched"),
     ("ReconcileFunction", "reconcile-report.json", |answer| answer["shops"][0]["state"] == "page"),
 ];
 
