@@ -1,4 +1,4 @@
-//! Figures of a whole shop that are kept as events come, such as how much its orders are worth.
+//! Figures of a whole shop, such as how much its orders are worth, or since when its subscriptions are known to be there.
 
 use std::future::Future;
 

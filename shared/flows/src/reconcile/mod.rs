@@ -1,5 +1,5 @@
-//! The nightly proof, the first import, the backfill and the weekly count: one engine, a step at a time, each step from a checkpoint to the
-//! next.
+//! The nightly proof, the first import, the backfill and the weekly count: one engine, a step at a time, each step from a
+//! checkpoint to the next.
 //!
 //! The shop's half comes from a bulk operation, the CRM's from its listing; `drift` holds them together. Nothing is written
 //! to a CRM here: who differs is sent to the workers' queue as a quiet event.
