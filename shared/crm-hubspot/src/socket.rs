@@ -29,6 +29,10 @@ impl Crm for HubSpot {
         Box::pin(async move { contacts::fetch(self, records).await.map_err(Refusal::error) })
     }
 
+    fn follow<'a>(&'a self, record: &'a RecordId) -> CrmFuture<'a, Result<Option<Record>, CrmError>> {
+        Box::pin(async move { contacts::follow(self, record).await.map_err(Refusal::error) })
+    }
+
     fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>> {
         Box::pin(deals::write(self, deals))
     }

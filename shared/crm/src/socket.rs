@@ -117,6 +117,12 @@ pub trait Crm: Send + Sync {
     /// Reads these records; `None` where one is not there. One answer for each id, in their order.
     fn fetch<'a>(&'a self, records: &'a [RecordId]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>>;
 
+    /// Reads a record by its id or, where it went up in another by a merge, that one; `None` where neither is there. It is one
+    /// call for one record, for the few that nothing else finds. A CRM that keeps no trace of merges only reads the record.
+    fn follow<'a>(&'a self, record: &'a RecordId) -> CrmFuture<'a, Result<Option<Record>, CrmError>> {
+        Box::pin(async move { Ok(self.fetch(std::slice::from_ref(record)).await?.pop().flatten()) })
+    }
+
     /// Makes and changes deals. One outcome for each, in their order.
     fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>>;
 

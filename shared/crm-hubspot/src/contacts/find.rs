@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crm::Wanted;
+use crm::{CrmErrorKind, Wanted};
 use domain::{AliasPolicy, ExternalKey, Match, MatchedBy, MetafieldName, Record, RecordId};
+use outbound::Method;
 
 use super::look_up::{By, look_up, reads};
 use super::search::{Proof, search, search_with_keys, searches, searches_with_keys};
@@ -149,10 +150,30 @@ pub(crate) async fn read(hubspot: &HubSpot, keys: &[ExternalKey]) -> Result<Vec<
 
 /// One answer for each id, in their order. What HubSpot cannot have given is not asked for.
 pub(crate) async fn fetch(hubspot: &HubSpot, records: &[RecordId]) -> Result<Vec<Option<Record>>, Refusal> {
-    let is_id = |id: &&str| (1..=20).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit());
-    let ids: BTreeSet<_> = records.iter().map(RecordId::as_str).filter(is_id).collect();
+    let ids: BTreeSet<_> = records.iter().map(RecordId::as_str).filter(|id| is_id(id)).collect();
     let found = by_id(hubspot, ids).await?;
     Ok(records.iter().map(|id| found.get(id.as_str()).cloned()).collect())
+}
+
+fn is_id(id: &str) -> bool {
+    (1..=20).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The record of an id or, where it was merged away, the survivor: the single `GET` follows merges, batches do not.
+pub(crate) async fn follow(hubspot: &HubSpot, record: &RecordId) -> Result<Option<Record>, Refusal> {
+    if !is_id(record.as_str()) {
+        return Ok(None);
+    }
+    let properties = property::read(hubspot.metafields(), hubspot.signals()).join(",");
+    let url = hubspot.contacts(&format!("{record}?archived=false&properties={properties}"));
+    let answer = match hubspot.call::<serde_json::Value>(Method::GET, &url, None).await {
+        Ok(answer) => answer,
+        Err(refusal) if refusal.kind == CrmErrorKind::Gone => return Ok(None),
+        Err(refusal) => return Err(refusal.about_a_record()),
+    };
+    let unanswered = || Refusal::unanswered(answer.status());
+    let row: Row = answer.json().map_err(|_| unanswered())?;
+    row.record(hubspot.metafields()).map(Some).ok_or_else(unanswered)
 }
 
 async fn by_id(hubspot: &HubSpot, ids: BTreeSet<&str>) -> Result<BTreeMap<String, Record>, Refusal> {

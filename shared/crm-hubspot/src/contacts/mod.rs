@@ -8,6 +8,6 @@ mod page;
 mod search;
 
 pub(crate) use apply::{apply, calls as calls_to_apply};
-pub(crate) use find::{calls as calls_to_find, fetch, find, read};
+pub(crate) use find::{calls as calls_to_find, fetch, find, follow, read};
 pub(crate) use inputs::inputs;
 pub(crate) use page::page;

@@ -126,6 +126,10 @@ impl<B: Budgets> Crm for PacedCrm<'_, B> {
         Box::pin(self.asked(Errand::Fetch(ids), ids.len(), self.crm.fetch(ids)))
     }
 
+    fn follow<'a>(&'a self, id: &'a RecordId) -> CrmFuture<'a, Result<Option<Record>, CrmError>> {
+        Box::pin(self.asked(Errand::Fetch(std::slice::from_ref(id)), 1, self.crm.follow(id)))
+    }
+
     fn read<'a>(&'a self, keys: &'a [ExternalKey]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>> {
         Box::pin(self.asked(Errand::Read(keys), keys.len(), self.crm.read(keys)))
     }

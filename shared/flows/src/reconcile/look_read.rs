@@ -1,7 +1,7 @@
 //! What is read of the candidates, of each side as few calls as their number allows.
 
 use crm::Wanted;
-use domain::{ExternalKey, Field, MatchedBy, RecordId};
+use domain::{ExternalKey, Field, MatchedBy, Record, RecordId};
 use drift::Candidate;
 use shopify::ReadShop as _;
 use store::{Budgets, Links, Outbox, Runs};
@@ -78,7 +78,22 @@ impl<L: Links, U: Runs, O: Outbox, B: Budgets> Run<'_, '_, L, U, O, B> {
                 }
             };
         }
-        self.neighbours(state, some.into_iter().filter(|one| one.records.is_empty()).collect()).await
+        let mut without: Vec<_> = some.into_iter().filter(|one| one.records.is_empty()).collect();
+        for one in &mut without {
+            self.merged(state, one).await?;
+        }
+        without.retain(|one| one.neighbour.is_none());
+        self.neighbours(state, without).await
+    }
+
+    /// The record that was written last may have gone up in another customer's.
+    async fn merged(&self, state: &mut State, one: &mut Seen) -> Result<(), Halt> {
+        let Some(link) = &one.link else { return Ok(()) };
+        state.report.tally.crm_calls += 1;
+        let found = self.engine.crm.follow(&link.record).await?;
+        let theirs = |record: &Record| record.key.as_ref().is_some_and(|key| *key != one.key);
+        one.neighbour = found.filter(theirs).map(|record| record.id);
+        Ok(())
     }
 
     async fn neighbours(&self, state: &mut State, mut some: Vec<&mut Seen>) -> Result<(), Halt> {

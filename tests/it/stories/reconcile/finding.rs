@@ -93,6 +93,17 @@ async fn s_193_two_contacts_that_were_merged_and_are_two_customers_are_left_to_a
 }
 
 #[tokio::test]
+async fn s_193_two_that_were_merged_in_hubspot_are_told_as_merged_with_the_record_that_went_on() {
+    let (night, customers) = Night::after(8).await;
+    let [kept, lost] = [customers[1], customers[2]].map(|customer| night.world.contact(customer).id);
+    let survivor = night.world.portal.merge(&kept, &lost).unwrap();
+    let report = night.passes().await;
+    assert_eq!(causes(&report), [(Cause::MergedAway, 1)]);
+    assert_eq!(report.examples[0].records, [survivor]);
+    assert_eq!(report.tally.queued, 0, "nobody is made again who would be the same person twice");
+}
+
+#[tokio::test]
 async fn s_192_and_s_193_two_records_with_one_key_are_told_with_the_one_that_should_go_on() {
     let (night, crm, customers) = in_memory(8).await;
     let first = record_of(&crm, customers[2]);
