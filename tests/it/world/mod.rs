@@ -339,7 +339,7 @@ impl Drop for World {
 }
 
 pub(crate) fn outbound() -> Outbound {
-    Outbound::new(Timeouts { connect: Duration::from_secs(1), whole: Duration::from_secs(60) }).unwrap()
+    Outbound::new(Timeouts { connect: Duration::from_secs(1), whole: Duration::from_mins(1) }).unwrap()
 }
 
 fn admin(outbound: &Outbound, server: &Running, domains: &[&str], rules: &Arc<Rulebook>) -> Admin {
