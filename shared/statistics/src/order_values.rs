@@ -38,12 +38,12 @@ impl OrderValues {
     /// Adds the value of an order, in units of the currency.
     pub fn add(&mut self, value: &Decimal) {
         let cents = ((*value).clamp(Decimal::ZERO, LARGEST) * Decimal::ONE_HUNDRED).round();
-        // A whole number of at most fifteen digits is a float without loss, so there is always one.
-        self.sketch.add(cents.to_f64().unwrap_or_default());
+        self.add_cents(cents.to_u64().unwrap_or_default());
     }
 
     /// Adds the value of an order in hundredths of the currency's unit.
     pub fn add_cents(&mut self, cents: u64) {
+        // A whole number of at most fifteen digits is a float without loss, so there is always one.
         self.sketch.add(cents.min(LARGEST_CENTS).to_f64().unwrap_or_default());
     }
 

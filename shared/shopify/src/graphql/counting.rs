@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::admin::{Admin, incomplete};
 use super::answer::Data;
 use super::error::ShopError;
+use super::page_info::PageInfo;
 use super::query;
 
 /// Orders that were placed within some time. Tests are none of them.
@@ -111,13 +112,6 @@ struct Connection {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct PageInfo {
-    has_next_page: bool,
-    end_cursor: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Node {
     id: String,
     processed_at: Timestamp,
@@ -138,7 +132,7 @@ fn page(mut data: Value, span: &OrderSpan) -> Result<PlacedPage, ShopError> {
     let read: Connection = serde_json::from_value(data["orders"].take()).map_err(|_| incomplete("orders"))?;
     let is_in = |node: &Node| !node.test && span.since <= node.processed_at && node.processed_at < span.until;
     let orders = read.nodes.into_iter().filter(is_in).map(placed).collect::<Result<_, _>>()?;
-    Ok(PlacedPage { orders, next: read.page_info.end_cursor.filter(|_| read.page_info.has_next_page) })
+    Ok(PlacedPage { orders, next: read.page_info.next() })
 }
 
 fn placed(node: Node) -> Result<Placed, ShopError> {

@@ -15,6 +15,7 @@ mod discount_answer;
 mod error;
 mod metafield;
 mod orders;
+mod page_info;
 mod query;
 mod reader;
 mod refunds;

@@ -12,6 +12,7 @@ use super::Admin;
 use super::admin::{MAX_IDS, MAX_POINTS, incomplete};
 use super::answer::Data;
 use super::error::ShopError;
+use super::page_info::PageInfo;
 use super::query;
 
 /// Orders by id. One that could not be read says why, and its neighbours are read all the same.
@@ -130,12 +131,6 @@ struct Item {
 #[derive(Deserialize)]
 struct Line {
     name: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct PageInfo {
-    has_next_page: bool,
 }
 
 #[derive(Deserialize)]

@@ -13,6 +13,7 @@ use super::admin::{MAX_POINTS, incomplete};
 use super::answer::Data;
 use super::error::ShopError;
 use super::orders::Bag;
+use super::page_info::PageInfo;
 use super::query;
 
 /// What went back to each customer. One that could not be read says why; one who is not there is not in it.
@@ -150,13 +151,6 @@ struct Orders {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct PageInfo {
-    has_next_page: bool,
-    end_cursor: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct OrderNode {
     id: String,
     updated_at: Timestamp,
@@ -175,9 +169,9 @@ fn page(node: Value) -> Result<Page, ShopError> {
     let Node { amount_spent, orders } = serde_json::from_value(node).map_err(|_| incomplete("orders"))?;
     let currency =
         Currency::parse(&amount_spent.currency_code).map_err(|e| incomplete("amountSpent").because(e))?;
-    let PageInfo { has_next_page, end_cursor } = orders.page_info;
+    let next = orders.page_info.next();
     let orders = orders.nodes.iter().map(order).collect::<Result<_, _>>()?;
-    Ok(Page { currency, orders, next: end_cursor.filter(|_| has_next_page) })
+    Ok(Page { currency, orders, next })
 }
 
 /// Of a test order nothing went back, but it was seen.
