@@ -130,11 +130,8 @@ pub(crate) fn announced(
 }
 
 fn watch_metrics(watched: &Watched) -> [Metric; 2] {
-    let count = |name, topics: &[String]| {
-        let value = float(u64::try_from(topics.len()).unwrap_or(u64::MAX));
-        Metric { name, unit: Unit::Count, value }
-    };
-    [count("SubscriptionsMissing", &watched.missing), count("SubscriptionsRestored", &watched.restored)]
+    let of = |name, topics: &[String]| count((name, u64::try_from(topics.len()).unwrap_or(u64::MAX)));
+    [of("SubscriptionsMissing", &watched.missing), of("SubscriptionsRestored", &watched.restored)]
 }
 
 /// A line of the journal, with the metrics that alarms are set on.
@@ -191,7 +188,7 @@ fn metrics(report: &Report) -> Vec<Metric> {
         ("ShopPoints", tally.shop_points),
         ("CrmCalls", tally.crm_calls),
     ]
-    .map(|(name, value)| Metric { name, unit: Unit::Count, value: float(value) })
+    .map(count)
     .into_iter()
     .chain([duration(report)])
     .collect()
@@ -208,10 +205,14 @@ fn counts(report: &Report) -> Vec<Metric> {
         ("DealsMissing", missing),
         ("DealsTooMany", too_many),
     ]
-    .map(|(name, value)| Metric { name, unit: Unit::Count, value: float(value) })
+    .map(count)
     .into_iter()
     .chain([duration(report)])
     .collect()
+}
+
+fn count((name, value): (&'static str, u64)) -> Metric {
+    Metric { name, unit: Unit::Count, value: float(value) }
 }
 
 fn duration(report: &Report) -> Metric {
