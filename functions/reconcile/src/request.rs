@@ -98,6 +98,9 @@ impl Request {
                 "named customers are synced as they are: neither a window nor a dry run makes sense",
             );
         }
+        if self.dry_run && self.action == Action::Watch {
+            return Some("subscriptions are looked after in earnest: a dry run of that is not there");
+        }
         if names && self.shop.is_none() {
             return Some("`customers` needs `shop`: an id belongs to one shop");
         }
@@ -175,6 +178,7 @@ mod tests {
             (json!({"action": "run", "first": 5}), "unknown field `first`"),
             (json!({"action": "run", "shop": "example.com"}), "shop domain"),
             (json!({"action": "run", "customers": [7]}), "are for a backfill"),
+            (json!({"action": "watch", "dry_run": true}), "a dry run of that is not there"),
             (json!({"action": "backfill"}), "either `customers` or `since`"),
             (json!({"action": "backfill", "customers": [7]}), "needs `shop`"),
             (
