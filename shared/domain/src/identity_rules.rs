@@ -1,7 +1,9 @@
 //! By what a customer may be told to be somebody whom the CRM knows already.
 
+use serde::Serialize;
+
 /// How far two addresses may differ and still be one person's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub enum AliasPolicy {
     /// Letter case and surrounding space only.
     #[default]
@@ -13,7 +15,7 @@ pub enum AliasPolicy {
 }
 
 /// What may identify a customer, beside the id map, the stamped key and a verified address.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct IdentityRules {
     /// Which addresses are one.
     pub aliases: AliasPolicy,

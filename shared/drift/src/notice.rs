@@ -64,6 +64,7 @@ fn found(report: &Report, tolerance: Tolerance) -> Vec<String> {
         lines.push(causes(report));
         lines.push(repaired(report));
     }
+    lines.extend(report.remarks.iter().cloned());
     lines.push(when(report));
     lines
 }

@@ -56,7 +56,13 @@ fn head(run: &Report) -> String {
         Safe(&run.shop),
         minute(run.started_at),
         Safe(&verdict)
-    )
+    ) + &remarks(run)
+}
+
+fn remarks(run: &Report) -> String {
+    let said: Vec<_> =
+        run.remarks.iter().map(|remark| format!("<p class=\"verdict\">{}</p>", Safe(remark))).collect();
+    said.concat()
 }
 
 fn verdict(run: &Report) -> (&'static str, String) {
@@ -193,6 +199,9 @@ fn spent(run: &Report) -> String {
         ("Customers looked at one by one", grouped(tally.looked_at)),
         ("Of them, on their way or alike by now", grouped(tally.settling + tally.settled)),
         ("Customers that could not be read", grouped(tally.unreadable)),
+        ("Links looked for", grouped(tally.links)),
+        ("Dead messages sent again", grouped(tally.replayed)),
+        ("Synced again because the rules changed", grouped(tally.refreshed)),
     ];
     let rows = rows.map(|(name, value)| format!("<tr><td>{name}</td><td class=\"n\">{value}</td></tr>"));
     format!("<section><h2>What it took</h2><table>{}</table></section>", rows.concat())
@@ -268,5 +277,13 @@ mod tests {
         let mut run = report(false);
         run.shop = "<b onclick=\"x\">&".into();
         assert!(page(&[run]).contains("&lt;b onclick=&quot;x&quot;&gt;&amp;"));
+    }
+
+    #[test]
+    fn what_the_run_went_without_is_said_once_and_is_no_html() {
+        let mut run = report(false);
+        run.remark("the <queue> did not answer".into());
+        run.remark("the <queue> did not answer".into());
+        assert_eq!(page(&[run]).matches("the &lt;queue&gt; did not answer").count(), 1);
     }
 }

@@ -63,6 +63,12 @@ pub struct Tally {
     pub fields: BTreeMap<String, u64>,
     /// Customers who are synced again; of a count, orders.
     pub queued: u64,
+    /// Dead messages that were sent again, of customers who are missing; of a count, of orders whose deals are.
+    pub replayed: u64,
+    /// Records whose link was looked for, whatever their figures say.
+    pub links: u64,
+    /// Customers whose figures are right and who are synced again, because the rules are others than at the last proof.
+    pub refreshed: u64,
     /// Customers who are left to a person, or to nobody in a dry run; of a count, deals.
     pub left: u64,
     /// Calls to the CRM, as far as we make them: an adapter may need more for one.
@@ -128,6 +134,12 @@ pub struct Report {
     /// What the shop's orders are worth, by currency.
     #[serde(default)]
     pub values: BTreeMap<String, Values>,
+    /// A mark of the rules by which this run compared: another one tells that they changed. None is known of older runs.
+    #[serde(default)]
+    pub rules: Option<String>,
+    /// What the run went without, in words: nothing about a person.
+    #[serde(default)]
+    pub remarks: Vec<String>,
     /// What was counted by week, the newest first; none where orders become no deals.
     #[serde(default)]
     pub weeks: Vec<Week>,
@@ -153,8 +165,17 @@ impl Report {
             snapshot_at: None,
             tally: Tally::default(),
             values: BTreeMap::new(),
+            rules: None,
+            remarks: Vec::new(),
             weeks: Vec::new(),
             examples: Vec::new(),
+        }
+    }
+
+    /// Says once what the run went without.
+    pub fn remark(&mut self, words: String) {
+        if !self.remarks.contains(&words) {
+            self.remarks.push(words);
         }
     }
 

@@ -10,5 +10,7 @@ mod large;
 mod night;
 mod office;
 mod refusing;
+mod replaying;
+mod sweeping;
 mod telling;
 mod watching;

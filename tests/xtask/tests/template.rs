@@ -83,7 +83,7 @@ fn the_worker_takes_events_remembers_and_parks() {
     assert!(!resource("WorkerRole").contains("WebhookSecret"));
 }
 
-/// S-207. It writes no link and no record of a CRM's: what it finds it sends to the workers.
+/// S-207. It writes no link and no record of a CRM's: what it finds, and what died of it, it sends to the workers.
 #[test]
 fn the_nightly_proof_keeps_its_runs_reads_links_and_sends_repairs() {
     let expected = [
@@ -96,6 +96,7 @@ fn the_nightly_proof_keeps_its_runs_reads_links_and_sends_repairs() {
         "sqs:ReceiveMessage",
         "sqs:DeleteMessage",
         "sqs:GetQueueAttributes",
+        "sqs:ChangeMessageVisibility",
         "s3:PutObject",
         "logs:CreateLogStream",
         "logs:PutLogEvents",
@@ -111,6 +112,7 @@ fn the_nightly_proof_keeps_its_runs_reads_links_and_sends_repairs() {
     let links = right("Links");
     assert!(links.contains("Action: dynamodb:GetItem\n") && links.contains(r#"["customer#*"]"#), "{links}");
     assert!(right("Repairs").contains("EventQueue.Arn"));
+    assert!(right("Dead").contains("Resource: !GetAtt DeadLetterQueue.Arn"));
     assert!(right("Reports").contains(r#"s3:PutObject, Resource: !Sub "${Reports.Arn}/reports/*""#));
 }
 
@@ -333,7 +335,7 @@ fn every_function_is_told_what_it_needs() {
     let crms = ["HUBSPOT_ENDPOINT", "HUBSPOT_API_VERSION", "SALESFORCE_ENDPOINT", "SALESFORCE_API_VERSION"];
     let vendors = [vendors, crms].concat();
     let budgets = ["KEYS_TABLE", "SHOPIFY_POINTS_PER_SECOND", "CRM_REQUESTS_PER_TEN_SECONDS"];
-    let runs = ["QUEUE_URL", "RECORDS_TABLE"];
+    let runs = ["QUEUE_URL", "DEAD_LETTER_QUEUE_URL", "RECORDS_TABLE"];
     let notices = [
         "REPORTS_BUCKET",
         "SLACK_SECRET_ARN",

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::{Envelope, Lane, Rate, ShopDomain};
 use drift::Purpose;
-use flows::{Alarm, Ask, Engine, Failure, Pace, PacedShops, Pursued, Watched, watch};
+use flows::{Alarm, Ask, DeadEvents, Engine, Failure, Pace, PacedShops, Pursued, Watched, watch};
 use shopify::TOPICS_NEEDED;
 use store::memory::{MemoryBudgets, Message, Moment, Operation};
 use store::{Claimant, Runs as _};
@@ -31,6 +31,7 @@ async fn watches(night: &Night, owner: &str) -> Result<Watched, Failure> {
         runs: &night.runs,
         figures: &world.stores.figures,
         outbox: &world.queues,
+        dead: &DeadEvents { letters: world.queues.clone(), outbox: world.queues.clone() },
         clock,
         alarm: &alarm,
     };
