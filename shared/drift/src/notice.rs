@@ -78,7 +78,9 @@ fn causes(report: &Report) -> String {
 
 fn repaired(report: &Report) -> String {
     let (queued, left) = (grouped(report.tally.queued), grouped(report.tally.left));
-    format!("Synced again: {queued}. Left to a person: {left}")
+    let known: u64 = report.tally.known.values().sum();
+    let known = if known == 0 { String::new() } else { format!(", {} of them from before", grouped(known)) };
+    format!("Synced again: {queued}. Left to a person: {left}{known}")
 }
 
 fn not_proven(report: &Report) -> String {

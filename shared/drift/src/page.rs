@@ -122,7 +122,8 @@ fn causes(run: &Report) -> String {
         let count = *run.tally.causes.get(&cause)?;
         let who = if cause.repair() == Repair::Person { "a person" } else { "synced again" };
         let name = cause.title();
-        let cells = format!("<td><b>{name}</b><p>{}</p></td><td class=\"wide\">{who}</td>", cause.words());
+        let words = [cause.words().to_owned(), known(run, cause)].concat();
+        let cells = format!("<td><b>{name}</b><p>{words}</p></td><td class=\"wide\">{who}</td>");
         Some(format!(
             "<tr>{cells}<td class=\"n\">{}</td><td class=\"wide\" style=\"width:30%\">{}</td></tr>",
             grouped(count),
@@ -134,6 +135,11 @@ fn causes(run: &Report) -> String {
     let rows: String = causes.into_iter().filter_map(row).collect();
     let head = "<tr><th>Cause</th><th class=\"wide\">Then</th><th class=\"n\">Customers</th><th class=\"wide\"></th></tr>";
     format!("<section><h2>Why they differ</h2><table>{head}{rows}</table></section>")
+}
+
+fn known(run: &Report, cause: Cause) -> String {
+    let known = run.tally.known.get(&cause).copied().unwrap_or_default();
+    if known == 0 { String::new() } else { format!(" {} of them waited before.", grouped(known)) }
 }
 
 fn fields(run: &Report) -> String {
@@ -245,12 +251,14 @@ mod tests {
         let mut run = report(false);
         run.tally.shop_customers = 20_000;
         run.note(7, &differs(Cause::Stale));
-        run.note(8, &differs(Cause::Duplicate));
+        run.waited.push(8);
+        run.note(8, &differs(Cause::MergedAway));
         let run = run.ended(End::Whole, "2026-11-25T03:20:07Z".parse().unwrap());
         let page = page(&[run.clone(), run]);
         for words in [
             "2 differ: 1 is synced again, 1 waits for a person.",
             "5 min 7 s",
+            "take them apart. 1 of them waited before.",
             "total_spent",
             "20\u{202f}000",
         ] {

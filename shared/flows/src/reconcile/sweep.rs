@@ -40,19 +40,20 @@ impl<L: Links, U: Runs, O: Outbox, B: Budgets> Run<'_, '_, L, U, O, B> {
         (tally.crm_records, tally.other_records, tally.differing_buckets) =
             (half.records(), half.others, half.differing(shop).len() as u64);
         let mark = self.means.rules(self.shop).mark(&self.means.fingerprint_key);
-        let before = self.rules_before().await?;
-        state.report.rules = Some(mark.as_str().to_owned());
-        let refreshes = before.is_some() && before != state.report.rules;
+        let (rules, waited) = self.before().await?.map(|before| (before.rules, before.waiting)).unzip();
+        (state.report.rules, state.report.waited) =
+            (Some(mark.as_str().to_owned()), waited.unwrap_or_default());
+        let refreshes = rules.is_some_and(|rules| rules != state.report.rules);
         state.set_body(vec![shop.to_bytes(), half.to_bytes()]);
         Ok(Next::Step(Step::Sweep { bulk, at: 0, refreshes }))
     }
 
-    /// By which rules everybody was synced last; none where that is not known, as before the first proof.
-    async fn rules_before(&self) -> Result<Option<String>, Failure> {
+    /// The last whole run that compared everybody and knows by which rules; none before the first.
+    async fn before(&self) -> Result<Option<Report>, Failure> {
         let kept = self.engine.runs.reports(self.shop).await?;
         let reports = kept.iter().filter_map(|text| serde_json::from_str::<Report>(text).ok());
         let mut whole = reports.filter(|report| report.is_whole() && !report.dry_run);
-        Ok(whole.find_map(|report| report.rules))
+        Ok(whole.find(|report| report.rules.is_some()))
     }
 
     pub(super) async fn sweep(
