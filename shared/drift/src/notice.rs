@@ -1,7 +1,9 @@
 //! What people are told of a run: once for each change of how the shop stands.
 
+mod count;
+
 use crate::cause::Cause;
-use crate::report::{End, Report};
+use crate::report::{End, Purpose, Report};
 use crate::standing::{Standing, Tolerance};
 use crate::words::{Amount, grouped, lasted, minute};
 
@@ -22,8 +24,12 @@ pub fn notice(before: Standing, report: &Report, tolerance: Tolerance) -> Option
     let standing = before.after(report, tolerance);
     (standing != before).then(|| Notice {
         standing,
-        title: title(standing, report),
+        title: match report.purpose {
+            Purpose::Count => count::title(standing, report),
+            _ => title(standing, report),
+        },
         lines: match &report.end {
+            Some(End::Whole) if report.purpose == Purpose::Count => count::lines(report),
             Some(End::Whole) => found(report, tolerance),
             _ => vec![not_proven(report), when(report)],
         },

@@ -10,6 +10,7 @@ use twin_hubspot::{Fault, FaultKind};
 use twin_shopify::NewOrder;
 
 use super::night::Night;
+use super::office::NightOffice;
 use crate::stories::living::{ada, buys};
 use crate::stories::salesforce::Sales;
 use crate::world::World;
@@ -213,4 +214,28 @@ async fn s_194_and_s_195_an_order_whose_message_died_is_replayed_and_the_other_o
     night.world.settle().await;
     days(&night, 1);
     assert_eq!(balance(&counts(&night).await.weeks), (0, 0));
+}
+
+#[tokio::test]
+async fn s_169_deals_too_many_are_told_once_and_a_good_night_between_says_nothing_of_them() {
+    let (night, ada) = hubspot().await;
+    let office = NightOffice::of(night, vec![ada]).await;
+    deal_too_many(&office.night).await;
+    days(&office.night, 2);
+    for _ in 0..2 {
+        counts(&office.night).await;
+        office.tells().await;
+        assert_eq!(office.passes().await.1.told, [], "the records match");
+    }
+    assert_eq!(office.titles(), ["demo.myshopify.com: 1 deal too many"]);
+    let said = office.heard().remove(0).reads;
+    assert!(said.contains(": 0 orders, 1 deal") && said.contains("Orders synced again: 0"), "{said}");
+
+    let deals = office.night.world.portal.deals();
+    let made = deals.iter().find(|deal| deal.properties["dealname"] == "#9999").unwrap();
+    office.night.world.portal.rep_archives_deal(&made.id).unwrap();
+    days(&office.night, 1);
+    counts(&office.night).await;
+    office.tells().await;
+    assert_eq!(office.titles()[1..], ["demo.myshopify.com: there are no deals too many any more"]);
 }
