@@ -255,7 +255,17 @@ fn a_failed_item_does_not_take_its_batch_along() {
     }
 }
 
-/// S-003.
+/// S-141, S-142, S-144, S-145, S-148: webhooks reach the worker by its queue and no schedule, and what is done in batches is
+/// called by schedules and no webhook.
+#[test]
+fn what_matters_now_comes_by_webhooks_and_the_rest_by_schedules() {
+    for (function, by) in [("Worker", "Queue: !GetAtt EventQueue.Arn"), ("Reconcile", "Type: ScheduleV2")] {
+        assert!(resource(function).contains(by), "{function} {by}");
+    }
+    assert!(!resource("Worker").contains("Schedule") && !resource("Reconcile").contains("EventQueue.Arn"));
+}
+
+/// S-003, S-008, S-020.
 #[test]
 fn the_proof_runs_every_night_without_anyone() {
     let schedule = resource("ReconcileSchedule");
