@@ -160,6 +160,12 @@ impl Shelf {
         self.by(|entry| entry.text(Field::CustomerKey) == Some(key.as_str()))
     }
 
+    /// All that carry the key, also where several do.
+    pub(super) fn holding(&self, key: &ExternalKey) -> Vec<Record> {
+        let theirs = |entry: &Entry| entry.text(Field::CustomerKey) == Some(key.as_str());
+        self.entries.iter().filter(|(_, entry)| theirs(entry)).map(|(id, entry)| entry.shown(*id)).collect()
+    }
+
     pub(super) fn by_email(&self, email: &str) -> Option<u64> {
         let email = email.to_lowercase();
         self.by(|entry| entry.holds_email(&email))
