@@ -77,7 +77,11 @@ fn causes(report: &Report) -> String {
 
 fn repaired(report: &Report) -> String {
     let (queued, left) = (grouped(report.tally.queued), grouped(report.tally.left));
-    format!("Synced again: {queued}. Left to a person: {left}")
+    let merged = match report.tally.merged {
+        0 => String::new(),
+        merged => format!(", {} of them after a merge", grouped(merged)),
+    };
+    format!("Synced again: {queued}{merged}. Left to a person: {left}")
 }
 
 fn not_proven(report: &Report) -> String {
