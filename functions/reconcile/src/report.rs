@@ -181,6 +181,7 @@ fn metrics(report: &Report) -> Vec<Metric> {
         ("DriftPartsPerMillion", report.drift_ppm()),
         ("MissingInCrm", of(Cause::MissingInCrm)),
         ("Repaired", tally.queued),
+        ("Merged", tally.merged),
         ("LeftToAPerson", tally.left),
         ("ShopCustomers", tally.shop_customers),
         ("CrmRecords", tally.crm_records),

@@ -17,12 +17,13 @@ pub(crate) fn calls(errand: Errand<'_>) -> usize {
             batches(different(keys.iter().map(ExternalKey::as_str).filter(|key| !key.is_empty())))
         }
         Errand::Fetch(records) => batches(different(records.iter().map(RecordId::as_str))),
+        Errand::Holders(keys) => contacts::holders_calls(keys),
         Errand::Deals(deals) => deals_and_ties(deals),
         // Looked for, and made.
         Errand::Notes(notes) => 2 * batches(different(notes.iter().map(|write| write.note.key.as_str()))),
         Errand::Tasks(tasks) => 2 * batches(different(tasks.iter().map(|write| write.task.key.as_str()))),
         Errand::Companies(companies) => companies_and_ties(companies),
-        Errand::CountDeals(_) | Errand::Page(_) => 1,
+        Errand::Merge(..) | Errand::CountDeals(_) | Errand::Page(_) => 1,
     }
 }
 

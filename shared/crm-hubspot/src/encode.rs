@@ -32,6 +32,14 @@ pub(crate) struct Single<'a> {
     pub(crate) properties: Properties<'a>,
 }
 
+/// What a merge takes.
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Merge<'a> {
+    pub(crate) primary_object_id: &'a str,
+    pub(crate) object_id_to_merge: &'a str,
+}
+
 /// What a batch read takes.
 #[derive(serde::Serialize)]
 #[serde(rename_all = "camelCase")]

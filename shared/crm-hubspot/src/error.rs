@@ -82,6 +82,11 @@ impl Refusal {
         Self::new(CrmErrorKind::Gone, Scope::Record, "no record id")
     }
 
+    /// A record that nothing leads to any more.
+    pub(crate) fn gone() -> Self {
+        Self::new(CrmErrorKind::Gone, Scope::Record, "no such record")
+    }
+
     fn new(kind: CrmErrorKind, scope: Scope, code: impl Into<String>) -> Self {
         Self { kind, scope, code: code.into(), correlation: None, cause: None }
     }

@@ -2,7 +2,7 @@
 
 use crm::{
     CompanyOutcome, CompanyWrite, Crm, CrmError, CrmFuture, Cursor, DealOutcome, DealSpan, DealWrite, Errand,
-    NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
+    Merged, NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
 };
 use domain::{ExternalKey, Match, Record, RecordId, Write};
 
@@ -31,6 +31,18 @@ impl Crm for HubSpot {
 
     fn follow<'a>(&'a self, record: &'a RecordId) -> CrmFuture<'a, Result<Option<Record>, CrmError>> {
         Box::pin(async move { contacts::follow(self, record).await.map_err(Refusal::error) })
+    }
+
+    fn holders<'a>(&'a self, keys: &'a [ExternalKey]) -> CrmFuture<'a, Result<Vec<Vec<Record>>, CrmError>> {
+        Box::pin(async move { contacts::holders(self, keys).await.map_err(Refusal::error) })
+    }
+
+    fn merge<'a>(
+        &'a self,
+        primary: &'a RecordId,
+        other: &'a RecordId,
+    ) -> CrmFuture<'a, Result<Merged, CrmError>> {
+        Box::pin(async move { contacts::merge(self, primary, other).await.map_err(Refusal::error) })
     }
 
     fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>> {

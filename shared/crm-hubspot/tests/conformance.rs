@@ -56,6 +56,12 @@ impl<const WHOLE: bool> Stage for Twin<WHOLE> {
         RecordId::new(self.0.portal.merge(primary.as_str(), other.as_str()).expect("both are there"))
     }
 
+    fn doubles(&self, record: &RecordId) -> Option<RecordId> {
+        let double = self.0.doubles(record.as_str(), "double@example.com");
+        self.0.portal.clock().advance_ms(60_000);
+        Some(RecordId::new(double))
+    }
+
     fn records(&self) -> Vec<Record> {
         self.0.records()
     }
@@ -160,6 +166,11 @@ impl<const WHOLE: bool> CompaniesStage for Twin<WHOLE> {
 #[tokio::test]
 async fn its_calls_cost_what_it_says() {
     conformance::costs::<Twin<false>>().await;
+}
+
+#[tokio::test]
+async fn s_193_it_merges_as_promised() {
+    conformance::merging::<Twin<false>>().await;
 }
 
 #[tokio::test]

@@ -19,12 +19,13 @@ pub(crate) fn calls(salesforce: &Salesforce, errand: Errand<'_>) -> usize {
     match errand {
         Errand::Find(wanted) => find::calls(salesforce, wanted),
         Errand::Apply(writes) => apply::calls(salesforce, writes),
-        Errand::Read(keys) => find::questions_by_key(words, keys.iter()).len(),
+        Errand::Read(keys) | Errand::Holders(keys) => find::questions_by_key(words, keys.iter()).len(),
         Errand::Fetch(records) => {
             let ids = ids(records);
             find::questions_by_id(words, ids.iter().map(String::as_str).collect()).len()
         }
         Errand::Deals(writes) => of_deals(salesforce, writes),
+        Errand::Merge(..) => 0,
         Errand::CountDeals(_) => 1,
         Errand::Notes(writes) => {
             let contacts = writes.iter().map(|write| &write.contact);

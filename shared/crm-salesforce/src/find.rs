@@ -210,6 +210,15 @@ pub(crate) async fn read(
     keys.iter().map(only).collect()
 }
 
+/// All records that carry each key.
+pub(crate) async fn holders(
+    salesforce: &Salesforce,
+    keys: &[ExternalKey],
+) -> Result<Vec<Vec<Record>>, Refusal> {
+    let by_key = by_key(salesforce, keys.iter()).await?;
+    Ok(keys.iter().map(|key| by_key.get(key).cloned().unwrap_or_default()).collect())
+}
+
 /// One answer for each id, in their order. What Salesforce cannot have given is not asked for.
 pub(crate) async fn fetch(
     salesforce: &Salesforce,

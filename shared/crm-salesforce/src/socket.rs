@@ -2,7 +2,7 @@
 
 use crm::{
     CompanyOutcome, CompanyWrite, Crm, CrmError, CrmFuture, Cursor, DealOutcome, DealSpan, DealWrite, Errand,
-    NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
+    Merged, NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
 };
 use domain::{ExternalKey, Match, Record, RecordId, Write};
 
@@ -10,6 +10,9 @@ use crate::client::Salesforce;
 use crate::cost::calls;
 use crate::error::Refusal;
 use crate::{activities, apply, companies, counting, deals, find, page};
+
+/// Only the SOAP API merges (developer.salesforce.com, SOAP API, `merge()`), and it is not spoken here.
+const NO_MERGE: &str = "Salesforce merges by an API that Counterfoil does not speak: merge them there";
 
 impl Crm for Salesforce {
     fn find<'a>(&'a self, wanted: &'a [Wanted]) -> CrmFuture<'a, Result<Vec<Vec<Match>>, CrmError>> {
@@ -26,6 +29,14 @@ impl Crm for Salesforce {
 
     fn fetch<'a>(&'a self, records: &'a [RecordId]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>> {
         Box::pin(async move { find::fetch(self, records).await.map_err(Refusal::error) })
+    }
+
+    fn holders<'a>(&'a self, keys: &'a [ExternalKey]) -> CrmFuture<'a, Result<Vec<Vec<Record>>, CrmError>> {
+        Box::pin(async move { find::holders(self, keys).await.map_err(Refusal::error) })
+    }
+
+    fn merge<'a>(&'a self, _: &'a RecordId, _: &'a RecordId) -> CrmFuture<'a, Result<Merged, CrmError>> {
+        Box::pin(async move { Ok(Merged::Unsupported(NO_MERGE)) })
     }
 
     fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>> {

@@ -85,6 +85,7 @@ impl<C> Twin<C> {
 impl<C: Choice> Stage for Twin<C> {
     const LONGEST: usize = 80;
     const KEEPS_MILLISECONDS: bool = false;
+    const MERGES: bool = false;
 
     async fn empty(missing: Option<Field>) -> Self {
         Self(Account::without(C::LAYOUT, missing).await, PhantomData)
@@ -115,6 +116,15 @@ impl<C: Choice> Stage for Twin<C> {
     fn merge(&self, primary: &RecordId, other: &RecordId) -> RecordId {
         self.0.org.merge(self.0.people(), primary.as_str(), other.as_str()).expect("both are there");
         primary.clone()
+    }
+
+    /// Somebody made the field of the key one that need not be unique.
+    fn doubles(&self, record: &RecordId) -> Option<RecordId> {
+        self.0.org.allow_doubles(self.0.people(), KEY).expect("there is such a field");
+        let held =
+            self.0.records().into_iter().find(|one| one.id == *record).expect("there is such a record");
+        let double = [Field::CustomerKey, Field::FirstName].map(|field| (field, held.fields[&field].clone()));
+        Some(RecordId::new(self.0.has(&double.into())))
     }
 
     fn records(&self) -> Vec<Record> {
@@ -276,6 +286,7 @@ suites! {
     it_keeps_values_as_promised: values of Contacts and Persons;
     it_finds_as_promised: finding of Contacts and Persons;
     it_fails_as_promised: troubles of Contacts and Persons;
+    s_193_it_says_that_it_merges_nobody: merging of Contacts and Persons;
     it_lists_everybody_as_promised: paging of Contacts and Persons;
     its_calls_cost_what_it_says: costs of Contacts and Persons;
     s_100_it_writes_deals_as_promised: deals of ContactDeals and PersonDeals;

@@ -15,6 +15,10 @@ pub enum Errand<'a> {
     Read(&'a [ExternalKey]),
     /// Of `fetch`.
     Fetch(&'a [RecordId]),
+    /// Of `holders`.
+    Holders(&'a [ExternalKey]),
+    /// Of `merge`: the one that goes on, and the other.
+    Merge(&'a RecordId, &'a RecordId),
     /// Of `write_deals`.
     Deals(&'a [DealWrite]),
     /// Of `count_deals`.

@@ -3,6 +3,7 @@
 mod companies;
 mod errand;
 mod error;
+mod merging;
 mod orders;
 mod paging;
 mod socket;
@@ -12,6 +13,7 @@ mod tasks;
 pub use companies::{CompanyOutcome, CompanyWrite};
 pub use errand::Errand;
 pub use error::{CrmError, CrmErrorKind};
+pub use merging::Merged;
 pub use orders::{DealOutcome, DealSpan, DealWrite, NoteOutcome, NoteWrite};
 pub use paging::{Cursor, Page};
 pub use socket::{Crm, CrmFuture, Wanted, Written};

@@ -6,8 +6,8 @@ use std::pin::Pin;
 use domain::{AliasPolicy, ExternalKey, Match, Namesake, Phone, Record, RecordId, Write};
 
 use crate::{
-    CompanyOutcome, CompanyWrite, CrmError, Cursor, DealOutcome, DealSpan, DealWrite, Errand, NoteOutcome,
-    NoteWrite, Page, TaskOutcome, TaskWrite,
+    CompanyOutcome, CompanyWrite, CrmError, Cursor, DealOutcome, DealSpan, DealWrite, Errand, Merged,
+    NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite,
 };
 
 /// What a CRM gives back: boxed, because which CRM it is is chosen at run time.
@@ -85,6 +85,12 @@ pub struct Written {
 ///   it ends in a conflict that names the record; and of aliases only the plain form of the wanted address, and those
 ///   with another word behind the `+`, must be found.
 /// - `fetch` reads records by their id. One that is not there, also because it was merged away, is `None`.
+/// - `holders` gives all records that carry a key, also where several do, although no two should. It reads what is stored of
+///   each, but who is among them may come from an index that lags behind.
+/// - A merge cannot be undone. The values of the one that goes on win, the other gives what that one lacks, and what was tied
+///   to either is tied to the record that stands afterwards, whose id may be new. Both old ids lead to it, as far as
+///   [`Crm::follow`] follows merges. Of two that are one already it says so, so it can be asked for again; one that is not
+///   there any more is gone.
 /// - A deal is keyed by its order: done twice, at once or later, it makes one, which says what the last write said. One
 ///   that is not wanted is changed where it is there, and never made. A deal without facts keeps those it has. It is tied
 ///   to the contact each time, since the answer to the write that made it may have been lost before it was.
@@ -122,6 +128,16 @@ pub trait Crm: Send + Sync {
     fn follow<'a>(&'a self, record: &'a RecordId) -> CrmFuture<'a, Result<Option<Record>, CrmError>> {
         Box::pin(async move { Ok(self.fetch(std::slice::from_ref(record)).await?.pop().flatten()) })
     }
+
+    /// All records that carry these keys. One answer for each key, in their order.
+    fn holders<'a>(&'a self, keys: &'a [ExternalKey]) -> CrmFuture<'a, Result<Vec<Vec<Record>>, CrmError>>;
+
+    /// Merges `other` into `primary`; both are records of one customer.
+    fn merge<'a>(
+        &'a self,
+        primary: &'a RecordId,
+        other: &'a RecordId,
+    ) -> CrmFuture<'a, Result<Merged, CrmError>>;
 
     /// Makes and changes deals. One outcome for each, in their order.
     fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>>;

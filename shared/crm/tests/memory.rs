@@ -37,15 +37,19 @@ impl Stage for InMemory {
     fn merge(&self, primary: &RecordId, other: &RecordId) -> RecordId {
         self.0.merge(primary, other).expect("both are there")
     }
+    fn doubles(&self, record: &RecordId) -> Option<RecordId> {
+        let double = self.0.record(record).expect("there is such a record");
+        Some(self.0.rep_creates(&double.fields, &[]))
+    }
     fn records(&self) -> Vec<Record> {
         self.0.records()
     }
     fn calls(&self) -> usize {
-        let Calls { find, apply, read, fetch, page, .. } = self.0.calls();
+        let Calls { find, apply, read, fetch, holders, merge, page, .. } = self.0.calls();
         let Calls { write_deals, count_deals, write_notes, write_tasks, write_companies, .. } =
             self.0.calls();
         let beside = write_deals + count_deals + write_notes + write_tasks + write_companies;
-        [find, apply, read, fetch, page, beside].iter().sum()
+        [find, apply, read, fetch, holders, merge, page, beside].iter().sum()
     }
     fn trouble(&self, trouble: Trouble) {
         let refuse = Fault::refuse;
@@ -93,6 +97,11 @@ struct InMemory(MemoryCrm);
 #[tokio::test]
 async fn its_calls_cost_what_it_says() {
     conformance::costs::<InMemory>().await;
+}
+
+#[tokio::test]
+async fn s_193_it_merges_as_promised() {
+    conformance::merging::<InMemory>().await;
 }
 
 #[tokio::test]
@@ -200,6 +209,8 @@ async fn calls_are_counted_until_they_are_forgotten() {
     crm.find(&[Wanted::by_key(key)]).await.unwrap();
     crm.fetch(&[RecordId::new("1")]).await.unwrap();
     crm.page(None).await.unwrap();
+    crm.holders(&[]).await.unwrap();
+    Crm::merge(&crm, &RecordId::new("1"), &RecordId::new("2")).await.unwrap();
     crm.write_tasks(&[]).await;
     crm.write_companies(&[]).await;
     crm.write_deals(&[]).await;
@@ -210,6 +221,8 @@ async fn calls_are_counted_until_they_are_forgotten() {
         apply: 1,
         read: 1,
         fetch: 1,
+        holders: 1,
+        merge: 1,
         write_deals: 1,
         count_deals: 1,
         write_notes: 1,

@@ -14,6 +14,16 @@ pub enum AliasPolicy {
     PlusAndDots,
 }
 
+/// What is done about records of the CRM that carry one customer's key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Duplicates {
+    /// They are merged into the one that knows of the newest order, which cannot be undone.
+    #[default]
+    Merge,
+    /// A person is told.
+    Propose,
+}
+
 /// What may identify a customer, beside the id map, the stamped key and a verified address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct IdentityRules {
@@ -25,11 +35,20 @@ pub struct IdentityRules {
     pub default_region: Option<String>,
     /// Whether first name, last name and postal code together may identify, where nothing else does (S-216).
     pub composite: bool,
+    /// What is done where several records carry one key (S-193).
+    #[serde(skip)]
+    pub duplicates: Duplicates,
 }
 
 /// A number counts where no address does; nothing else is given the benefit of the doubt.
 impl Default for IdentityRules {
     fn default() -> Self {
-        Self { aliases: AliasPolicy::Exact, phone: true, default_region: None, composite: false }
+        Self {
+            aliases: AliasPolicy::Exact,
+            phone: true,
+            default_region: None,
+            composite: false,
+            duplicates: Duplicates::Merge,
+        }
     }
 }

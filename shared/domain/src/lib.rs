@@ -63,7 +63,7 @@ pub use field::{Field, Policy, Value};
 pub use fingerprint::{Fingerprint, FingerprintKey, Fingerprints};
 pub use freshness::{Freshness, REPLICA_LAG, freshness};
 pub use identity::{Identity, Match, MatchedBy, identify};
-pub use identity_rules::{AliasPolicy, IdentityRules};
+pub use identity_rules::{AliasPolicy, Duplicates, IdentityRules};
 pub use ids::{
     CompanyId, CustomerId, CustomerKey, ExternalKey, InvalidId, OrderId, RecordId, RefundId, ShopDomain,
 };

@@ -32,7 +32,9 @@ pub enum Cause {
 pub enum Repair {
     /// The customer is synced again from the shop's truth, quietly.
     Resync,
-    /// A person has to say what is right: records are merged or deleted by nobody else.
+    /// The records are merged, and the customer is synced again; where that may not be or is refused, a person is told.
+    Merge,
+    /// A person has to say what is right: nobody else deletes records, or merges what only looks alike.
     Person,
 }
 
@@ -96,15 +98,19 @@ impl Cause {
             Self::MergedAway => {
                 "Two contacts were merged that are two customers in the shop: take them apart."
             }
-            Self::Duplicate => "Several contacts carry one key: merge them into the one that is named first.",
+            Self::Duplicate => {
+                "Several contacts carry one key. Where they were not merged, merge them into the one that is named first."
+            }
             Self::ExtraInCrm => "The shop has no such customer any more: decide whether the contact stays.",
         }
     }
 
-    /// What is done about it: a merge or a deletion cannot be undone, so neither is ever done here.
+    /// What is done about it: a deletion cannot be undone, so it is never done here; a merge cannot either, so it is done only of
+    /// records that carry one key.
     pub fn repair(self) -> Repair {
         match self {
-            Self::MergedAway | Self::Duplicate | Self::ExtraInCrm => Repair::Person,
+            Self::MergedAway | Self::ExtraInCrm => Repair::Person,
+            Self::Duplicate => Repair::Merge,
             _ => Repair::Resync,
         }
     }
@@ -115,9 +121,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn s_193_what_cannot_be_undone_is_left_to_a_person() {
-        let left: Vec<_> = Cause::ALL.into_iter().filter(|cause| cause.repair() == Repair::Person).collect();
-        assert_eq!(left, [Cause::MergedAway, Cause::Duplicate, Cause::ExtraInCrm]);
+    fn s_193_what_cannot_be_undone_is_left_to_a_person_but_for_records_with_one_key() {
+        let by = |repair| Cause::ALL.into_iter().filter(|cause| cause.repair() == repair).collect::<Vec<_>>();
+        assert_eq!(by(Repair::Person), [Cause::MergedAway, Cause::ExtraInCrm]);
+        assert_eq!(by(Repair::Merge), [Cause::Duplicate], "of what is merged each carries the very key");
     }
 
     #[test]

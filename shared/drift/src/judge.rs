@@ -1,5 +1,7 @@
 //! One candidate, read again on both sides: do they differ, and why?
 
+use std::cmp::Reverse;
+
 use domain::{
     Desired, Field, Fingerprint, FingerprintKey, Fingerprints, Observed, Policy, Record, RecordId, Rules,
     Value, plan,
@@ -52,7 +54,10 @@ pub fn judge(evidence: &Evidence<'_>, key: &FingerprintKey, rules: &Rules) -> Op
             let cause = evidence.neighbour.map_or(Cause::MissingInCrm, |_| Cause::MergedAway);
             return of(cause, vec![], evidence.neighbour.into_iter().cloned().collect());
         }
-        (Some(_), [_, _, ..]) => return of(Cause::Duplicate, vec![], survivor_first(evidence, ids)),
+        (Some(_), several @ [_, _, ..]) => {
+            let linked = evidence.linked.map(|linked| linked.record);
+            return of(Cause::Duplicate, vec![], survivor_first(several, linked));
+        }
         (Some(wish), [record]) => (wish, record),
     };
     let fields = differing(wish, record, key, rules);
@@ -64,16 +69,18 @@ pub fn judge(evidence: &Evidence<'_>, key: &FingerprintKey, rules: &Rules) -> Op
     }
 }
 
-/// The record that is linked goes on; otherwise the one that knows of the newest order.
-fn survivor_first(evidence: &Evidence<'_>, mut ids: Vec<RecordId>) -> Vec<RecordId> {
-    let newest = |record: &&Record| match record.fields.get(&Field::LastOrderAt) {
+/// Of records with one key the order in which they go up in each other: first the one that knows of the newest order, among
+/// equals the one that is linked, then by id, so that it is the same whenever it is asked.
+pub fn survivor_first(records: &[Record], linked: Option<&RecordId>) -> Vec<RecordId> {
+    let newest = |record: &Record| match record.fields.get(&Field::LastOrderAt) {
         Some(Value::Time(at)) => Some(*at),
         _ => None,
     };
-    let linked = evidence.linked.map(|linked| linked.record).filter(|linked| ids.contains(linked));
-    let first = linked.or(evidence.records.iter().max_by_key(newest).map(|record| &record.id)).cloned();
-    ids.sort_by_key(|id| first.as_ref() != Some(id));
-    ids
+    let mut all: Vec<_> = records.iter().collect();
+    all.sort_by_cached_key(|record| {
+        (Reverse(newest(record)), linked != Some(&record.id), record.id.as_str().to_owned())
+    });
+    all.into_iter().map(|record| record.id.clone()).collect()
 }
 
 /// The fields that are always the shop's and are not as it says. A repair would write them.
@@ -188,15 +195,18 @@ mod tests {
     }
 
     #[test]
-    fn s_193_of_duplicates_that_nobody_remembers_the_one_with_the_newest_order_goes_on() {
+    fn s_193_of_duplicates_the_one_with_the_newest_order_goes_on_also_where_another_is_linked() {
         let wish = wish(fields("5"));
         let mut newer = record(fields("5"));
         newer.id = RecordId::new("66");
         newer.fields.insert(Field::LastOrderAt, Value::Time("2026-01-01T00:00:00Z".parse().unwrap()));
         let records = [record(fields("5")), newer];
-        let evidence = Evidence { wish: Some(&wish), records: &records, neighbour: None, linked: None };
-        let found = judge(&evidence, &key(), &Rules::default()).unwrap();
-        assert_eq!(found.records, ["66", "55"].map(RecordId::new));
+        let (older, written) = (RecordId::new("55"), prints(&fields("5")));
+        for linked in [None, Some(Linked { record: &older, written: &written })] {
+            let evidence = Evidence { wish: Some(&wish), records: &records, neighbour: None, linked };
+            let found = judge(&evidence, &key(), &Rules::default()).unwrap();
+            assert_eq!(found.records, ["66", "55"].map(RecordId::new));
+        }
     }
 
     #[test]

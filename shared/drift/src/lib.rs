@@ -17,7 +17,7 @@ mod words;
 pub use candidate::{Candidate, candidates};
 pub use cause::{Cause, Repair};
 pub use half::CrmHalf;
-pub use judge::{Difference, Evidence, Linked, judge};
+pub use judge::{Difference, Evidence, Linked, judge, survivor_first};
 pub use notice::{Notice, notice};
 pub use page::page;
 pub use record::{commerce, compared};

@@ -86,7 +86,11 @@ fn repaired(report: &Report) -> String {
     let (queued, left) = (grouped(report.tally.queued), grouped(report.tally.left));
     let known: u64 = report.tally.known.values().sum();
     let known = if known == 0 { String::new() } else { format!(", {} of them from before", grouped(known)) };
-    format!("Synced again: {queued}. Left to a person: {left}{known}")
+    let merged = match report.tally.merged {
+        0 => String::new(),
+        merged => format!(", {} of them after a merge", grouped(merged)),
+    };
+    format!("Synced again: {queued}{merged}. Left to a person: {left}{known}")
 }
 
 fn not_proven(report: &Report) -> String {

@@ -5,9 +5,9 @@ mod weeks;
 
 use std::fmt::{self, Display, Write as _};
 
-use crate::cause::{Cause, Repair};
+use crate::cause::Cause;
 use crate::report::{End, Example, Purpose, Report, Values};
-use crate::words::{grouped, lasted, minute};
+use crate::words::{grouped, lasted, minute, then};
 
 const CSS: &str = include_str!("page.css");
 const FIELDS: usize = 10;
@@ -120,7 +120,7 @@ fn causes(run: &Report) -> String {
     let most = run.tally.causes.values().max().copied().unwrap_or(1);
     let row = |cause: Cause| {
         let count = *run.tally.causes.get(&cause)?;
-        let who = if cause.repair() == Repair::Person { "a person" } else { "synced again" };
+        let who = then(cause, run);
         let name = cause.title();
         let words = [cause.words().to_owned(), known(run, cause)].concat();
         let cells = format!("<td><b>{name}</b><p>{words}</p></td><td class=\"wide\">{who}</td>");
@@ -177,7 +177,8 @@ fn examples(run: &Report) -> String {
     }
     let row = |one: &Example| {
         let (fields, records) = (one.fields.join(", "), one.records.join(", "));
-        let name = one.cause.title().to_owned();
+        let then = one.then.iter().map(|then| format!(" ({then})"));
+        let name = std::iter::once(one.cause.title().to_owned()).chain(then).collect();
         let cells = [one.customer.to_string(), name, fields, records];
         format!("<tr>{}</tr>", cells.map(|cell| format!("<td>{}</td>", Safe(&cell))).concat())
     };
@@ -266,6 +267,17 @@ mod tests {
         }
         for word in ["http", "<script", "src=", "url("] {
             assert!(!page.contains(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn s_193_the_page_says_which_records_were_merged_and_why_others_were_not() {
+        let mut run = report(false);
+        run.note_merged(7, &domain::RecordId::new("67"));
+        run.note_proposed(8, &[], "414");
+        let page = page(&[run.ended(End::Whole, "2026-11-25T03:20:07Z".parse().unwrap())]);
+        for words in ["1 merged, 1 a person", "duplicate (merged)", "duplicate (left to a person: 414)"] {
+            assert!(page.contains(words), "{words}");
         }
     }
 

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use domain::RecordId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::cause::{Cause, Repair};
 use crate::judge::Difference;
 use crate::weeks::Week;
+use crate::words;
 
 /// What a run is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +67,8 @@ pub struct Tally {
     pub fields: BTreeMap<String, u64>,
     /// Customers who are synced again; of a count, orders.
     pub queued: u64,
+    /// Of them, whose records were merged before.
+    pub merged: u64,
     /// Dead messages that were sent again, of customers who are missing; of a count, of orders whose deals are.
     pub replayed: u64,
     /// Records whose link was looked for, whatever their figures say.
@@ -107,6 +111,9 @@ pub struct Example {
     pub fields: Vec<String>,
     /// The CRM's ids of the records it is about.
     pub records: Vec<String>,
+    /// What was done about it where that is not the same for all with this cause, or why it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub then: Option<String>,
 }
 
 /// A run.
@@ -202,7 +209,7 @@ impl Report {
         }
         if self.examples.len() < EXAMPLES {
             let records = records.iter().map(|record| record.as_str().to_owned()).collect();
-            self.examples.push(Example { customer, cause: *cause, fields, records });
+            self.examples.push(Example { customer, cause: *cause, fields, records, then: None });
         }
         if cause.repair() == Repair::Person {
             self.waits(customer, *cause);
@@ -218,6 +225,29 @@ impl Report {
         }
         if self.waiting.len() < WAITING {
             self.waiting.push(customer);
+        }
+    }
+
+    /// Counts a customer of whose records all were merged into this one. They are synced again.
+    pub fn note_merged(&mut self, customer: u64, record: &RecordId) {
+        self.note_duplicate(customer, std::slice::from_ref(record), words::MERGED.to_owned());
+        self.tally.merged += 1;
+        self.tally.queued += 1;
+    }
+
+    /// Counts a customer whose records could not all be merged, and why: a person has to.
+    pub fn note_proposed(&mut self, customer: u64, records: &[RecordId], why: &str) {
+        self.note_duplicate(customer, records, words::proposed(why));
+        self.waits(customer, Cause::Duplicate);
+        self.tally.left += 1;
+    }
+
+    fn note_duplicate(&mut self, customer: u64, records: &[RecordId], then: String) {
+        let cause = Cause::Duplicate;
+        *self.tally.causes.entry(cause).or_default() += 1;
+        if self.examples.len() < EXAMPLES {
+            let records = records.iter().map(|record| record.as_str().to_owned()).collect();
+            self.examples.push(Example { customer, cause, fields: vec![], records, then: Some(then) });
         }
     }
 
@@ -291,6 +321,17 @@ pub(crate) mod tests {
         assert_eq!((report.tally.queued, report.tally.left), (1, 1));
         assert_eq!(report.tally.fields["total_spent"], 2);
         assert_eq!(report.drift_ppm(), 19_801);
+    }
+
+    #[test]
+    fn s_193_records_that_were_merged_and_those_that_wait_for_a_person_are_told_apart() {
+        let mut report = report(false);
+        report.note_merged(7, &RecordId::new("67"));
+        report.note_proposed(8, &["55", "66"].map(RecordId::new), "no permission");
+        assert_eq!((report.tally.merged, report.tally.queued, report.tally.left), (1, 1, 1));
+        assert_eq!(report.tally.causes[&Cause::Duplicate], 2);
+        let then = report.examples.iter().map(|one| one.then.as_deref().unwrap());
+        assert_eq!(then.collect::<Vec<_>>(), ["merged", "left to a person: no permission"]);
     }
 
     #[test]

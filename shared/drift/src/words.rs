@@ -4,6 +4,7 @@ use std::fmt::{self, Display};
 
 use jiff::Timestamp;
 
+use crate::cause::{Cause, Repair};
 use crate::report::Report;
 
 /// So many of them: `1 customer`, `2 customers`.
@@ -39,6 +40,28 @@ pub(crate) fn lasted(run: &Report) -> Option<String> {
     })
 }
 
+/// What was done with records that carry one key.
+pub(crate) const MERGED: &str = "merged";
+
+/// Why it was not done.
+pub(crate) fn proposed(why: &str) -> String {
+    format!("left to a person: {why}")
+}
+
+/// What was done about all with this cause.
+pub(crate) fn then(cause: Cause, report: &Report) -> String {
+    let count = report.tally.causes.get(&cause).copied().unwrap_or_default();
+    let merged = report.tally.merged.min(count);
+    match cause.repair() {
+        Repair::Resync => "synced again".to_owned(),
+        Repair::Merge if merged == count => MERGED.to_owned(),
+        Repair::Merge if merged > 0 => {
+            format!("{} {MERGED}, {} a person", grouped(merged), grouped(count - merged))
+        }
+        Repair::Merge | Repair::Person => "a person".to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,6 +78,16 @@ mod tests {
             (Amount(1, "contact").to_string(), Amount(0, "contact").to_string()),
             ("1 contact".into(), "0 contacts".into())
         );
+    }
+
+    #[test]
+    fn s_193_what_was_done_about_duplicates_is_told_by_how_many_were_merged() {
+        let told = |merged, all| {
+            let mut report = report(false);
+            (report.tally.merged, _) = (merged, report.tally.causes.insert(Cause::Duplicate, all));
+            then(Cause::Duplicate, &report)
+        };
+        assert_eq!([told(0, 2), told(1, 3), told(2, 2)], ["a person", "1 merged, 2 a person", "merged"]);
     }
 
     #[test]

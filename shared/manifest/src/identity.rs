@@ -1,14 +1,16 @@
 //! `[identity]`: what makes two customers one.
 
-use domain::{AliasPolicy, Rules};
+use domain::{AliasPolicy, Duplicates, Rules};
 
 use crate::table::{Entry, Table};
 
 const ALIASES: [(&str, AliasPolicy); 3] =
     [("exact", AliasPolicy::Exact), ("plus", AliasPolicy::Plus), ("plus-and-dots", AliasPolicy::PlusAndDots)];
 
+const DUPLICATES: [(&str, Duplicates); 2] = [("merge", Duplicates::Merge), ("propose", Duplicates::Propose)];
+
 pub(crate) fn read(table: &Table<'_>, rules: &mut Rules) {
-    table.only(&["aliases", "phone", "default_region", "composite"]);
+    table.only(&["aliases", "phone", "default_region", "composite", "duplicates"]);
     if let Some(aliases) = table.get("aliases").and_then(|entry| entry.choice(ALIASES)) {
         rules.identity.aliases = aliases;
     }
@@ -20,6 +22,9 @@ pub(crate) fn read(table: &Table<'_>, rules: &mut Rules) {
     }
     if let Some(composite) = table.get("composite").and_then(|entry| entry.flag()) {
         rules.identity.composite = composite;
+    }
+    if let Some(duplicates) = table.get("duplicates").and_then(|entry| entry.choice(DUPLICATES)) {
+        rules.identity.duplicates = duplicates;
     }
 }
 

@@ -1,6 +1,6 @@
 //! `infra/sync.toml`: the manual is true.
 
-use domain::{Field, FieldRule, Policy, Rulebook};
+use domain::{Duplicates, Field, FieldRule, Policy, Rulebook};
 
 const FILE: &str = include_str!("../../../infra/sync.toml");
 
@@ -54,6 +54,9 @@ fn the_examples_work_when_they_are_taken() {
     let book = manifest::parse(&taken).unwrap_or_else(|mistakes| panic!("{mistakes}"));
     assert_eq!((book.shops.len(), book.usual.metafields.len()), (1, 1));
     assert_eq!(book.usual.identity.default_region.as_deref(), Some("DE"));
+    assert_eq!(book.usual.identity.duplicates, Duplicates::Merge);
+    let proposing = taken.replace("duplicates = \"merge\"", "duplicates = \"propose\"");
+    assert_eq!(manifest::parse(&proposing).unwrap().usual.identity.duplicates, Duplicates::Propose);
     let tier = Field::from_name("loyalty_tier").unwrap();
     assert_eq!(book.usual.fields.get(&tier), Some(&FieldRule::usual(tier)));
     assert!(book.usual.writes(tier) && book.usual.policy(tier) == Policy::Always);

@@ -116,6 +116,7 @@ fn another_shape_is_told_with_the_one_that_is_expected() {
     has("[tags]\nonly = [\"vip\", 7]", 5, "tags.only[1]", &["a whole number"]);
     has("orders = 1\n[tags]", 4, "fields.customer_key.orders", &["no key that is known here"]);
     has("[lead_source]\ntext = \" \"", 5, "lead_source.text", &["an empty text"]);
+    has("[identity]\nduplicates = \"delete\"", 5, "identity.duplicates", &["\"merge\"", "\"propose\""]);
     has("[identity]\ndefault_region = \"Germany\"", 5, "identity.default_region", &["two capital letters"]);
     let stage = "[lifecycle]\nstages = [{ stage = \"lead\", from_orders = -1 }]";
     has(stage, 5, "lifecycle.stages[0].from_orders", &["a negative number", "from 0 on"]);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crm::memory::MemoryCrm;
 use crm::{
     CompanyOutcome, CompanyWrite, Crm, CrmError, CrmErrorKind, CrmFuture, Cursor, DealOutcome, DealSpan,
-    DealWrite, Errand, NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
+    DealWrite, Errand, Merged, NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
 };
 use domain::{
     CompanyId, Customer, CustomerId, CustomerKey, DeliveryKey, ExternalKey, Field, Firing, Match, Mention,
@@ -253,6 +253,18 @@ impl Crm for Far<MemoryCrm> {
             let read = self.call("fetch", move || at_once(here.fetch(&asked))).await;
             read.unwrap_or_else(|away| Err(Self::error(away)))
         })
+    }
+
+    fn holders<'a>(&'a self, keys: &'a [ExternalKey]) -> CrmFuture<'a, Result<Vec<Vec<Record>>, CrmError>> {
+        self.here.holders(keys)
+    }
+
+    fn merge<'a>(
+        &'a self,
+        primary: &'a RecordId,
+        other: &'a RecordId,
+    ) -> CrmFuture<'a, Result<Merged, CrmError>> {
+        Crm::merge(&self.here, primary, other)
     }
 
     fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>> {

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crm::memory::{Calls, MemoryCrm};
+use crm::memory::{Calls, Fault as CrmFault, MemoryCrm, Operation};
 use crm::{Crm, CrmErrorKind};
-use domain::{Breaker, Lane, Rate};
+use domain::{Breaker, Lane, Rate, RecordId};
 use flows::{Alarm, Pace, PacedCrm, PacedShops, Worked};
 use jiff::Timestamp;
 use shopify::ReadShop;
@@ -209,4 +209,24 @@ async fn tasks_companies_and_pages_take_from_the_same_allowance() {
     let error = crm.page(None).await.unwrap_err();
     assert!(matches!(error.kind(), CrmErrorKind::RateLimited { retry_after: Some(_) }), "{error}");
     assert_eq!(account.calls(), Calls { page: 1, write_tasks: 1, write_companies: 1, ..Calls::default() });
+}
+
+#[tokio::test]
+async fn s_193_a_merge_that_wants_a_permission_of_its_own_keeps_nobody_from_the_account() {
+    let world = World::new().await;
+    let (budgets, alarm) = (MemoryBudgets::default(), waits(&world));
+    let pace = pace(&budgets, &world, &alarm);
+    let account = MemoryCrm::default();
+    let crm = PacedCrm::new(&account, "hubspot", Rate::per_second(100, 100).unwrap(), &pace);
+    account.fail(CrmFault::refuse(CrmErrorKind::Unauthorized).at(Operation::Merge));
+    let error = crm.merge(&RecordId::new("1"), &RecordId::new("2")).await.unwrap_err();
+    assert_eq!(*error.kind(), CrmErrorKind::Unauthorized);
+    assert!(crm.page(None).await.is_ok(), "the account works for all others");
+    account.fail(CrmFault::refuse(CrmErrorKind::RateLimited { retry_after: Some(Duration::from_mins(9)) }));
+    assert!(crm.merge(&RecordId::new("1"), &RecordId::new("2")).await.is_err());
+    let error = crm.page(None).await.unwrap_err();
+    assert!(
+        matches!(error.kind(), CrmErrorKind::RateLimited { .. }),
+        "what is one too many is so for all: {error}"
+    );
 }

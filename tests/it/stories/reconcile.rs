@@ -7,6 +7,7 @@ mod dying;
 mod figures;
 mod finding;
 mod large;
+mod merging;
 mod night;
 mod office;
 mod refusing;

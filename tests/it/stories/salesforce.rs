@@ -15,7 +15,7 @@ const ORDERS: (&str, &str) = ("orders = \"opportunities\"", "orders = \"orders\"
 /// A world whose CRM is a Salesforce org.
 pub(super) struct Sales {
     pub(super) world: World,
-    org: Org,
+    pub(super) org: Org,
     /// As long as it is held, the org answers.
     pub(super) listening: Listening,
 }

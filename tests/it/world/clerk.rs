@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use crm::{
     CompanyOutcome, CompanyWrite, Crm, CrmError, CrmFuture, Cursor, DealOutcome, DealSpan, DealWrite, Errand,
-    NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
+    Merged, NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
 };
 use domain::{ExternalKey, Match, Record, RecordId, Write};
 use flows::{Keyring, NoSecrets};
@@ -57,6 +57,18 @@ impl Crm for PanickingCrm<'_> {
 
     fn fetch<'a>(&'a self, records: &'a [RecordId]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>> {
         self.inner.fetch(records)
+    }
+
+    fn holders<'a>(&'a self, keys: &'a [ExternalKey]) -> CrmFuture<'a, Result<Vec<Vec<Record>>, CrmError>> {
+        self.inner.holders(keys)
+    }
+
+    fn merge<'a>(
+        &'a self,
+        primary: &'a RecordId,
+        other: &'a RecordId,
+    ) -> CrmFuture<'a, Result<Merged, CrmError>> {
+        self.inner.merge(primary, other)
     }
 
     fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>> {

@@ -178,6 +178,16 @@ impl Portal {
         Ok(self.state().archive(Kind::Contact, crate::row::id(id)?, now_ms)?)
     }
 
+    /// Takes a contact out of the recycle bin again. Its address must be free; what HubSpot does where another has the value of
+    /// some other unique property by then is not documented, and here both have it: the harder case.
+    ///
+    /// # Errors
+    /// It is not in the bin (404), or another contact has its address (409).
+    pub fn restore(&self, id: &str) -> Result<(), PortalError> {
+        let now_ms = self.clock.now_ms();
+        Ok(self.state().restore(Kind::Contact, crate::row::id(id)?, now_ms)?)
+    }
+
     /// Calls so far by endpoint (`contacts/batch/upsert`), whatever they were answered.
     pub fn calls(&self) -> BTreeMap<String, u64> {
         self.state().calls.clone()

@@ -81,6 +81,20 @@ impl State {
         Ok(())
     }
 
+    /// Takes a record out of the recycle bin. Only its addresses must be free.
+    pub(crate) fn restore(&mut self, kind: Kind, id: u64, now_ms: i64) -> Result<(), Refusal> {
+        let found = self.shelf(kind).any(id).filter(|record| record.archived_ms.is_some());
+        let mut record = found.cloned().ok_or_else(Refusal::not_found)?;
+        let held =
+            addresses(&record.values).into_iter().find_map(|one| self.shelf(kind).holder("email", &one));
+        if let Some(holder) = held {
+            return Err(Refusal::contact_exists(holder));
+        }
+        record.archived_ms = None;
+        self.store(kind, record, now_ms);
+        Ok(())
+    }
+
     fn without_ignored(&self, kind: Kind, sent: &Values) -> Values {
         let schema = &self.table(kind).schema;
         let known = |name: &String| schema.get(name).is_some_and(|property| !property.read_only);

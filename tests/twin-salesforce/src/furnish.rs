@@ -56,6 +56,17 @@ impl Org {
         }
     }
 
+    /// From now on several records may hold one value of a field, which stays an external id.
+    ///
+    /// # Errors
+    /// No such object or field.
+    pub fn allow_doubles(&self, object: &str, field: &str) -> Result<(), OrgError> {
+        let mut state = self.state();
+        let own = state.table_mut(object).and_then(|table| table.field_mut(field));
+        own.ok_or_else(|| OrgError::bad(format!("there is no {object}.{field}")))?.unique = false;
+        Ok(())
+    }
+
     /// From now on a picklist takes these values and no others.
     ///
     /// # Errors

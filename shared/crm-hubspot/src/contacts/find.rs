@@ -7,7 +7,9 @@ use domain::{AliasPolicy, ExternalKey, Match, MatchedBy, MetafieldName, Record, 
 use outbound::Method;
 
 use super::look_up::{By, look_up, reads};
-use super::search::{Proof, search, search_with_keys, searches, searches_with_keys};
+use super::search::{
+    Proof, key_searches, search, search_keys, search_with_keys, searches, searches_with_keys,
+};
 use crate::client::HubSpot;
 use crate::decode::Row;
 use crate::error::Refusal;
@@ -148,6 +150,36 @@ pub(crate) async fn read(hubspot: &HubSpot, keys: &[ExternalKey]) -> Result<Vec<
     Ok(keys.iter().map(|key| by_key.get(key).cloned()).collect())
 }
 
+/// All contacts that carry each key. A read by a unique property gives one, so the index is asked for the others; whom it names
+/// is read once more, from where nothing is behind. HubSpot lets no two have one value of such a property; this is for the case
+/// that it did.
+pub(crate) async fn holders(hubspot: &HubSpot, keys: &[ExternalKey]) -> Result<Vec<Vec<Record>>, Refusal> {
+    let asked = different(keys.iter());
+    let mut all: BTreeMap<RecordId, Record> = BTreeMap::new();
+    let one_each = by_key(hubspot, keys.iter()).await?.into_values();
+    all.extend(one_each.map(|record| (record.id.clone(), record)));
+    let rows = search_keys(hubspot, &asked).await?;
+    let others = rows.iter().filter_map(|row| row.id.as_deref());
+    let others = others.filter(|id| !all.contains_key(&RecordId::new(*id))).collect();
+    let now = by_id(hubspot, others).await?.into_values();
+    all.extend(now.map(|record| (record.id.clone(), record)));
+    let carrying = |key: &ExternalKey| -> Vec<Record> {
+        all.values().filter(|record| record.key.as_ref() == Some(key)).cloned().collect()
+    };
+    Ok(keys.iter().map(carrying).collect())
+}
+
+/// How many calls it takes, where nobody is found by the index alone.
+pub(crate) fn holders_calls(keys: &[ExternalKey]) -> usize {
+    let asked = different(keys.iter());
+    reads(asked.len()) + key_searches(&asked)
+}
+
+fn different<'a>(keys: impl Iterator<Item = &'a ExternalKey>) -> Vec<&'a str> {
+    let keys: BTreeSet<_> = keys.map(ExternalKey::as_str).filter(|key| !key.is_empty()).collect();
+    Vec::from_iter(keys)
+}
+
 /// One answer for each id, in their order. What HubSpot cannot have given is not asked for.
 pub(crate) async fn fetch(hubspot: &HubSpot, records: &[RecordId]) -> Result<Vec<Option<Record>>, Refusal> {
     let ids: BTreeSet<_> = records.iter().map(RecordId::as_str).filter(|id| is_id(id)).collect();
@@ -155,7 +187,7 @@ pub(crate) async fn fetch(hubspot: &HubSpot, records: &[RecordId]) -> Result<Vec
     Ok(records.iter().map(|id| found.get(id.as_str()).cloned()).collect())
 }
 
-fn is_id(id: &str) -> bool {
+pub(super) fn is_id(id: &str) -> bool {
     (1..=20).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit())
 }
 
@@ -185,8 +217,7 @@ async fn by_key<'a>(
     hubspot: &HubSpot,
     keys: impl Iterator<Item = &'a ExternalKey>,
 ) -> Result<BTreeMap<ExternalKey, Record>, Refusal> {
-    let keys: BTreeSet<_> = keys.map(ExternalKey::as_str).filter(|key| !key.is_empty()).collect();
-    let rows = look_up(hubspot, By::Key, &Vec::from_iter(keys)).await?;
+    let rows = look_up(hubspot, By::Key, &different(keys)).await?;
     let records = rows.iter().filter_map(|row| row.record(hubspot.metafields()));
     Ok(records.filter_map(|record| Some((record.key.clone()?, record))).collect())
 }

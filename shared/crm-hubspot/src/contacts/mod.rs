@@ -4,10 +4,12 @@ mod apply;
 mod find;
 mod inputs;
 mod look_up;
+mod merge;
 mod page;
 mod search;
 
 pub(crate) use apply::{apply, calls as calls_to_apply};
-pub(crate) use find::{calls as calls_to_find, fetch, find, follow, read};
+pub(crate) use find::{calls as calls_to_find, fetch, find, follow, holders, holders_calls, read};
 pub(crate) use inputs::inputs;
+pub(crate) use merge::merge;
 pub(crate) use page::page;

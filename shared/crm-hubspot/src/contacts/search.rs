@@ -54,18 +54,7 @@ impl Proof {
             Self::Alias => (MAX_SEARCH_GROUPS, usize::MAX),
             Self::Phone | Self::Namesake => (MAX_SEARCH_VALUES, MAX_SEARCH_VALUE_BYTES),
         };
-        let (mut parts, mut rest) = (VecDeque::new(), all);
-        while !rest.is_empty() {
-            let mut size = 0;
-            let fits = |one: &&Vec<Value>| {
-                size += one.iter().map(|value| value.to_string().len() + 1).sum::<usize>();
-                size <= bytes
-            };
-            let (part, others) = rest.split_at(rest.iter().take(most).take_while(fits).count().max(1));
-            parts.push_back(part);
-            rest = others;
-        }
-        parts
+        cut(all, most, bytes)
     }
 
     /// Numbers and names are listed in one group, which may find more: who has the first name of one and the last name of
@@ -95,6 +84,22 @@ impl Proof {
             }
         }
     }
+}
+
+/// At most so many, and no longer than so many bytes.
+fn cut(all: &[Vec<Value>], most: usize, bytes: usize) -> VecDeque<&[Vec<Value>]> {
+    let (mut parts, mut rest) = (VecDeque::new(), all);
+    while !rest.is_empty() {
+        let mut size = 0;
+        let fits = |one: &&Vec<Value>| {
+            size += one.iter().map(|value| value.to_string().len() + 1).sum::<usize>();
+            size <= bytes
+        };
+        let (part, others) = rest.split_at(rest.iter().take(most).take_while(fits).count().max(1));
+        parts.push_back(part);
+        rest = others;
+    }
+    parts
 }
 
 /// A group that one of these values is enough for.
@@ -151,6 +156,25 @@ pub(crate) async fn search(hubspot: &HubSpot, proof: Proof, wanted: &[&Wanted]) 
         }
     }
     Ok(rows)
+}
+
+/// The contacts that have one of these keys, as far as the index knows.
+pub(crate) async fn search_keys(hubspot: &HubSpot, keys: &[&str]) -> Result<Vec<Row>, Refusal> {
+    let mut rows = Vec::new();
+    for part in cut(&key_values(keys), MAX_SEARCH_VALUES, MAX_SEARCH_VALUE_BYTES) {
+        let (found, _) = pages(hubspot, &[listed(property::KEY, part.iter().flatten())]).await?;
+        rows.extend(found);
+    }
+    Ok(rows)
+}
+
+/// How many searches that takes.
+pub(crate) fn key_searches(keys: &[&str]) -> usize {
+    cut(&key_values(keys), MAX_SEARCH_VALUES, MAX_SEARCH_VALUE_BYTES).len()
+}
+
+fn key_values(keys: &[&str]) -> Vec<Vec<Value>> {
+    keys.iter().map(|key| vec![json!(key)]).collect()
 }
 
 /// The contacts that may have one of these numbers or one of these keys, in one call; none where one is not enough.

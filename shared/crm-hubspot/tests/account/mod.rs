@@ -67,6 +67,17 @@ impl Account {
         }
     }
 
+    /// Brings about another contact with the key of this one: it was deleted, somebody was made anew with another address, and
+    /// it was taken out of the recycle bin.
+    pub fn doubles(&self, id: &str, email: &str) -> String {
+        let key = self.portal.contact(id).expect("it is there").properties[name(Field::CustomerKey)].clone();
+        self.portal.archive(id).expect("it is there");
+        let anew = [(name(Field::CustomerKey), key.as_str()), ("email", email)];
+        let double = self.portal.rep_creates(&anew).expect("the key is free");
+        self.portal.restore(id).expect("its address is free");
+        double
+    }
+
     /// All contacts that are not in the recycle bin.
     pub fn records(&self) -> Vec<Record> {
         let live = self.portal.contacts().into_iter().filter(|contact| !contact.archived);

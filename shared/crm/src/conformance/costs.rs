@@ -32,6 +32,8 @@ async fn go(crm: &dyn Crm, errand: Errand<'_>) {
         Errand::Apply(writes) => all(crm.apply(writes).await),
         Errand::Read(keys) => crm.read(keys).await.map(drop),
         Errand::Fetch(records) => crm.fetch(records).await.map(drop),
+        Errand::Holders(keys) => crm.holders(keys).await.map(drop),
+        Errand::Merge(primary, other) => crm.merge(primary, other).await.map(drop),
         Errand::Deals(deals) => all(crm.write_deals(deals).await),
         Errand::CountDeals(span) => crm.count_deals(span).await.map(drop),
         Errand::Notes(notes) => all(crm.write_notes(notes).await),
@@ -65,6 +67,7 @@ async fn people_cost_what_is_said(stage: &impl Stage, count: usize) {
     let creates: Vec<_> = (0..count).map(create).collect();
     costs_just_that(stage, "strangers are looked for", Errand::Find(&everybody)).await;
     costs_just_that(stage, "strangers are read", Errand::Read(&keys)).await;
+    costs_just_that(stage, "all that carry the keys are asked for", Errand::Holders(&keys)).await;
     costs_just_that(stage, "people are made", Errand::Apply(&creates)).await;
     let ids = ids(stage);
     let updates: Vec<_> = ids.iter().map(|id| update(id, Field::FirstName, text("Other"))).collect();
@@ -76,6 +79,9 @@ async fn people_cost_what_is_said(stage: &impl Stage, count: usize) {
     costs_no_more(stage, "people are made again and changed", Errand::Apply(&both)).await;
     let cleared: Vec<_> = ids.iter().map(|id| update(id, Field::LastName, domain::Value::Empty)).collect();
     costs_no_more(stage, "names are cleared", Errand::Apply(&cleared)).await;
+    if let [first, second, ..] = &ids[..] {
+        costs_just_that(stage, "two are merged", Errand::Merge(first, second)).await;
+    }
 }
 
 fn ids(stage: &impl Stage) -> Vec<RecordId> {

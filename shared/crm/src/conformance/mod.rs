@@ -16,6 +16,7 @@ mod costs;
 mod creating;
 mod deals;
 mod finding;
+mod merging;
 mod notes;
 mod orders;
 mod paging;
@@ -37,6 +38,7 @@ pub use costs::costs;
 pub use creating::creating;
 pub use deals::deals;
 pub use finding::finding;
+pub use merging::merging;
 pub use notes::notes;
 pub use orders::{HeldDeal, HeldNote, OrdersStage};
 pub use paging::paging;
@@ -93,6 +95,9 @@ pub trait Stage: Sized {
     /// Whether the CRM keeps parts of a second.
     const KEEPS_MILLISECONDS: bool = true;
 
+    /// Whether two records can be merged there by us.
+    const MERGES: bool = true;
+
     /// An empty CRM, which has all our fields but `missing`.
     fn empty(missing: Option<Field>) -> impl Future<Output = Self>;
 
@@ -110,6 +115,10 @@ pub trait Stage: Sized {
 
     /// Somebody merges `other` into `primary`; gives the survivor.
     fn merge(&self, primary: &RecordId, other: &RecordId) -> RecordId;
+
+    /// Somebody brings about another record with the key of this one, which no CRM should let happen, long enough ago for every
+    /// index to know it; `None` where nobody can.
+    fn doubles(&self, record: &RecordId) -> Option<RecordId>;
 
     /// All records, in any order.
     fn records(&self) -> Vec<Record>;

@@ -12,6 +12,8 @@ pub enum Operation {
     Apply,
     Read,
     Fetch,
+    Holders,
+    Merge,
     WriteDeals,
     CountDeals,
     WriteNotes,

@@ -5,6 +5,7 @@ mod companies;
 mod contacts;
 mod fault;
 mod holders;
+mod merging;
 mod orders;
 mod shelf;
 mod socket;
@@ -31,6 +32,10 @@ pub struct Calls {
     pub read: usize,
     /// Of `fetch`.
     pub fetch: usize,
+    /// Of `holders`.
+    pub holders: usize,
+    /// Of `merge`.
+    pub merge: usize,
     /// Of `write_deals`.
     pub write_deals: usize,
     /// Of `count_deals`.
@@ -92,7 +97,7 @@ impl MemoryCrm {
     /// Somebody merges `other` into `primary`: the primary's values win, the survivor has a new id, and both old ids
     /// lead to it. `None` where one of them is not there, or they are one.
     pub fn merge(&self, primary: &RecordId, other: &RecordId) -> Option<RecordId> {
-        self.state().shelf.merge(primary, other)
+        self.state().merge(primary, other)
     }
 
     /// From now on there is no such field: a write that names it is refused.

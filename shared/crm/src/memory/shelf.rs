@@ -188,6 +188,12 @@ impl Shelf {
         self.by_key.of(key.as_str()).next()
     }
 
+    /// All that carry the key, also where several do.
+    pub(super) fn holding(&self, key: &ExternalKey) -> Vec<Record> {
+        let theirs = |entry: &Entry| entry.text(Field::CustomerKey) == Some(key.as_str());
+        self.entries.iter().filter(|(_, entry)| theirs(entry)).map(|(id, entry)| entry.shown(*id)).collect()
+    }
+
     pub(super) fn by_email(&self, email: &str) -> Option<u64> {
         self.by_email.of(&email.to_lowercase()).next()
     }

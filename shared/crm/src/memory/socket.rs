@@ -6,7 +6,7 @@ use super::fault::{self, Operation};
 use super::{MemoryCrm, State};
 use crate::{
     CompanyOutcome, CompanyWrite, Crm, CrmError, CrmErrorKind, CrmFuture, Cursor, DealOutcome, DealSpan,
-    DealWrite, Errand, NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
+    DealWrite, Errand, Merged, NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
 };
 
 type Outcome = Result<Written, CrmError>;
@@ -44,6 +44,31 @@ impl Crm for MemoryCrm {
             let mut state = self.state();
             state.calls.fetch += 1;
             state.reading(Operation::Fetch, |state| records.iter().map(|id| state.shelf.very(id)).collect())
+        })
+    }
+
+    fn holders<'a>(&'a self, keys: &'a [ExternalKey]) -> CrmFuture<'a, Result<Vec<Vec<Record>>, CrmError>> {
+        Box::pin(async move {
+            let mut state = self.state();
+            state.calls.holders += 1;
+            state.reading(Operation::Holders, |state| {
+                keys.iter().map(|key| state.shelf.holding(key)).collect()
+            })
+        })
+    }
+
+    fn merge<'a>(
+        &'a self,
+        primary: &'a RecordId,
+        other: &'a RecordId,
+    ) -> CrmFuture<'a, Result<Merged, CrmError>> {
+        Box::pin(async move {
+            let mut state = self.state();
+            state.calls.merge += 1;
+            let pair = [(primary, other)];
+            let mut outcomes = state
+                .writing(Operation::Merge, &pair, |state, (primary, other)| state.merged(primary, other));
+            outcomes.remove(0)
         })
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crm::{
     CompanyOutcome, CompanyWrite, Crm, CrmError, CrmErrorKind, CrmFuture, Cursor, DealOutcome, DealSpan,
-    DealWrite, Errand, NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
+    DealWrite, Errand, Merged, NoteOutcome, NoteWrite, Page, TaskOutcome, TaskWrite, Wanted, Written,
 };
 use domain::{ExternalKey, Grant, Match, Rate, Record, RecordId, Signal, Write};
 use store::{Account, Budgets};
@@ -95,6 +95,17 @@ impl<B: Budgets> PacedCrm<'_, B> {
         answer
     }
 
+    /// The same for a merge. One that is refused may want a permission that nothing else wants: that says nothing of the account,
+    /// which would be left alone by everybody.
+    async fn merged(&self, primary: &RecordId, other: &RecordId) -> Result<Merged, CrmError> {
+        let grant = self.enter(Errand::Merge(primary, other)).await.map_err(used_up)?;
+        let answer = self.crm.merge(primary, other).await;
+        let failure = answer.as_ref().err().map(CrmError::kind);
+        let of_all = failure.filter(|kind| **kind != CrmErrorKind::Unauthorized);
+        self.heard(grant, 1, of_all.into_iter()).await;
+        answer
+    }
+
     /// The same for a call with an outcome for each of its rows.
     async fn written<T>(
         &self,
@@ -132,6 +143,18 @@ impl<B: Budgets> Crm for PacedCrm<'_, B> {
 
     fn read<'a>(&'a self, keys: &'a [ExternalKey]) -> CrmFuture<'a, Result<Vec<Option<Record>>, CrmError>> {
         Box::pin(self.asked(Errand::Read(keys), keys.len(), self.crm.read(keys)))
+    }
+
+    fn holders<'a>(&'a self, keys: &'a [ExternalKey]) -> CrmFuture<'a, Result<Vec<Vec<Record>>, CrmError>> {
+        Box::pin(self.asked(Errand::Holders(keys), keys.len(), self.crm.holders(keys)))
+    }
+
+    fn merge<'a>(
+        &'a self,
+        primary: &'a RecordId,
+        other: &'a RecordId,
+    ) -> CrmFuture<'a, Result<Merged, CrmError>> {
+        Box::pin(self.merged(primary, other))
     }
 
     fn write_deals<'a>(&'a self, deals: &'a [DealWrite]) -> CrmFuture<'a, Vec<DealOutcome>> {

@@ -58,16 +58,20 @@ impl<L: Links, U: Runs, O: Outbox, B: Budgets> Run<'_, '_, L, U, O, B> {
         }
         let scheme = self.scheme(state);
         let seen = self.seen(state, some, &scheme).await?;
-        let mut repairs = Vec::new();
+        let (mut repairs, mut doubled) = (Vec::new(), Vec::new());
         for one in &seen {
             let (customer, verdict) = (one.candidate.customer, self.verdict(one, &scheme));
-            if note(state, customer, verdict) && !one.is_replayed() {
+            if matches!(&verdict, Verdict::Differs(found) if self.merges(state, found)) {
+                doubled.push(customer.get());
+            } else if note(state, customer, verdict) && !one.is_replayed() {
                 repairs.push(customer);
             }
         }
         state.report.tally.looked_at += some.len() as u64;
         repair::send(self.shop, &state.report.run, &repairs, self.engine.outbox, self.now()).await?;
-        Ok(Next::Step(Step::Look { at: at + some.len() }))
+        let at = at + some.len();
+        let merge = (!doubled.is_empty()).then_some(Step::Merge { at, customers: doubled });
+        Ok(Next::Step(merge.unwrap_or(Step::Look { at })))
     }
 
     /// Everything that is needed to judge each, in as few calls as that takes: who is alike by now, or was never written,

@@ -1,7 +1,7 @@
 //! What is read of the candidates, of each side as few calls as their number allows.
 
 use crm::Wanted;
-use domain::{ExternalKey, Field, MatchedBy, Record, RecordId};
+use domain::{ExternalKey, Field, Record, RecordId};
 use drift::Candidate;
 use shopify::ReadShop as _;
 use store::{Budgets, Links, Outbox, Runs};
@@ -12,37 +12,44 @@ use super::look::{Seen, Truth};
 use super::state::State;
 
 impl<L: Links, U: Runs, O: Outbox, B: Budgets> Run<'_, '_, L, U, O, B> {
-    /// The records that carry the keys: one read for all, and a search for those that were listed more than once.
+    /// The records that carry the keys: one read for those that were listed once or not at all, and one for all others.
     pub(super) async fn records(&self, state: &mut State, some: &[Candidate]) -> Result<Vec<Seen>, Halt> {
-        let key = |candidate: &Candidate| ExternalKey::new(self.prefix(), candidate.customer);
-        let keys: Vec<_> = some.iter().map(key).collect();
-        state.report.tally.crm_calls += 1;
-        let read = self.engine.crm.read(&keys).await?;
-        let seen = some.iter().zip(keys).zip(read).map(|((candidate, key), record)| Seen {
-            candidate: *candidate,
-            key,
-            records: record.into_iter().collect(),
-            link: None,
-            truth: Truth::Unread,
-            neighbour: None,
-        });
-        let mut seen: Vec<_> = seen.collect();
-        let doubled: Vec<_> = seen.iter_mut().filter(|one| one.candidate.listed > 1).collect();
+        let mut seen: Vec<_> = some.iter().map(|candidate| self.unseen(*candidate)).collect();
+        let (doubled, alone) = seen.iter_mut().partition(|one| one.candidate.listed > 1);
+        self.alone(state, alone).await?;
         self.doubled(state, doubled).await?;
         Ok(seen)
     }
 
-    /// A record may have been listed twice because it changed meanwhile; or there are two.
+    fn unseen(&self, candidate: Candidate) -> Seen {
+        let key = ExternalKey::new(self.prefix(), candidate.customer);
+        Seen { candidate, key, records: vec![], link: None, truth: Truth::Unread, neighbour: None }
+    }
+
+    async fn alone(&self, state: &mut State, some: Vec<&mut Seen>) -> Result<(), Halt> {
+        if some.is_empty() {
+            return Ok(());
+        }
+        let keys: Vec<_> = some.iter().map(|one| one.key.clone()).collect();
+        state.report.tally.crm_calls += 1;
+        let read = self.engine.crm.read(&keys).await?;
+        for (one, record) in some.into_iter().zip(read) {
+            one.records = record.into_iter().collect();
+        }
+        Ok(())
+    }
+
+    /// A record may have been listed twice because it changed meanwhile; or there are two, of which a CRM that reads by a unique
+    /// key may show one, or refuse to choose.
     async fn doubled(&self, state: &mut State, mut some: Vec<&mut Seen>) -> Result<(), Halt> {
         if some.is_empty() {
             return Ok(());
         }
-        let wanted: Vec<_> = some.iter().map(|one| Wanted::by_key(one.key.clone())).collect();
+        let keys: Vec<_> = some.iter().map(|one| one.key.clone()).collect();
         state.report.tally.crm_calls += 1;
-        let found = self.engine.crm.find(&wanted).await?;
+        let found = self.engine.crm.holders(&keys).await?;
         for (one, found) in some.iter_mut().zip(found) {
-            let by_key = found.into_iter().filter(|found| found.by == MatchedBy::Key);
-            one.records = by_key.map(|found| found.record).collect();
+            one.records = found;
             if let [_] = one.records[..] {
                 one.candidate.listed = 1;
             }

@@ -2,7 +2,8 @@
 //! checkpoint to the next.
 //!
 //! The shop's half comes from a bulk operation, the CRM's from its listing; `drift` holds them together. Nothing is written
-//! to a CRM here: who differs is sent to the workers' queue as a quiet event.
+//! to a CRM here: who differs is sent to the workers' queue as a quiet event. Only records that carry one key are merged
+//! (`merge`).
 
 mod announce;
 mod begin;
@@ -13,6 +14,7 @@ mod halt;
 mod letters;
 mod look;
 mod look_read;
+mod merge;
 mod named;
 mod pages;
 mod read;
@@ -222,6 +224,7 @@ impl<L: Links, U: Runs, O: Outbox, B: Budgets> Run<'_, '_, L, U, O, B> {
             Step::Sweep { bulk, at, refreshes } => self.sweep(state, bulk, at, refreshes).await,
             Step::Letters => self.letters(state).await,
             Step::Look { at } => self.look(state, at).await,
+            Step::Merge { at, customers } => self.merge(state, at, customers).await,
             Step::Pages { after, window } => self.pages(state, after, window).await,
             Step::Count { at } => self.count(state, at).await,
             Step::Weigh { at, after, orders, nobodys } => {

@@ -46,6 +46,8 @@ pub(super) enum Step {
     Letters,
     /// Look at the candidates from this one on. Body: the candidates.
     Look { at: usize },
+    /// Merge the records of these customers, then look at the candidates from this one on. Body: the candidates.
+    Merge { at: usize, customers: Vec<u64> },
     /// Sync those who changed within the window, page by page.
     Pages { after: Option<String>, window: Window },
     /// Count the orders and deals of this week of the report's.

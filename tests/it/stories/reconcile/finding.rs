@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crm::memory::MemoryCrm;
-use domain::{Envelope, Event, Field, Record, Value};
+use domain::{Duplicates, Envelope, Event, Field, IdentityRules, Record, Value};
 use drift::{Cause, End, Purpose};
 use flows::{Ask, Outcome};
 use store::Outbox as _;
@@ -67,14 +67,14 @@ async fn s_194_and_s_195_a_contact_that_was_deleted_is_made_again() {
 }
 
 /// A night in a world whose CRM tells of further addresses, and lets two records carry one key.
-async fn in_memory(customers: usize) -> (Night, MemoryCrm, Vec<u64>) {
+pub(super) async fn in_memory(customers: usize) -> (Night, MemoryCrm, Vec<u64>) {
     let (mut night, crm) = (Night::new().await, MemoryCrm::default());
     night.world.side.crm = Arc::new(crm.clone());
     let customers = night.lives(customers).await;
     (night, crm, customers)
 }
 
-fn record_of(crm: &MemoryCrm, customer: u64) -> Record {
+pub(super) fn record_of(crm: &MemoryCrm, customer: u64) -> Record {
     let is_theirs =
         |record: &Record| record.key.as_ref().is_some_and(|key| key.as_str() == customer.to_string());
     crm.records().into_iter().find(is_theirs).unwrap()
@@ -105,12 +105,15 @@ async fn s_193_two_that_were_merged_in_hubspot_are_told_as_merged_with_the_recor
 }
 
 #[tokio::test]
-async fn s_192_and_s_193_two_records_with_one_key_are_told_with_the_one_that_should_go_on() {
-    let (night, crm, customers) = in_memory(8).await;
+async fn s_192_and_s_193_two_records_with_one_key_are_told_with_the_one_that_should_go_on_where_a_person_merges()
+ {
+    let (mut night, crm, customers) = in_memory(8).await;
+    night.world.identify_by(IdentityRules { duplicates: Duplicates::Propose, ..IdentityRules::default() });
     let first = record_of(&crm, customers[2]);
     let second = crm.rep_creates(&first.fields, &[]);
     let report = night.passes().await;
     assert_eq!(causes(&report), [(Cause::Duplicate, 1)]);
+    assert_eq!((report.tally.merged, report.tally.left, crm.calls().merge), (0, 1, 0));
     assert_eq!(report.examples[0].records, [first.id.as_str(), second.as_str()], "the linked one goes on");
     crm.merge(&first.id, &second).unwrap();
     assert_eq!(causes(&night.passes().await), [], "merged by a person, it is one again");

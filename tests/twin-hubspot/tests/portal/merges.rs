@@ -72,6 +72,23 @@ fn merges_can_be_merged_again_and_the_trail_stays() {
 }
 
 #[test]
+fn one_that_comes_out_of_the_recycle_bin_keeps_its_key_also_where_another_has_it_and_both_can_be_merged() {
+    let desk = Desk::new();
+    let old = desk.contact(&[("email", "old@x.com"), ("shopify_customer_id", "1")]);
+    assert_eq!(desk.portal.restore(&old).unwrap_err().status, 404, "it is not in the bin");
+    desk.portal.archive(&old).unwrap();
+    let new = desk.contact(&[("email", "old@x.com"), ("shopify_customer_id", "1")]);
+    assert_eq!(desk.portal.restore(&old).unwrap_err().status, 409, "its address is taken");
+    desk.portal.rep_edits(&new, &[("email", "new@x.com")]).unwrap();
+    desk.portal.restore(&old).unwrap();
+    assert_eq!(desk.portal.contacts_where("shopify_customer_id", "1").len(), 2);
+    let survivor = desk.portal.merge(&new, &old).unwrap();
+    let read = desk.batch("read", json!([{"id": survivor}]));
+    assert_eq!(read.results()[0]["id"], survivor.as_str());
+    assert_eq!(desk.portal.contacts_where("shopify_customer_id", "1").len(), 1);
+}
+
+#[test]
 fn in_the_beta_the_primary_keeps_its_id() {
     let desk = Desk::new();
     desk.portal.set_settings(Settings { merge_keeps_primary_id: true, ..Settings::default() });
