@@ -11,6 +11,7 @@ mod report;
 mod scheme;
 mod sheet;
 mod standing;
+mod tally;
 mod weeks;
 mod words;
 
@@ -21,8 +22,9 @@ pub use judge::{Difference, Evidence, Linked, judge, survivor_first};
 pub use notice::{Notice, notice};
 pub use page::page;
 pub use record::{commerce, compared};
-pub use report::{End, Example, Purpose, Report, Tally, Values};
+pub use report::{End, Example, Purpose, Report, Values};
 pub use scheme::{Scheme, bucket_count};
 pub use sheet::{Sheet, latest, page_name, sheets};
 pub use standing::{Standing, Tolerance};
+pub use tally::Tally;
 pub use weeks::{Balance, WEEKS, Week, balance};

@@ -1,16 +1,16 @@
 //! The runs as one HTML page: no script, nothing from elsewhere, nothing about a person.
 
+mod differences;
+mod head;
 mod trend;
 mod weeks;
 
 use std::fmt::{self, Display, Write as _};
 
-use crate::cause::Cause;
-use crate::report::{End, Example, Purpose, Report, Values};
-use crate::words::{grouped, lasted, minute, then};
+use crate::report::{Purpose, Report, Values};
+use crate::words::{grouped, lasted};
 
 const CSS: &str = include_str!("page.css");
-const FIELDS: usize = 10;
 
 /// The page of a shop's runs, the newest first; of the newest everything, of the others how much differed.
 pub fn page(runs: &[Report]) -> String {
@@ -19,14 +19,14 @@ pub fn page(runs: &[Report]) -> String {
     };
     let title = format!("{}: nightly proof", newest.shop);
     let parts = [
-        head(newest),
+        head::section(newest),
         figures(newest),
         weeks::section(newest),
         trend::section(runs),
-        causes(newest),
-        fields(newest),
+        differences::causes(newest),
+        differences::fields(newest),
         values(newest),
-        examples(newest),
+        differences::examples(newest),
         spent(newest),
     ];
     document(&title, &parts.concat())
@@ -39,58 +39,6 @@ fn document(title: &str, body: &str) -> String {
          <style>{CSS}</style><main>{body}</main></html>",
         Safe(title)
     )
-}
-
-fn head(run: &Report) -> String {
-    let kind = match run.purpose {
-        Purpose::Proof => "Nightly proof",
-        Purpose::Import => "First import",
-        Purpose::Backfill => "Backfill",
-        Purpose::Count => "Weekly count",
-    };
-    let dry = if run.dry_run { ", a dry run" } else { "" };
-    let (class, verdict) = verdict(run);
-    let ended = run.ended_at.map_or_else(|| "and goes on".to_owned(), |at| format!("to {}", minute(at)));
-    format!(
-        "<h1>{}</h1><p>{kind}{dry}, from {} {ended} UTC</p><p class=\"verdict {class}\">{}</p>",
-        Safe(&run.shop),
-        minute(run.started_at),
-        Safe(&verdict)
-    ) + &remarks(run)
-}
-
-fn remarks(run: &Report) -> String {
-    let said: Vec<_> =
-        run.remarks.iter().map(|remark| format!("<p class=\"verdict\">{}</p>", Safe(remark))).collect();
-    said.concat()
-}
-
-fn verdict(run: &Report) -> (&'static str, String) {
-    match &run.end {
-        Some(End::Failed(code)) => ("bad", failed(code, run.why.as_deref())),
-        Some(End::Cancelled) => ("bad", "Not proven: the run was cancelled.".to_owned()),
-        None => ("", "The run goes on.".to_owned()),
-        Some(End::Whole) if run.purpose == Purpose::Count => weeks::verdict(run),
-        Some(End::Whole) if run.differing() == 0 => ("good", "Both halves match.".to_owned()),
-        Some(End::Whole) => {
-            let (all, queued, left) = (run.differing(), run.tally.queued, run.tally.left);
-            let class = if left == 0 { "good" } else { "bad" };
-            (
-                class,
-                format!(
-                    "{}: {}, {}.",
-                    Counted(all, "differs", "differ"),
-                    Counted(queued, "is synced again", "are synced again"),
-                    Counted(left, "waits for a person", "wait for a person")
-                ),
-            )
-        }
-    }
-}
-
-fn failed(code: &str, why: Option<&str>) -> String {
-    let why = why.map(|why| format!(": {why}")).unwrap_or_default();
-    format!("Not proven: the run failed ({code}){why}. What was proven before still counts.")
 }
 
 /// Of a run that is not whole nothing counts, so nothing is shown.
@@ -113,47 +61,6 @@ fn figures(run: &Report) -> String {
     format!("<section><div class=\"figures\">{}</div></section>", each.concat())
 }
 
-fn causes(run: &Report) -> String {
-    if run.tally.causes.is_empty() {
-        return String::new();
-    }
-    let most = run.tally.causes.values().max().copied().unwrap_or(1);
-    let row = |cause: Cause| {
-        let count = *run.tally.causes.get(&cause)?;
-        let who = then(cause, run);
-        let name = cause.title();
-        let words = [cause.words().to_owned(), known(run, cause)].concat();
-        let cells = format!("<td><b>{name}</b><p>{words}</p></td><td class=\"wide\">{who}</td>");
-        Some(format!(
-            "<tr>{cells}<td class=\"n\">{}</td><td class=\"wide\" style=\"width:30%\">{}</td></tr>",
-            grouped(count),
-            bar(count, most)
-        ))
-    };
-    let mut causes = Cause::ALL;
-    causes.sort_by_key(|cause| std::cmp::Reverse(run.tally.causes.get(cause).copied()));
-    let rows: String = causes.into_iter().filter_map(row).collect();
-    let head = "<tr><th>Cause</th><th class=\"wide\">Then</th><th class=\"n\">Customers</th><th class=\"wide\"></th></tr>";
-    format!("<section><h2>Why they differ</h2><table>{head}{rows}</table></section>")
-}
-
-fn known(run: &Report, cause: Cause) -> String {
-    let known = run.tally.known.get(&cause).copied().unwrap_or_default();
-    if known == 0 { String::new() } else { format!(" {} of them waited before.", grouped(known)) }
-}
-
-fn fields(run: &Report) -> String {
-    let mut fields: Vec<_> = run.tally.fields.iter().collect();
-    fields.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), (*name).clone()));
-    let Some((_, most)) = fields.first() else { return String::new() };
-    let row = |(name, count): &(&String, &u64)| {
-        let cells = format!("<td><code>{}</code></td><td class=\"n\">{}</td>", Safe(name), grouped(**count));
-        format!("<tr>{cells}<td style=\"width:50%\">{}</td></tr>", bar(**count, **most))
-    };
-    let rows: String = fields.iter().take(FIELDS).map(row).collect();
-    format!("<section><h2>Worst fields</h2><table>{rows}</table></section>")
-}
-
 fn values(run: &Report) -> String {
     if run.values.is_empty() {
         return String::new();
@@ -169,22 +76,6 @@ fn values(run: &Report) -> String {
     };
     let rows: String = run.values.iter().map(row).collect();
     format!("<section><h2>What orders are worth</h2><table>{rows}</table></section>")
-}
-
-fn examples(run: &Report) -> String {
-    if run.examples.is_empty() {
-        return String::new();
-    }
-    let row = |one: &Example| {
-        let (fields, records) = (one.fields.join(", "), one.records.join(", "));
-        let then = one.then.iter().map(|then| format!(" ({then})"));
-        let name = std::iter::once(one.cause.title().to_owned()).chain(then).collect();
-        let cells = [one.customer.to_string(), name, fields, records];
-        format!("<tr>{}</tr>", cells.map(|cell| format!("<td>{}</td>", Safe(&cell))).concat())
-    };
-    let rows: String = run.examples.iter().map(row).collect();
-    let head = "<tr><th>Customer</th><th>Cause</th><th>Fields</th><th>Contacts</th></tr>";
-    format!("<section><h2>Some of them</h2><table>{head}{rows}</table></section>")
 }
 
 fn spent(run: &Report) -> String {
@@ -214,19 +105,6 @@ fn spent(run: &Report) -> String {
     format!("<section><h2>What it took</h2><table>{}</table></section>", rows.concat())
 }
 
-fn bar(count: u64, most: u64) -> String {
-    format!("<div class=\"bar\" style=\"width:{}%\"></div>", count * 100 / most.max(1))
-}
-
-/// A number and what so many do: `1 waits`, `2 wait`.
-struct Counted<'a>(u64, &'a str, &'a str);
-
-impl Display for Counted<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", grouped(self.0), if self.0 == 1 { self.1 } else { self.2 })
-    }
-}
-
 /// A text as it may stand in a page.
 struct Safe<'a>(&'a str);
 
@@ -245,6 +123,8 @@ impl Display for Safe<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cause::Cause;
+    use crate::report::End;
     use crate::report::tests::{differs, report};
 
     #[test]
