@@ -25,8 +25,7 @@ pub(super) fn section(run: &Report) -> String {
 }
 
 fn remarks(run: &Report) -> String {
-    let said: Vec<_> =
-        run.remarks.iter().map(|remark| format!("<p class=\"verdict\">{}</p>", Safe(remark))).collect();
+    let said: Vec<_> = run.remarks.iter().map(|remark| format!("<p>{}</p>", Safe(remark))).collect();
     said.concat()
 }
 

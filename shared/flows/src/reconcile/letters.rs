@@ -137,7 +137,7 @@ impl<L: Links, U: Runs, O: Outbox, B: Budgets> Run<'_, '_, L, U, O, B> {
             self.engine.dead.send_again(Asked { is_wanted: &is_ours, is_late: &is_late }).await;
         state.report.tally.replayed += sent.len() as u64;
         if let Some(error) = stopped {
-            state.report.remark(format!("not all that died could be looked for: {error}"));
+            state.report.remark(format!("Not all that died could be looked for: {error}"));
         }
         sent
     }

@@ -107,7 +107,7 @@ async fn a_queue_of_the_dead_that_does_not_answer_fails_no_proof_and_is_told() {
         night.world.faults.clear();
         assert_eq!((report.is_whole(), causes(&report)), (true, vec![(Cause::MissingInCrm, 2)]));
         assert_eq!((report.tally.replayed, report.remarks.len()), (0, 1), "{:?}", report.remarks);
-        assert!(report.remarks[0].starts_with("not all that died could be looked for: "));
+        assert!(report.remarks[0].starts_with("Not all that died could be looked for: "));
         night.world.settle().await;
         night.world.assert_both_halves_match(&[died, lost]);
         assert_eq!(night.world.queues.dead().len(), 1, "it is still there");
