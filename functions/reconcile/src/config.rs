@@ -7,12 +7,15 @@ use aws_sdk_secretsmanager::Client;
 use connect::{Addresses, CrmSide};
 use domain::{Rate, Rulebook};
 use drift::Tolerance;
+use flows::DeadEvents;
 use lambda_host::{Env, Patience, SecretCache, sdk_config};
 use notify::Channel;
 use notify_slack::Slack;
 use outbound::{Outbound, Timeouts};
 use shopify::Admin;
-use store_aws::{AccountBudgets, Bucket, DynamoDb, EventQueue, Records, RunTable, ShopFigures, Sqs};
+use store_aws::{
+    AccountBudgets, Bucket, DeadLetterQueues, DynamoDb, EventQueue, Records, RunTable, ShopFigures, Sqs,
+};
 
 /// What may be written, as the worker has it.
 const MANIFEST: &str = include_str!("../../../infra/sync.toml");
@@ -26,6 +29,8 @@ pub(crate) struct Config {
     pub(crate) rules: Arc<Rulebook>,
     /// `QUEUE_URL`: where repairs are sent.
     pub(crate) queue: EventQueue,
+    /// `DEAD_LETTER_QUEUE_URL`: what died, and is sent again where it is missed.
+    pub(crate) dead: DeadEvents<DeadLetterQueues, EventQueue>,
     /// `RECORDS_TABLE`: links, which are only read.
     pub(crate) records: Records,
     /// In `RECORDS_TABLE`.
@@ -62,6 +67,7 @@ impl Config {
         let (for_shops, for_chat) = (outbound.clone(), outbound.clone());
         let rules = Arc::new(manifest::parse(MANIFEST)?);
         let (shops_rules, crm_rules) = (Arc::clone(&rules), Arc::clone(&rules));
+        let queue = Sqs::new(&aws).events(env.required("QUEUE_URL"));
         let config = Self {
             shops: SecretCache::shared(secrets.clone(), env.required("SHOPIFY_SECRET_ARN"), move |text| {
                 Ok(connect::shops(&for_shops, &shops, &shops_rules, text)?)
@@ -70,7 +76,11 @@ impl Config {
                 Ok(connect::crm_side(&outbound, &crm, &crm_rules, text)?)
             }),
             rules,
-            queue: Sqs::new(&aws).events(env.required("QUEUE_URL")),
+            dead: DeadEvents {
+                letters: Sqs::new(&aws).dead(env.required("DEAD_LETTER_QUEUE_URL")),
+                outbox: queue.clone(),
+            },
+            queue,
             records: tables.records(env.required("RECORDS_TABLE")),
             figures: tables.figures(env.required("RECORDS_TABLE")),
             runs: tables.runs(env.required("RECORDS_TABLE")),

@@ -132,7 +132,7 @@ impl Reconcile {
         shops: &'a PacedShops<'a, AccountBudgets>,
         crm: &'a PacedCrm<'a, AccountBudgets>,
     ) -> Engine<'a, Records, RunTable, EventQueue, AccountBudgets> {
-        let Config { runs, queue, records, figures, .. } = &self.config;
+        let Config { runs, queue, dead, records, figures, .. } = &self.config;
         Engine {
             admin: call.admin,
             shops,
@@ -141,6 +141,7 @@ impl Reconcile {
             runs,
             figures,
             outbox: queue,
+            dead,
             clock: &now,
             alarm: &alarm,
         }

@@ -174,6 +174,28 @@ async fn a_rep_edits_what_was_written() {
     assert!(!crm.rep_edits(&RecordId::new("99"), &edit), "nobody edits what is not there");
 }
 
+#[tokio::test]
+async fn an_address_finds_who_has_it_now_and_nobody_who_had_it() {
+    let crm = MemoryCrm::default();
+    let lives = |at: &str| BTreeMap::from([(Field::Email, Value::Text(at.to_owned()))]);
+    let wanted = |at: &str| Wanted { email: Some(at.into()), ..Wanted::by_key(ExternalKey::from_crm("7")) };
+    let found = async |at: &str| -> Vec<RecordId> {
+        let mut found = crm.find(&[wanted(at)]).await.unwrap();
+        found.remove(0).into_iter().map(|found| found.record.id).collect()
+    };
+    let ada = crm.rep_creates(&lives("ada@a.example"), &["ada@b.example"]);
+    let bea = crm.rep_creates(&lives("bea@a.example"), &[]);
+    assert_eq!(found("ada@b.example").await, std::slice::from_ref(&ada));
+    assert!(crm.rep_edits(&ada, &lives("ada@c.example")));
+    assert_eq!(found("ada@a.example").await, []);
+    let both = crm.merge(&ada, &bea).unwrap();
+    for at in ["ada@c.example", "ada@b.example", "bea@a.example"] {
+        assert_eq!(found(at).await, std::slice::from_ref(&both), "{at}");
+    }
+    assert!(crm.delete(&both));
+    assert_eq!(found("ada@c.example").await, []);
+}
+
 fn every_deal() -> DealSpan {
     DealSpan { prefix: String::new(), since: Timestamp::MIN, until: Timestamp::MAX, without: vec![] }
 }

@@ -1,7 +1,9 @@
 //! By what a customer may be told to be somebody whom the CRM knows already.
 
+use serde::Serialize;
+
 /// How far two addresses may differ and still be one person's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub enum AliasPolicy {
     /// Letter case and surrounding space only.
     #[default]
@@ -23,7 +25,7 @@ pub enum Duplicates {
 }
 
 /// What may identify a customer, beside the id map, the stamped key and a verified address.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct IdentityRules {
     /// Which addresses are one.
     pub aliases: AliasPolicy,
@@ -34,6 +36,7 @@ pub struct IdentityRules {
     /// Whether first name, last name and postal code together may identify, where nothing else does (S-216).
     pub composite: bool,
     /// What is done where several records carry one key (S-193).
+    #[serde(skip)]
     pub duplicates: Duplicates,
 }
 

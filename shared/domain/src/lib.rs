@@ -38,6 +38,7 @@ mod progress;
 mod refunds;
 mod rulebook;
 mod rules;
+mod rules_mark;
 mod signal;
 mod signal_state;
 mod stage;

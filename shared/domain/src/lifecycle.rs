@@ -1,7 +1,9 @@
 //! How far somebody has come as a customer.
 
+use serde::Serialize;
+
 /// A stage, and from which number of orders on it is reached.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reached {
     /// The stage, one of [`Lifecycle::order`].
     pub stage: String,
@@ -10,7 +12,7 @@ pub struct Reached {
 }
 
 /// The stages, and when the shop's facts reach one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Lifecycle {
     /// Every stage that a contact may have, the first one first. Those that only people set are among them, so that it
     /// is known on which side of them the shop's own lie.

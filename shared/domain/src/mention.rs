@@ -8,6 +8,10 @@ use crate::{Event, Freshness, OrderId, Subject, Topic, freshness};
 /// What an event says about a customer, without the delivery it came in: enough to know what to read, and whether what
 /// was read is as new as the event. A worker who finds the customer held leaves it for the one who holds it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a word of the event, and goes by its name in the row"
+)]
 pub struct Mention {
     /// The order that may have changed, where it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -26,6 +30,9 @@ pub struct Mention {
     /// Whether it only sets things right, and nothing is to be done about it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub quiet: bool,
+    /// Whether the CRM's record is to be looked at, and not only what is remembered of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub looks: bool,
     /// Since when a checkout of theirs lies there, where it says that one was left, UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub abandoned_at: Option<Timestamp>,
@@ -63,6 +70,7 @@ impl OrderVersion {
             deleted: false,
             refunded: false,
             quiet: true,
+            looks: false,
             abandoned_at: None,
         }
     }
@@ -87,8 +95,9 @@ impl Event {
         let raised_at = self.triggered_at.unwrap_or(self.received_at);
         let topic = self.topic.as_str();
         let (deleted, refunded) = (topic.ends_with("/delete"), topic == "refunds/create");
-        let (quiet, abandoned_at) = (self.quiet, self.abandoned_at());
-        Mention { order, updated_at, raised_at, deleted, refunded, quiet, abandoned_at }
+        let (quiet, looks, abandoned_at) =
+            (self.quiet, self.topic.looks_at_the_record(), self.abandoned_at());
+        Mention { order, updated_at, raised_at, deleted, refunded, quiet, looks, abandoned_at }
     }
 
     fn abandoned_at(&self) -> Option<Timestamp> {
@@ -112,6 +121,7 @@ mod tests {
             deleted,
             refunded: false,
             quiet: false,
+            looks: false,
             abandoned_at: None,
         }
     }

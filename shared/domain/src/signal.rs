@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::Serialize;
+
 use crate::kept::kept;
 use crate::{InvalidName, is_the_crms};
 
@@ -50,7 +52,7 @@ impl fmt::Debug for SignalName {
 }
 
 /// One signal, as the manifest has it: its conditions are expressions, which the room `signals` reads.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum SignalRule {
     /// It is on or off, and while it is on its label is in [`Field::Signals`](crate::Field::Signals).
     Flag {

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
+
 /// Which tags are written. Tags are the same in any letter case, as in the shop.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct TagRules {
     only: BTreeSet<String>,
     never: BTreeSet<String>,

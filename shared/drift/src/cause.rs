@@ -85,7 +85,9 @@ impl Cause {
     /// What it means and what happens, for a person.
     pub fn words(self) -> &'static str {
         match self {
-            Self::MissingInCrm => "The shop has them, the CRM does not. They are synced again.",
+            Self::MissingInCrm => {
+                "The shop has them, the CRM does not. What died of theirs is replayed, or they are synced again."
+            }
             Self::MissingLink => "The record is there, but its link was lost. They are synced again.",
             Self::Stale => {
                 "An event was lost: the CRM has an older word of the shop's. They are synced again."

@@ -37,6 +37,11 @@ impl CrmHalf {
         self.ids.len() as u64
     }
 
+    /// At most `most` of the customers that were listed, from the one at `at` on. Who was listed twice is there twice.
+    pub fn some(&self, at: usize, most: usize) -> Vec<CustomerId> {
+        self.ids.iter().skip(at).take(most).map(|id| CustomerId::new(*id)).collect()
+    }
+
     /// The numbers of the buckets in which the halves differ.
     pub fn differing(&self, shop: &Buckets) -> Vec<u32> {
         shop.differing(&self.buckets)

@@ -1,7 +1,9 @@
 //! What people are told of a run: once for each change of how the shop stands.
 
+mod count;
+
 use crate::cause::Cause;
-use crate::report::{End, Report};
+use crate::report::{End, Purpose, Report};
 use crate::standing::{Standing, Tolerance};
 use crate::words::{Amount, grouped, lasted, minute};
 
@@ -22,8 +24,12 @@ pub fn notice(before: Standing, report: &Report, tolerance: Tolerance) -> Option
     let standing = before.after(report, tolerance);
     (standing != before).then(|| Notice {
         standing,
-        title: title(standing, report),
+        title: match report.purpose {
+            Purpose::Count => count::title(standing, report),
+            _ => title(standing, report),
+        },
         lines: match &report.end {
+            Some(End::Whole) if report.purpose == Purpose::Count => count::lines(report),
             Some(End::Whole) => found(report, tolerance),
             _ => vec![not_proven(report), when(report)],
         },
@@ -64,6 +70,7 @@ fn found(report: &Report, tolerance: Tolerance) -> Vec<String> {
         lines.push(causes(report));
         lines.push(repaired(report));
     }
+    lines.extend(report.remarks.iter().cloned());
     lines.push(when(report));
     lines
 }
@@ -77,11 +84,13 @@ fn causes(report: &Report) -> String {
 
 fn repaired(report: &Report) -> String {
     let (queued, left) = (grouped(report.tally.queued), grouped(report.tally.left));
+    let known: u64 = report.tally.known.values().sum();
+    let known = if known == 0 { String::new() } else { format!(", {} of them from before", grouped(known)) };
     let merged = match report.tally.merged {
         0 => String::new(),
         merged => format!(", {} of them after a merge", grouped(merged)),
     };
-    format!("Synced again: {queued}{merged}. Left to a person: {left}")
+    format!("Synced again: {queued}{merged}. Left to a person: {left}{known}")
 }
 
 fn not_proven(report: &Report) -> String {

@@ -56,7 +56,13 @@ fn head(run: &Report) -> String {
         Safe(&run.shop),
         minute(run.started_at),
         Safe(&verdict)
-    )
+    ) + &remarks(run)
+}
+
+fn remarks(run: &Report) -> String {
+    let said: Vec<_> =
+        run.remarks.iter().map(|remark| format!("<p class=\"verdict\">{}</p>", Safe(remark))).collect();
+    said.concat()
 }
 
 fn verdict(run: &Report) -> (&'static str, String) {
@@ -116,7 +122,8 @@ fn causes(run: &Report) -> String {
         let count = *run.tally.causes.get(&cause)?;
         let who = then(cause, run);
         let name = cause.title();
-        let cells = format!("<td><b>{name}</b><p>{}</p></td><td class=\"wide\">{who}</td>", cause.words());
+        let words = [cause.words().to_owned(), known(run, cause)].concat();
+        let cells = format!("<td><b>{name}</b><p>{words}</p></td><td class=\"wide\">{who}</td>");
         Some(format!(
             "<tr>{cells}<td class=\"n\">{}</td><td class=\"wide\" style=\"width:30%\">{}</td></tr>",
             grouped(count),
@@ -128,6 +135,11 @@ fn causes(run: &Report) -> String {
     let rows: String = causes.into_iter().filter_map(row).collect();
     let head = "<tr><th>Cause</th><th class=\"wide\">Then</th><th class=\"n\">Customers</th><th class=\"wide\"></th></tr>";
     format!("<section><h2>Why they differ</h2><table>{head}{rows}</table></section>")
+}
+
+fn known(run: &Report, cause: Cause) -> String {
+    let known = run.tally.known.get(&cause).copied().unwrap_or_default();
+    if known == 0 { String::new() } else { format!(" {} of them waited before.", grouped(known)) }
 }
 
 fn fields(run: &Report) -> String {
@@ -194,6 +206,9 @@ fn spent(run: &Report) -> String {
         ("Customers looked at one by one", grouped(tally.looked_at)),
         ("Of them, on their way or alike by now", grouped(tally.settling + tally.settled)),
         ("Customers that could not be read", grouped(tally.unreadable)),
+        ("Links looked for", grouped(tally.links)),
+        ("Dead messages sent again", grouped(tally.replayed)),
+        ("Synced again because the rules changed", grouped(tally.refreshed)),
     ];
     let rows = rows.map(|(name, value)| format!("<tr><td>{name}</td><td class=\"n\">{value}</td></tr>"));
     format!("<section><h2>What it took</h2><table>{}</table></section>", rows.concat())
@@ -237,12 +252,14 @@ mod tests {
         let mut run = report(false);
         run.tally.shop_customers = 20_000;
         run.note(7, &differs(Cause::Stale));
-        run.note(8, &differs(Cause::Duplicate));
+        run.waited.push(8);
+        run.note(8, &differs(Cause::MergedAway));
         let run = run.ended(End::Whole, "2026-11-25T03:20:07Z".parse().unwrap());
         let page = page(&[run.clone(), run]);
         for words in [
             "2 differ: 1 is synced again, 1 waits for a person.",
             "5 min 7 s",
+            "take them apart. 1 of them waited before.",
             "total_spent",
             "20\u{202f}000",
         ] {
@@ -280,5 +297,13 @@ mod tests {
         let mut run = report(false);
         run.shop = "<b onclick=\"x\">&".into();
         assert!(page(&[run]).contains("&lt;b onclick=&quot;x&quot;&gt;&amp;"));
+    }
+
+    #[test]
+    fn what_the_run_went_without_is_said_once_and_is_no_html() {
+        let mut run = report(false);
+        run.remark("the <queue> did not answer".into());
+        run.remark("the <queue> did not answer".into());
+        assert_eq!(page(&[run]).matches("the &lt;queue&gt; did not answer").count(), 1);
     }
 }

@@ -61,12 +61,20 @@ pub struct Tally {
     pub unreadable: u64,
     /// Customers who differ, by cause.
     pub causes: BTreeMap<Cause, u64>,
+    /// Of them, who were left to a person by the last proof already.
+    pub known: BTreeMap<Cause, u64>,
     /// Customers who differ, by field.
     pub fields: BTreeMap<String, u64>,
     /// Customers who are synced again; of a count, orders.
     pub queued: u64,
     /// Of them, whose records were merged before.
     pub merged: u64,
+    /// Dead messages that were sent again, of customers who are missing; of a count, of orders whose deals are.
+    pub replayed: u64,
+    /// Records whose link was looked for, whatever their figures say.
+    pub links: u64,
+    /// Customers whose figures are right and who are synced again, because the rules are others than at the last proof.
+    pub refreshed: u64,
     /// Customers who are left to a person, or to nobody in a dry run; of a count, deals.
     pub left: u64,
     /// Calls to the CRM, as far as we make them: an adapter may need more for one.
@@ -135,6 +143,18 @@ pub struct Report {
     /// What the shop's orders are worth, by currency.
     #[serde(default)]
     pub values: BTreeMap<String, Values>,
+    /// A mark of the rules by which this run compared: another one tells that they changed. None is known of older runs.
+    #[serde(default)]
+    pub rules: Option<String>,
+    /// Some of those who are left to a person.
+    #[serde(default)]
+    pub waiting: Vec<u64>,
+    /// Those of the proof before; only while the run goes on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waited: Vec<u64>,
+    /// What the run went without, in words: nothing about a person.
+    #[serde(default)]
+    pub remarks: Vec<String>,
     /// What was counted by week, the newest first; none where orders become no deals.
     #[serde(default)]
     pub weeks: Vec<Week>,
@@ -144,6 +164,9 @@ pub struct Report {
 
 /// How many examples a report names: more are a list that nobody reads.
 const EXAMPLES: usize = 40;
+/// How many of those who wait for a person are remembered until the next night: the last reports lie together in one row, which
+/// holds 400 KB. Whoever is beyond that is told as new.
+const WAITING: usize = 200;
 
 impl Report {
     /// A run that begins.
@@ -160,8 +183,19 @@ impl Report {
             snapshot_at: None,
             tally: Tally::default(),
             values: BTreeMap::new(),
+            rules: None,
+            waiting: Vec::new(),
+            waited: Vec::new(),
+            remarks: Vec::new(),
             weeks: Vec::new(),
             examples: Vec::new(),
+        }
+    }
+
+    /// Says once what the run went without.
+    pub fn remark(&mut self, words: String) {
+        if !self.remarks.contains(&words) {
+            self.remarks.push(words);
         }
     }
 
@@ -177,9 +211,21 @@ impl Report {
             let records = records.iter().map(|record| record.as_str().to_owned()).collect();
             self.examples.push(Example { customer, cause: *cause, fields, records, then: None });
         }
+        if cause.repair() == Repair::Person {
+            self.waits(customer, *cause);
+        }
         let is_synced = cause.repair() == Repair::Resync && !self.dry_run;
         *(if is_synced { &mut self.tally.queued } else { &mut self.tally.left }) += 1;
         is_synced
+    }
+
+    fn waits(&mut self, customer: u64, cause: Cause) {
+        if self.waited.contains(&customer) {
+            *self.tally.known.entry(cause).or_default() += 1;
+        }
+        if self.waiting.len() < WAITING {
+            self.waiting.push(customer);
+        }
     }
 
     /// Counts a customer of whose records all were merged into this one. They are synced again.
@@ -192,6 +238,7 @@ impl Report {
     /// Counts a customer whose records could not all be merged, and why: a person has to.
     pub fn note_proposed(&mut self, customer: u64, records: &[RecordId], why: &str) {
         self.note_duplicate(customer, records, words::proposed(why));
+        self.waits(customer, Cause::Duplicate);
         self.tally.left += 1;
     }
 
@@ -207,7 +254,14 @@ impl Report {
     /// Ended so.
     #[must_use]
     pub fn ended(self, end: End, now: Timestamp) -> Self {
-        Self { end: Some(end), ended_at: Some(now), ..self }
+        Self { end: Some(end), ended_at: Some(now), waited: vec![], ..self }
+    }
+
+    /// How many differ by each cause that the proof before did not tell of: what only waits for a person is no news.
+    pub fn news(&self) -> BTreeMap<Cause, u64> {
+        let known = |cause: &Cause| self.tally.known.get(cause).copied().unwrap_or_default();
+        let new = self.tally.causes.iter().map(|(cause, count)| (*cause, count.saturating_sub(known(cause))));
+        new.filter(|(_, count)| *count > 0).collect()
     }
 
     /// Whether everything was compared, so that what it says counts.
@@ -288,15 +342,32 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn who_waits_for_a_person_is_news_once() {
+        let mut first = report(false);
+        first.note(7, &differs(Cause::MergedAway));
+        first.note(8, &differs(Cause::Stale));
+        let first = first.ended(End::Whole, Timestamp::UNIX_EPOCH);
+        assert_eq!(first.news(), first.tally.causes);
+        let mut second = Report { waited: first.waiting, ..report(false) };
+        second.note(7, &differs(Cause::MergedAway));
+        assert_eq!((second.news(), second.differing(), second.tally.left), (BTreeMap::new(), 1, 1));
+        second.note(9, &differs(Cause::MergedAway));
+        let second = second.ended(End::Whole, Timestamp::UNIX_EPOCH);
+        assert_eq!(second.news(), [(Cause::MergedAway, 1)].into());
+        assert_eq!((second.waiting, second.waited), (vec![7, 9], vec![]));
+    }
+
+    #[test]
     fn a_report_comes_back_as_it_was_kept_and_names_some_only() {
         let mut report = report(false);
         for id in 0..1_000 {
-            report.note(id, &differs(Cause::Stale));
+            report.note(6_000_000_000_000 + id, &differs(Cause::ExtraInCrm));
         }
         let report = report.ended(End::Failed("bulk_not_believed".into()), Timestamp::UNIX_EPOCH);
         let text = serde_json::to_string(&report).unwrap();
         assert_eq!(serde_json::from_str::<Report>(&text).unwrap(), report);
         assert_eq!((report.examples.len(), report.is_whole()), (EXAMPLES, false));
-        assert!(text.len() < 8_000, "{} bytes", text.len());
+        assert_eq!(report.waiting.len(), WAITING);
+        assert!(text.len() * 31 < 390_000, "{} bytes: 31 lie in one row", text.len());
     }
 }

@@ -22,14 +22,18 @@ pub enum Standing {
 pub struct Tolerance(pub u64);
 
 impl Standing {
-    /// How the shop stands after this run, when it stood so before. Only a nightly proof in earnest says anything: a dry run, an
-    /// import and a backfill find what is to be found, and leave it as it was.
+    /// How the shop stands after this run, when it stood so before. Only a nightly proof or a weekly count in earnest says
+    /// anything, each of its own matter: a dry run, an import and a backfill find what is to be found, and leave it as it was.
     #[must_use]
     pub fn after(self, report: &Report, tolerance: Tolerance) -> Self {
-        if report.purpose != Purpose::Proof || report.dry_run || report.end.is_none() {
-            return self;
-        }
-        match (report.is_whole(), report.drift_ppm() > tolerance.0) {
+        let is_drifting = match report.purpose {
+            Purpose::Proof => report.drift_ppm() > tolerance.0,
+            // What is missing is sent again; what is too many is left to a person.
+            Purpose::Count => report.tally.left > 0,
+            Purpose::Import | Purpose::Backfill => return self,
+        };
+        match (report.is_whole(), is_drifting) {
+            _ if report.dry_run || report.end.is_none() => self,
             (false, _) => Self::Failing,
             (true, true) => Self::Drifting,
             (true, false) => Self::Well,

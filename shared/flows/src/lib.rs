@@ -28,7 +28,8 @@ pub use pace::{Pace, PacedChat, PacedCrm, PacedGrants, PacedShops};
 pub use receive::{Answer, Incoming, Keyring, NoSecrets, Received, receive};
 #[cfg(feature = "sync")]
 pub use reconcile::{
-    Announced, Announcer, Ask, Engine, MakeFigures, Means, Pursued, Window, announce, backfill, pursue,
+    Again, Announced, Announcer, Ask, Asked, DeadEvents, Engine, MakeFigures, Means, Pursued, SendAgain,
+    Window, announce, backfill, pursue,
 };
 pub use replay::{Action, Desk, From, InvalidReplay, LetterReport, ReplayReport, ReplayRequest, replay};
 #[cfg(feature = "sync")]

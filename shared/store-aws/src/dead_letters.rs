@@ -13,29 +13,30 @@ const TAKEN_AT_ONCE: i32 = 10;
 /// Any wait at all makes SQS ask all of its servers, so that an empty answer means an empty queue.
 const WAIT_S: i32 = 1;
 
-/// Both queues that are looked through by hand.
+/// The queues that are looked through: both by hand, the dead letters alone by the nightly proof.
 #[derive(Debug, Clone)]
 pub struct DeadLetterQueues {
     dead: Queue,
-    parked: Queue,
+    parked: Option<Queue>,
 }
 
 impl DeadLetterQueues {
-    pub(crate) fn new(dead: Queue, parked: Queue) -> Self {
+    pub(crate) fn new(dead: Queue, parked: Option<Queue>) -> Self {
         Self { dead, parked }
     }
 
-    fn queue(&self, source: Source) -> &Queue {
+    fn queue(&self, source: Source) -> Result<&Queue, StoreError> {
+        let unnamed = || StoreError::new(StoreErrorKind::Refused, "no parked queue was named");
         match source {
-            Source::Dead => &self.dead,
-            Source::Parked => &self.parked,
+            Source::Dead => Ok(&self.dead),
+            Source::Parked => self.parked.as_ref().ok_or_else(unnamed),
         }
     }
 }
 
 impl DeadLetters for DeadLetterQueues {
     async fn take(&self, source: Source, hold: Duration) -> Result<Vec<Held>, StoreError> {
-        let queue = self.queue(source);
+        let queue = self.queue(source)?;
         let receive = queue.client.receive_message().queue_url(&queue.url);
         let receive = receive.max_number_of_messages(TAKEN_AT_ONCE).wait_time_seconds(WAIT_S);
         let receive = receive
@@ -48,19 +49,19 @@ impl DeadLetters for DeadLetterQueues {
     }
 
     async fn delete(&self, source: Source, held: &Held) -> Result<(), StoreError> {
-        let queue = self.queue(source);
+        let queue = self.queue(source)?;
         let delete = queue.client.delete_message().queue_url(&queue.url).receipt_handle(&held.receipt);
         delete.send().await.map_err(|error| store_error("could not delete the message", error))?;
         Ok(())
     }
 
     async fn let_go(&self, source: Source, held: &Held) -> Result<(), StoreError> {
-        self.queue(source).hide(&held.receipt, 0, "could not let the message go").await
+        self.queue(source)?.hide(&held.receipt, 0, "could not let the message go").await
     }
 
     async fn about(&self, source: Source) -> Result<u64, StoreError> {
         let name = QueueAttributeName::ApproximateNumberOfMessages;
-        let count = self.queue(source).attribute(name, "could not ask how many messages wait").await?;
+        let count = self.queue(source)?.attribute(name, "could not ask how many messages wait").await?;
         count.and_then(|count| count.parse().ok()).ok_or_else(|| unreadable("ApproximateNumberOfMessages"))
     }
 }

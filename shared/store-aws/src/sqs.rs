@@ -50,7 +50,13 @@ impl Sqs {
 
     /// The queue of dead letters and the parked queue, to look through.
     pub fn dead_letters(&self, dead: impl Into<String>, parked: impl Into<String>) -> DeadLetterQueues {
-        DeadLetterQueues::new(Queue::new(self.0.clone(), dead), Queue::new(self.0.clone(), parked))
+        let parked = Queue::new(self.0.clone(), parked);
+        DeadLetterQueues::new(Queue::new(self.0.clone(), dead), Some(parked))
+    }
+
+    /// The queue of dead letters alone.
+    pub fn dead(&self, dead: impl Into<String>) -> DeadLetterQueues {
+        DeadLetterQueues::new(Queue::new(self.0.clone(), dead), None)
     }
 }
 

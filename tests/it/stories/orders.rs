@@ -276,6 +276,7 @@ async fn a_refund_that_was_left_for_another_worker_becomes_a_note_too() {
         deleted: false,
         refunded: true,
         quiet: false,
+        looks: false,
         abandoned_at: None,
     };
     world.links.hand_over(&key, "dead", &[left], now).await.unwrap();

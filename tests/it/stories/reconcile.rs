@@ -11,5 +11,7 @@ mod merging;
 mod night;
 mod office;
 mod refusing;
+mod replaying;
+mod sweeping;
 mod telling;
 mod watching;

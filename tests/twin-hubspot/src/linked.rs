@@ -59,6 +59,15 @@ impl Portal {
         Ok(self.state().update(Kind::Task, crate::row::id(task)?, &done, Hand::Rep, now_ms)?)
     }
 
+    /// A rep puts a deal into the recycle bin.
+    ///
+    /// # Errors
+    /// No such deal (404).
+    pub fn rep_archives_deal(&self, deal: &str) -> Result<(), PortalError> {
+        let now_ms = self.clock().now_ms();
+        Ok(self.state().archive(Kind::Deal, crate::row::id(deal)?, now_ms)?)
+    }
+
     fn linked(&self, kind: Kind) -> Vec<Linked> {
         let state = self.state();
         let live = state.shelf(kind).all().filter(|record| record.archived_ms.is_none());

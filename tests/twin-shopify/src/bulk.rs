@@ -53,7 +53,7 @@ impl Bulks {
     pub(crate) fn begin(
         &mut self,
         query: &str,
-        data: &Value,
+        data: Value,
         grouped: bool,
         fault: Option<BulkFault>,
         now: Timestamp,
@@ -134,7 +134,7 @@ impl Bulk {
 }
 
 impl Paper {
-    fn of(data: &Value, grouped: bool, fault: Option<BulkFault>) -> Self {
+    fn of(data: Value, grouped: bool, fault: Option<BulkFault>) -> Self {
         let mut lines = Vec::new();
         let mut level: Vec<Value> = roots(data);
         let roots = level.len() as u64;
@@ -166,14 +166,19 @@ fn with_children(mut node: Value, lines: &mut Vec<String>) {
 }
 
 /// The nodes of the one field at the top.
-fn roots(data: &Value) -> Vec<Value> {
-    let top = data.as_object().and_then(|fields| fields.values().next());
-    top.and_then(nodes).unwrap_or_default()
+fn roots(mut data: Value) -> Vec<Value> {
+    let top = data.as_object_mut().and_then(|fields| fields.values_mut().next());
+    top.map(nodes).unwrap_or_default()
 }
 
-fn nodes(connection: &Value) -> Option<Vec<Value>> {
-    let edges = connection.get("edges")?.as_array()?;
-    Some(edges.iter().map(|edge| edge["node"].clone()).collect())
+fn is_connection(value: &Value) -> bool {
+    value.get("edges").is_some_and(Value::is_array)
+}
+
+/// Takes the nodes out of a connection: a shop's whole is too large to be copied at each level.
+fn nodes(connection: &mut Value) -> Vec<Value> {
+    let edges = connection.get_mut("edges").and_then(Value::as_array_mut);
+    edges.into_iter().flatten().map(|edge| edge["node"].take()).collect()
 }
 
 /// Takes the connections out of a node; what was on them says whose it is.
@@ -181,9 +186,11 @@ fn children(node: &mut Value) -> Vec<Value> {
     let parent = node["id"].clone();
     let Some(fields) = node.as_object_mut() else { return Vec::new() };
     let names: Vec<String> =
-        fields.iter().filter(|(_, value)| nodes(value).is_some()).map(|(name, _)| name.clone()).collect();
+        fields.iter().filter(|(_, value)| is_connection(value)).map(|(name, _)| name.clone()).collect();
     let mut all = Vec::new();
-    for mut child in names.iter().filter_map(|name| nodes(&fields.remove(name)?)).flatten() {
+    for mut child in
+        names.iter().filter_map(|name| fields.remove(name)).flat_map(|mut taken| nodes(&mut taken))
+    {
         child["__parentId"] = parent.clone();
         all.push(child);
     }

@@ -90,8 +90,13 @@ impl Shop {
         Occasion { at, event_id: self.chance.uuid() }
     }
 
-    /// Queues a delivery; protected data this app may not see is taken out of it.
-    pub(crate) fn raise(&mut self, occasion: &Occasion, topic: &str, mut content: Value) {
+    /// Queues a delivery; protected data this app may not see is taken out of it. Before the app came nothing is queued,
+    /// nor is its content written.
+    pub(crate) fn raise(&mut self, occasion: &Occasion, topic: &str, content: impl FnOnce(&Self) -> Value) {
+        if self.is_without_app {
+            return;
+        }
+        let mut content = content(self);
         body::redact(&mut content, &self.faults.redact);
         let delivery = Delivery {
             topic: topic.to_owned(),

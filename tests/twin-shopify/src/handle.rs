@@ -166,6 +166,15 @@ impl ShopHandle {
         self.twin.within(&self.domain, |shop, _| shop.subscription = Some(subscription))
     }
 
+    /// What happens in `before` happened before the app was installed: it raises nothing.
+    pub fn without_app<T>(&self, before: impl FnOnce() -> T) -> Result<T, TwinError> {
+        let is_without = |is: bool| self.twin.within(&self.domain, |shop, _| shop.is_without_app = is);
+        is_without(true)?;
+        let done = before();
+        is_without(false)?;
+        Ok(done)
+    }
+
     /// Replaces the faults.
     pub fn set_faults(&self, faults: Faults) -> Result<(), TwinError> {
         if let Some(unknown) = faults.redact.iter().find(|kind| !REDACTABLE.contains(&kind.as_str())) {

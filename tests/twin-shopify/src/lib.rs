@@ -19,6 +19,7 @@ mod http;
 mod listed;
 mod money;
 mod order;
+mod reached;
 mod sending;
 mod shop;
 mod take;

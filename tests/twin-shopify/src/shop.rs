@@ -9,7 +9,8 @@ use jiff::{Timestamp, tz::Offset};
 
 use crate::{
     bucket::Bucket, bulk::Bulks, chance::Chance, company::Company, customer::Customer, delivery::Delivery,
-    discount::Discount, faults::Faults, listed::ListedSubscription, order::Order, sending::Subscription,
+    discount::Discount, faults::Faults, listed::ListedSubscription, order::Order, reached::Reached,
+    sending::Subscription,
 };
 
 /// What an app is allowed unless it is said otherwise.
@@ -28,10 +29,13 @@ pub(crate) struct Shop {
     pub(crate) discounts: BTreeMap<u64, Discount>,
     /// Which orders each customer has; kept beside `orders` so that a read is not a scan.
     pub(crate) orders_of: HashMap<u64, BTreeSet<u64>>,
+    pub(crate) reached: Reached,
     pub(crate) before: Before,
     pub(crate) chance: Chance,
     pub(crate) pending: VecDeque<Delivery>,
     pub(crate) subscription: Option<Subscription>,
+    /// Whether what happens is told to nobody, since no app is there yet.
+    pub(crate) is_without_app: bool,
     /// What was subscribed through the API, beside where this twin delivers to.
     pub(crate) listed: BTreeMap<u64, ListedSubscription>,
     pub(crate) faults: Faults,
@@ -103,10 +107,12 @@ impl Shop {
             companies: BTreeMap::new(),
             discounts: BTreeMap::new(),
             orders_of: HashMap::new(),
+            reached: Reached::default(),
             before: Before::default(),
             chance: Chance::new(seed),
             pending: VecDeque::new(),
             subscription: None,
+            is_without_app: false,
             listed: BTreeMap::new(),
             faults: Faults::default(),
             bucket,
@@ -144,15 +150,24 @@ impl Shop {
     /// Puts a customer in, or a new state of one.
     pub(crate) fn put_customer(&mut self, customer: Customer) {
         let id = customer.id;
+        self.forget_reached(id);
+        self.reached.note(&customer);
         let found = self.customers.insert(id, Arc::new(customer));
         self.before.customers.entry(id).or_insert(found);
     }
 
     /// Takes a customer out.
     pub(crate) fn drop_customer(&mut self, id: u64) -> Option<Arc<Customer>> {
+        self.forget_reached(id);
         let found = self.customers.remove(&id);
         self.before.customers.entry(id).or_insert_with(|| found.clone());
         found
+    }
+
+    fn forget_reached(&mut self, id: u64) {
+        if let Some(held) = self.customers.get(&id) {
+            self.reached.forget(held);
+        }
     }
 
     /// Puts an order in, or a new state of one.

@@ -83,7 +83,7 @@ fn the_worker_takes_events_remembers_and_parks() {
     assert!(!resource("WorkerRole").contains("WebhookSecret"));
 }
 
-/// S-207. It writes no link and no record of a CRM's: what it finds it sends to the workers.
+/// S-207. It writes no link and no record of a CRM's: what it finds, and what died of it, it sends to the workers.
 #[test]
 fn the_nightly_proof_keeps_its_runs_reads_links_and_sends_repairs() {
     let expected = [
@@ -96,6 +96,7 @@ fn the_nightly_proof_keeps_its_runs_reads_links_and_sends_repairs() {
         "sqs:ReceiveMessage",
         "sqs:DeleteMessage",
         "sqs:GetQueueAttributes",
+        "sqs:ChangeMessageVisibility",
         "s3:PutObject",
         "logs:CreateLogStream",
         "logs:PutLogEvents",
@@ -114,6 +115,7 @@ fn the_nightly_proof_keeps_its_runs_reads_links_and_sends_repairs() {
         "{links}"
     );
     assert!(right("Repairs").contains("EventQueue.Arn"));
+    assert!(right("Dead").contains("Resource: !GetAtt DeadLetterQueue.Arn"));
     assert!(right("Reports").contains(r#"s3:PutObject, Resource: !Sub "${Reports.Arn}/reports/*""#));
 }
 
@@ -256,7 +258,17 @@ fn a_failed_item_does_not_take_its_batch_along() {
     }
 }
 
-/// S-003.
+/// S-141, S-142, S-144, S-145, S-148: webhooks reach the worker by its queue and no schedule, and what is done in batches is
+/// called by schedules and no webhook.
+#[test]
+fn what_matters_now_comes_by_webhooks_and_the_rest_by_schedules() {
+    for (function, by) in [("Worker", "Queue: !GetAtt EventQueue.Arn"), ("Reconcile", "Type: ScheduleV2")] {
+        assert!(resource(function).contains(by), "{function} {by}");
+    }
+    assert!(!resource("Worker").contains("Schedule") && !resource("Reconcile").contains("EventQueue.Arn"));
+}
+
+/// S-003, S-008, S-020.
 #[test]
 fn the_proof_runs_every_night_without_anyone() {
     let schedule = resource("ReconcileSchedule");
@@ -336,7 +348,7 @@ fn every_function_is_told_what_it_needs() {
     let crms = ["HUBSPOT_ENDPOINT", "HUBSPOT_API_VERSION", "SALESFORCE_ENDPOINT", "SALESFORCE_API_VERSION"];
     let vendors = [vendors, crms].concat();
     let budgets = ["KEYS_TABLE", "SHOPIFY_POINTS_PER_SECOND", "CRM_REQUESTS_PER_TEN_SECONDS"];
-    let runs = ["QUEUE_URL", "RECORDS_TABLE"];
+    let runs = ["QUEUE_URL", "DEAD_LETTER_QUEUE_URL", "RECORDS_TABLE"];
     let notices = [
         "REPORTS_BUCKET",
         "SLACK_SECRET_ARN",

@@ -31,7 +31,7 @@ impl State {
     fn key_of(&self, write: &Write) -> Option<ExternalKey> {
         match write {
             Write::Create { key, .. } => Some(key.clone()),
-            Write::Update { record, .. } => self.shelf.record(record).and_then(|record| record.key),
+            Write::Update { record, .. } => self.shelf.key(record),
         }
     }
 
@@ -64,7 +64,7 @@ impl State {
     }
 
     fn update(&mut self, id: u64, fields: &BTreeMap<Field, Value>) -> Outcome {
-        if self.shelf.shown(id).is_none() {
+        if !self.shelf.has(id) {
             return refused(CrmErrorKind::Gone, "no such record");
         }
         if let Some(holder) = self.shelf.holder(Some(id), fields) {

@@ -4,6 +4,7 @@ mod beside;
 mod companies;
 mod contacts;
 mod fault;
+mod holders;
 mod merging;
 mod orders;
 mod shelf;

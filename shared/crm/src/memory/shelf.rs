@@ -1,16 +1,19 @@
 //! The records: who holds which key and which address, and where merged ones went.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{ExternalKey, Field, MatchedBy, Namesake, Record, RecordId, Value};
+use domain::{AliasPolicy, ExternalKey, Field, MatchedBy, Namesake, Record, RecordId, Value};
 use jiff::Timestamp;
 
+use super::holders::Holders;
 use crate::Wanted;
 
 /// Records in the order of their making.
 #[derive(Debug, Default)]
 pub(super) struct Shelf {
     entries: BTreeMap<u64, Entry>,
+    by_key: Holders,
+    by_email: Holders,
     merged_into: BTreeMap<u64, u64>,
     last: u64,
 }
@@ -97,6 +100,15 @@ impl Shelf {
         self.shown(self.followed(id)?)
     }
 
+    pub(super) fn has(&self, id: u64) -> bool {
+        self.entries.contains_key(&id)
+    }
+
+    /// The key that the record of this id carries, or the survivor of its merges.
+    pub(super) fn key(&self, id: &RecordId) -> Option<ExternalKey> {
+        self.entries.get(&self.followed(id)?)?.text(Field::CustomerKey).map(ExternalKey::from_crm)
+    }
+
     pub(super) fn shown(&self, id: u64) -> Option<Record> {
         self.entries.get(&id).map(|entry| entry.shown(id))
     }
@@ -113,8 +125,21 @@ impl Shelf {
     fn put(&mut self, mut entry: Entry, fields: &BTreeMap<Field, Value>) -> u64 {
         self.last += 1;
         entry.write(fields);
-        self.entries.insert(self.last, entry);
+        self.shelve(self.last, entry);
         self.last
+    }
+
+    fn shelve(&mut self, id: u64, entry: Entry) {
+        self.by_key.note(id, entry.text(Field::CustomerKey).into_iter());
+        self.by_email.note(id, entry.emails());
+        self.entries.insert(id, entry);
+    }
+
+    fn take(&mut self, id: u64) -> Option<Entry> {
+        let entry = self.entries.remove(&id)?;
+        self.by_key.forget(id, entry.text(Field::CustomerKey).into_iter());
+        self.by_email.forget(id, entry.emails());
+        Some(entry)
     }
 
     pub(super) fn lives_at(&mut self, id: &RecordId, postal_code: &str) -> bool {
@@ -127,11 +152,14 @@ impl Shelf {
     }
 
     pub(super) fn write(&mut self, id: u64, fields: &BTreeMap<Field, Value>) -> bool {
-        self.entries.get_mut(&id).map(|entry| entry.write(fields)).is_some()
+        let Some(mut entry) = self.take(id) else { return false };
+        entry.write(fields);
+        self.shelve(id, entry);
+        true
     }
 
     pub(super) fn delete(&mut self, id: &RecordId) -> bool {
-        number(id).is_some_and(|id| self.entries.remove(&id).is_some())
+        number(id).is_some_and(|id| self.take(id).is_some())
     }
 
     pub(super) fn merge(&mut self, primary: &RecordId, other: &RecordId) -> Option<RecordId> {
@@ -140,9 +168,9 @@ impl Shelf {
         if !both {
             return None;
         }
-        let (first, second) = (self.entries.remove(&winner)?, self.entries.remove(&loser)?);
+        let (first, second) = (self.take(winner)?, self.take(loser)?);
         self.last += 1;
-        self.entries.insert(self.last, joined(first, second));
+        self.shelve(self.last, joined(first, second));
         self.merged_into.extend([(winner, self.last), (loser, self.last)]);
         Some(RecordId::new(self.last.to_string()))
     }
@@ -157,7 +185,7 @@ impl Shelf {
     }
 
     pub(super) fn by_key(&self, key: &ExternalKey) -> Option<u64> {
-        self.by(|entry| entry.text(Field::CustomerKey) == Some(key.as_str()))
+        self.by_key.of(key.as_str()).next()
     }
 
     /// All that carry the key, also where several do.
@@ -167,18 +195,29 @@ impl Shelf {
     }
 
     pub(super) fn by_email(&self, email: &str) -> Option<u64> {
-        let email = email.to_lowercase();
-        self.by(|entry| entry.holds_email(&email))
+        self.by_email.of(&email.to_lowercase()).next()
     }
 
     /// Who may be the wanted one, and by what; the better first.
     pub(super) fn candidates(&self, wanted: &Wanted) -> Vec<(MatchedBy, Record)> {
         let email = wanted.email.as_deref().map(str::to_lowercase);
-        let proof =
-            |(id, entry): (&u64, &Entry)| Some((entry.proof(wanted, email.as_deref())?, entry.shown(*id)));
-        let mut found: Vec<_> = self.entries.iter().filter_map(proof).collect();
+        let proof = |id: u64| {
+            let entry = self.entries.get(&id)?;
+            Some((entry.proof(wanted, email.as_deref())?, entry.shown(id)))
+        };
+        let mut found: Vec<_> = self.may_be(wanted, email.as_deref()).into_iter().filter_map(proof).collect();
         found.sort_by_key(|(by, _)| *by);
         found
+    }
+
+    /// Who is to be looked at: for an alias, a phone or a name everybody, since they are kept by none of these.
+    fn may_be(&self, wanted: &Wanted, email: Option<&str>) -> BTreeSet<u64> {
+        let by_lesser = wanted.aliases != AliasPolicy::Exact || wanted.phone.is_some();
+        if by_lesser || wanted.namesake.is_some() {
+            return self.entries.keys().copied().collect();
+        }
+        let by_email = email.into_iter().flat_map(|email| self.by_email.of(email));
+        self.by_key.of(wanted.key.as_str()).chain(by_email).collect()
     }
 
     /// The record of this very id: merges are not followed.
@@ -194,10 +233,6 @@ impl Shelf {
         };
         let email = email_of(fields).and_then(|email| self.by_email(&email));
         key.filter(|id| Some(*id) != this).or(email.filter(|id| Some(*id) != this))
-    }
-
-    fn by(&self, fits: impl Fn(&Entry) -> bool) -> Option<u64> {
-        self.entries.iter().find(|(_, entry)| fits(entry)).map(|(id, _)| *id)
     }
 }
 

@@ -4,7 +4,7 @@
 //! dies in between is followed by the next call, and a chat or an archive that fails never fails a run.
 
 use domain::ShopDomain;
-use drift::{Notice, Report, Sheet, Standing, Tolerance, latest, notice, page_name, sheets};
+use drift::{Notice, Purpose, Report, Sheet, Standing, Tolerance, latest, notice, page_name, sheets};
 use jiff::Timestamp;
 use notify::{Channel, Message, Notifier, NotifyErrorKind};
 use serde::{Deserialize, Serialize};
@@ -42,14 +42,26 @@ pub struct Announced {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Memory {
-    /// How the shop stands, as far as people know.
+    /// How the shop stands by its nightly proofs, as far as people know.
     standing: Standing,
+    /// The same by its weekly counts.
+    counts: Standing,
     /// The newest run that they know of.
     told: Option<String>,
     /// The newest run whose sheets are in the archive.
     archived: Option<String>,
     /// Whether the next notice may be there already.
     may_be_there: bool,
+}
+
+impl Memory {
+    /// How the shop stands in the matter that such a run is about.
+    fn standing(&mut self, purpose: Purpose) -> &mut Standing {
+        match purpose {
+            Purpose::Count => &mut self.counts,
+            Purpose::Proof | Purpose::Import | Purpose::Backfill => &mut self.standing,
+        }
+    }
 }
 
 /// Tells people of the shop's runs that they have not heard of, and keeps their sheets. Nothing is done where there is nothing
@@ -137,7 +149,7 @@ impl<U: Runs, A: Archive> Telling<'_, '_, U, A> {
         let untold = newer(reports, self.memory.told.as_deref());
         for (at, run) in reports.iter().enumerate().take(untold).rev() {
             let is_kept = at >= newer(reports, self.memory.archived.as_deref());
-            let notice = notice(self.memory.standing, run, self.announcer.tolerance);
+            let notice = notice(*self.memory.standing(run.purpose), run, self.announcer.tolerance);
             if let (Some(notice), Some((chat, channel))) = (notice, self.announcer.chat) {
                 let message = self.message(&notice, run, is_kept);
                 if let Err(error) = chat.post(channel, &message).await {
@@ -154,7 +166,7 @@ impl<U: Runs, A: Archive> Telling<'_, '_, U, A> {
     }
 
     async fn knows(&mut self, run: &Report, standing: Standing) -> Result<(), Failure> {
-        (self.memory.standing, self.memory.may_be_there) = (standing, false);
+        (*self.memory.standing(run.purpose), self.memory.may_be_there) = (standing, false);
         self.memory.told = Some(run.run.clone());
         self.remembers(true).await
     }
@@ -164,7 +176,7 @@ impl<U: Runs, A: Archive> Telling<'_, '_, U, A> {
         let (title, lines) = (notice.title.clone(), notice.lines.clone());
         let message = Message { title, lines, repeat: self.memory.may_be_there, ..Message::default() };
         match self.announcer.archive.filter(|_| is_kept) {
-            Some(archive) => message.with_link("The night's report", archive.place(&page_name(run))),
+            Some(archive) => message.with_link("The whole report", archive.place(&page_name(run))),
             None => message,
         }
     }

@@ -71,9 +71,13 @@ impl<L: Links, U: Runs, O: Outbox, B: Budgets> Run<'_, '_, L, U, O, B> {
         let PlacedPage { orders, next } = self.placed(state, &week, after.as_deref()).await?;
         let (rules, wants_lost) = (self.order_rules(), matches!(week.balance(), Balance::TooMany(_)));
         let wanted = orders.into_iter().filter(|order| is_lost(order, rules) == wants_lost);
-        let wanted: Vec<_> = wanted.filter_map(|order| Some((order.id, order.customer?))).collect();
-        repair::send_orders(self.shop, &state.report.run, &wanted, self.engine.outbox, self.now()).await?;
+        let mut wanted: Vec<_> = wanted.filter_map(|order| Some((order.id, order.customer?))).collect();
         state.report.tally.queued += wanted.len() as u64;
+        if !wants_lost {
+            let replayed = self.dead_orders(state, wanted.iter().map(|(order, _)| *order).collect()).await;
+            wanted.retain(|(order, _)| !replayed.contains(order));
+        }
+        repair::send_orders(self.shop, &state.report.run, &wanted, self.engine.outbox, self.now()).await?;
         Ok(Next::Step(match next {
             Some(next) => Step::Mend { at, after: Some(next) },
             None => Step::Count { at: at + 1 },

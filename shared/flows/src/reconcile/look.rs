@@ -63,7 +63,7 @@ impl<L: Links, U: Runs, O: Outbox, B: Budgets> Run<'_, '_, L, U, O, B> {
             let (customer, verdict) = (one.candidate.customer, self.verdict(one, &scheme));
             if matches!(&verdict, Verdict::Differs(found) if self.merges(state, found)) {
                 doubled.push(customer.get());
-            } else if note(state, customer, verdict) {
+            } else if note(state, customer, verdict) && !one.is_replayed() {
                 repairs.push(customer);
             }
         }
@@ -131,6 +131,12 @@ impl<L: Links, U: Runs, O: Outbox, B: Budgets> Run<'_, '_, L, U, O, B> {
 impl Seen {
     fn is_alike(&self, scheme: &Scheme) -> bool {
         matches!(&self.records[..], [record] if self.candidate.is_alike(record, scheme))
+    }
+
+    /// What died of theirs was sent again, and makes them. Somebody who was there before is synced again in any case: it may
+    /// have died long before they were deleted.
+    fn is_replayed(&self) -> bool {
+        self.candidate.is_replayed && self.was_never_written()
     }
 
     /// The shop has them, no record carries their key, and nobody remembers one.

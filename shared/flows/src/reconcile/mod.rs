@@ -11,6 +11,7 @@ mod count;
 mod figures;
 mod find;
 mod halt;
+mod letters;
 mod look;
 mod look_read;
 mod merge;
@@ -19,6 +20,7 @@ mod pages;
 mod read;
 mod repair;
 mod state;
+mod sweep;
 
 use std::sync::Arc;
 
@@ -32,6 +34,7 @@ use store::{Budgets, Claimant, Links, Outbox, RunLock, Runs};
 
 pub use self::announce::{Announced, Announcer, announce};
 pub use self::figures::MakeFigures;
+pub use self::letters::{Again, Asked, DeadEvents, SendAgain};
 pub use self::named::backfill;
 pub use self::pages::Window;
 
@@ -57,6 +60,8 @@ pub struct Engine<'a, L, U, O, B> {
     pub figures: &'a dyn MakeFigures,
     /// Where repairs are sent.
     pub outbox: &'a O,
+    /// What died, and may be sent again.
+    pub dead: &'a dyn SendAgain,
     /// The time.
     pub clock: &'a (dyn Fn() -> Timestamp + Sync),
     /// Rings at that time, UTC.
@@ -216,6 +221,8 @@ impl<L: Links, U: Runs, O: Outbox, B: Budgets> Run<'_, '_, L, U, O, B> {
             Step::Read { bulk } => self.read(state, bulk).await,
             Step::List { bulk, after } => self.list(state, bulk, after).await,
             Step::Find { bulk } => self.find(state, bulk).await,
+            Step::Sweep { bulk, at, refreshes } => self.sweep(state, bulk, at, refreshes).await,
+            Step::Letters => self.letters(state).await,
             Step::Look { at } => self.look(state, at).await,
             Step::Merge { at, customers } => self.merge(state, at, customers).await,
             Step::Pages { after, window } => self.pages(state, after, window).await,

@@ -125,7 +125,7 @@ impl<L: Links, U: Runs, O: Outbox, B: Budgets> Run<'_, '_, L, U, O, B> {
             let page = self.engine.crm.page(after.as_ref()).await?;
             page.records.iter().for_each(|record| half.take(record, &scheme));
             match page.next {
-                None => return Ok(listed(state, bulk, &shop, &half)),
+                None => return self.listed(state, bulk, &shop, &half).await,
                 // It is still preparing.
                 next if page.records.is_empty() => {
                     after = next;
@@ -137,18 +137,6 @@ impl<L: Links, U: Runs, O: Outbox, B: Budgets> Run<'_, '_, L, U, O, B> {
         state.set_body(vec![shop.to_bytes(), half.to_bytes()]);
         Ok(Next::Step(Step::List { bulk, after: after.map(|after| after.as_str().to_owned()) }))
     }
-}
-
-fn listed(state: &mut State, bulk: String, shop: &Buckets, half: &CrmHalf) -> Next {
-    let differing = half.differing(shop).len() as u64;
-    let tally = &mut state.report.tally;
-    (tally.crm_records, tally.other_records, tally.differing_buckets) =
-        (half.records(), half.others, differing);
-    if differing == 0 {
-        return Next::End(drift::End::Whole);
-    }
-    state.set_body(vec![shop.to_bytes(), half.to_bytes()]);
-    Next::Step(Step::Find { bulk })
 }
 
 /// What we kept ourselves, sealed by the one who kept it, cannot be read.

@@ -39,6 +39,11 @@ pub(super) enum Step {
     /// Read the result again for those in buckets that differ. Body: the shop's buckets, the CRM's half, and the reader's
     /// token where it was begun.
     Find { bulk: String },
+    /// Pass over those whom the CRM listed, from this one on: is their link there, and do the rules still say the same of them?
+    /// `refreshes` where they do not. Body: the shop's buckets, the CRM's half.
+    Sweep { bulk: String, at: usize, refreshes: bool },
+    /// Send again what died of those who are missing. Body: the candidates.
+    Letters,
     /// Look at the candidates from this one on. Body: the candidates.
     Look { at: usize },
     /// Merge the records of these customers, then look at the candidates from this one on. Body: the candidates.

@@ -59,13 +59,13 @@ pub struct ReplayReport {
 }
 
 /// A message is held this long while it is looked at.
-const HOLD: Duration = Duration::from_mins(2);
+pub(crate) const HOLD: Duration = Duration::from_mins(2);
 /// Time to let go and to answer.
 const RESERVE: SignedDuration = SignedDuration::from_secs(10);
 /// At most this many messages are shown one by one.
 const SHOWN: usize = 50;
 /// An empty answer may be chance; two in a row are the end.
-const EMPTY_ANSWERS: u32 = 2;
+pub(crate) const EMPTY_ANSWERS: u32 = 2;
 
 /// Does what was asked for.
 pub async fn replay<D: DeadLetters, O: Outbox, A: ActionQueue, I: Inbox>(
@@ -151,8 +151,7 @@ async fn send_again<D: DeadLetters, O: Outbox, A: ActionQueue, I: Inbox>(
 ) -> Result<(), StoreError> {
     match letter.said.clone() {
         Some(Said::Event(event)) => {
-            let again = Event { replays: event.replays + 1, ..*event };
-            desk.outbox.send(&Envelope::V1(again)).await?;
+            desk.outbox.send(&once_more(*event)).await?;
         }
         Some(Said::Action(firing)) => fire(*firing, desk.actions).await?,
         None => return Ok(()),
@@ -161,6 +160,11 @@ async fn send_again<D: DeadLetters, O: Outbox, A: ActionQueue, I: Inbox>(
     desk.letters.delete(source, &letter.held).await?;
     letter.deleted = true;
     Ok(())
+}
+
+/// The same event, to be worked on once more: counted, so that its copies are known as copies.
+pub(crate) fn once_more(event: Event) -> Envelope {
+    Envelope::V1(Event { replays: event.replays + 1, ..event })
 }
 
 /// An action is known by its key, so it needs no count.

@@ -1,7 +1,8 @@
 //! Which of a shop's webhook subscriptions are gone, and since when nothing was told.
 //!
-//! Decides only. The order that loses nothing: what [`look`] says is kept first, then what is missing is registered, then
-//! a run begins to pull the gap, and when that ended well it is closed. Who dies in between finds the gap still open.
+//! Decides only. The order that loses nothing and pulls nothing twice: what [`look`] says is kept first, then what is missing is
+//! registered, then the name of the run that is going to pull the gap is kept, then that run begins, and when it ended well the
+//! gap is closed. Who dies in between finds the gap still open, or by that name what became of it.
 
 use std::collections::BTreeMap;
 
@@ -104,6 +105,11 @@ impl Seen {
     /// The same while a run pulls the gap: what is missed from now on is another gap.
     pub(super) fn pulled_by(self, run: &str, gap: Window) -> Self {
         Self { gap_since: None, pulling: Some(Pulling { run: run.to_owned(), gap }), ..self }
+    }
+
+    /// Whether the run of that name pulls a gap.
+    pub(super) fn is_pulled_by(&self, run: &str) -> bool {
+        self.pulling.as_ref().is_some_and(|pulling| pulling.run == run)
     }
 
     /// The same after that run ended whole: up to the end of its gap everything is told or pulled.

@@ -1,7 +1,8 @@
 //! The watch over a shop's webhook subscriptions: what Shopify removed is subscribed again, and who changed meanwhile is synced.
 //!
-//! What is missing is remembered before anything is done about it, and only a backfill that ended whole closes a gap. So who
-//! dies anywhere, or finds the shop's lock held, leaves the gap to the next call.
+//! What is missing is remembered before anything is done about it, so is who is going to pull it, and only a backfill that ended
+//! whole closes a gap. So who dies anywhere, or finds the shop's lock held, leaves the gap to the next call, and a backfill that
+//! was begun by somebody who died is known by its name and not begun again.
 
 mod look;
 
@@ -85,7 +86,8 @@ async fn subscribe<L, U, O, B>(
     Ok(())
 }
 
-/// Begins a backfill of what was not told, where nothing pulls it yet and no other run goes on.
+/// Begins a backfill of what was not told, where nothing pulls it yet and no other run goes on, or goes on with the one that
+/// does.
 async fn pull<L, U, O, B>(
     shop: &ShopDomain,
     engine: &Engine<'_, L, U, O, B>,
@@ -98,18 +100,25 @@ where
     O: Outbox,
     B: Budgets,
 {
-    let Some(gap) = memory.seen.gap((engine.clock)()) else { return Ok(()) };
-    let ask = Ask::Begin { purpose: Purpose::Backfill, dry_run: false, window: Some(gap) };
-    // A run of that name is ours; any other one was gone on with instead, and the gap waits for its end.
-    let (Pursued::Ended(report) | Pursued::Waits(report)) =
-        Box::pin(pursue(shop, ask, engine, means)).await?
-    else {
-        return Ok(());
+    let gap = memory.seen.gap((engine.clock)());
+    let ask = match gap {
+        Some(_) => Ask::Begin { purpose: Purpose::Backfill, dry_run: false, window: gap },
+        None if memory.seen.pulling.is_some() => Ask::GoOn,
+        None => return Ok(()),
     };
-    if report.run != means.owner {
-        return Ok(());
+    if let Some(gap) = gap {
+        memory.keep(memory.seen.clone().pulled_by(&means.owner, gap)).await?;
     }
-    memory.keep(after(memory.seen.clone().pulled_by(&report.run, gap), Some(&report))).await
+    let pursued = Box::pin(pursue(shop, ask, engine, means)).await?;
+    let seen = memory.seen.clone();
+    match pursued {
+        Pursued::Ended(report) | Pursued::Waits(report) if seen.is_pulled_by(&report.run) => {
+            memory.keep(after(seen, Some(&report))).await
+        }
+        // Another run was gone on with instead, or is held: ours was not begun, and the gap waits for the end of that one.
+        _ if gap.is_some() => memory.keep(seen.reopened()).await,
+        _ => Ok(()),
+    }
 }
 
 /// What is remembered, with what became of the run that pulls.

@@ -91,7 +91,7 @@ impl Matter<'_> {
 
     /// Whether the CRM's record is to be looked at, and not only what is remembered of it.
     pub(super) fn looks_at_the_record(&self) -> bool {
-        self.group.cases.iter().any(|case| case.event.topic.looks_at_the_record())
+        self.own().chain(self.holding.mentions.iter().cloned()).any(|mention| mention.looks)
     }
 
     /// When the youngest of the events was raised, UTC.

@@ -60,6 +60,7 @@ fn mention(order: u64) -> Mention {
         deleted: order.is_multiple_of(2),
         refunded: order.is_multiple_of(3),
         quiet: false,
+        looks: false,
         abandoned_at: None,
     }
 }

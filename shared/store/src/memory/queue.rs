@@ -1,5 +1,6 @@
 //! One queue, as the standard queues of the platform behave: at least once, in no promised order.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::{ActionMessage, Envelope, Firing, Parked, ParkedMessage, ShopDomain};
@@ -54,43 +55,47 @@ pub struct Received {
 /// The messages of one queue. The receipt is that of the latest receive: an older one has no power any more.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
-    messages: Vec<(Message, Option<String>)>,
+    /// In the order of their coming; who looks from the front soon finds what was received lately.
+    messages: BTreeMap<u64, (Message, Option<String>)>,
+    put: u64,
 }
 
 impl Queue {
     pub(super) fn put(&mut self, message: Message) {
-        self.messages.push((message, None));
+        self.put += 1;
+        self.messages.insert(self.put, (message, None));
     }
 
     /// Hands out up to `max` visible messages and hides them for `hold`.
     pub(super) fn receive(&mut self, now: Timestamp, max: usize, hold: Duration) -> Vec<Received> {
-        let visible = self.messages.iter_mut().filter(|(message, _)| message.visible_at <= now);
+        let visible = self.messages.values_mut().filter(|(message, _)| message.visible_at <= now);
         visible.take(max).map(|(message, receipt)| hand_out(message, receipt, later(now, hold))).collect()
     }
 
     /// Takes out what is visible and was received `max_receives` times.
     pub(super) fn take_exhausted(&mut self, now: Timestamp, max_receives: u32) -> Vec<Message> {
         let exhausted = |message: &Message| message.visible_at <= now && message.receives >= max_receives;
-        self.messages.extract_if(.., |(message, _)| exhausted(message)).map(|(message, _)| message).collect()
+        let taken = self.messages.extract_if(.., |_, (message, _)| exhausted(message));
+        taken.map(|(_, (message, _))| message).collect()
     }
 
     /// Whether there was one with that receipt.
     pub(super) fn delete(&mut self, receipt: &str) -> bool {
-        let before = self.messages.len();
-        self.messages.retain(|(_, current)| current.as_deref() != Some(receipt));
-        self.messages.len() < before
+        let mut all = self.messages.iter();
+        let found = all.find(|(_, (_, current))| current.as_deref() == Some(receipt)).map(|(put, _)| *put);
+        found.and_then(|put| self.messages.remove(&put)).is_some()
     }
 
     /// Whether it was held, so that it could be told when to come back.
     pub(super) fn come_back_at(&mut self, receipt: &str, now: Timestamp, at: Timestamp) -> bool {
         let held = |message: &Message| message.visible_at > now;
-        let mut all = self.messages.iter_mut();
+        let mut all = self.messages.values_mut();
         let found = all.find(|(message, current)| current.as_deref() == Some(receipt) && held(message));
         found.map(|(message, _)| message.visible_at = at).is_some()
     }
 
     pub(super) fn messages(&self) -> impl Iterator<Item = &Message> {
-        self.messages.iter().map(|(message, _)| message)
+        self.messages.values().map(|(message, _)| message)
     }
 }
 

@@ -31,7 +31,7 @@ async fn s_166_s_167_a_night_leaves_its_report_and_its_page_and_the_notice_leads
     let link = office.heard()[0].links[0].clone();
     assert_eq!(
         (link.label.as_str(), link.url),
-        ("The night's report", format!("https://archive.example/{html}"))
+        ("The whole report", format!("https://archive.example/{html}"))
     );
 }
 

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use crm::DealWrite;
-use domain::{Deal, DealFacts, ExternalKey, Money, OrderId, RecordId};
+use domain::{Deal, DealFacts, Envelope, ExternalKey, Money, OrderId, RecordId, Subject, Topic};
 use drift::{Balance, End, Purpose, Report, WEEKS, balance};
 use flows::Ask;
+use twin_hubspot::{Fault, FaultKind};
 use twin_shopify::NewOrder;
 
 use super::night::Night;
+use super::office::NightOffice;
 use crate::stories::living::{ada, buys};
 use crate::stories::salesforce::Sales;
 use crate::world::World;
@@ -185,4 +187,55 @@ async fn s_194_an_order_of_no_customer_is_no_difference() {
     let week = &report.weeks[0];
     assert_eq!((week.orders, week.deals, week.nobodys), (1, 0, 1));
     assert_eq!((balance(&report.weeks), report.tally.queued), ((0, 0), 0));
+}
+
+#[tokio::test]
+async fn s_194_and_s_195_an_order_whose_message_died_is_replayed_and_the_other_one_is_synced_again() {
+    let (night, ada) = hubspot().await;
+    let died = buys(&night.world.shop, ada, "40.00");
+    let away = Fault::new(FaultKind::Unavailable).at("deals/batch/upsert").times(1_000);
+    night.world.portal.set_faults(vec![away]).unwrap();
+    night.world.live().await;
+    night.world.portal.set_faults(vec![]).unwrap();
+    assert!(!night.world.queues.dead().is_empty());
+    let lost = buys_unheard(&night, ada);
+    days(&night, 2);
+    let report = night.runs(count(false)).await;
+    assert_eq!((differing(&report), balance(&report.weeks)), (vec![(2, 0)], (2, 0)));
+    assert!(report.tally.replayed >= 1 && night.world.queues.dead().is_empty(), "{:?}", report.tally);
+    assert_eq!(report.tally.queued, 2, "however often it is sent");
+    let repairs = night.world.queues.waiting().into_iter().filter_map(|one| one.envelope());
+    let repairs = repairs.filter(|Envelope::V1(event)| event.topic == Topic::repair());
+    let repaired: Vec<_> = repairs.map(|Envelope::V1(event)| event.subject).collect();
+    assert!(
+        matches!(&repaired[..], [Subject::Order { id, .. }] if id.get() == lost),
+        "not {died}: {repaired:?}"
+    );
+    night.world.settle().await;
+    days(&night, 1);
+    assert_eq!(balance(&counts(&night).await.weeks), (0, 0));
+}
+
+#[tokio::test]
+async fn s_169_deals_too_many_are_told_once_and_a_good_night_between_says_nothing_of_them() {
+    let (night, ada) = hubspot().await;
+    let office = NightOffice::of(night, vec![ada]).await;
+    deal_too_many(&office.night).await;
+    days(&office.night, 2);
+    for _ in 0..2 {
+        counts(&office.night).await;
+        office.tells().await;
+        assert_eq!(office.passes().await.1.told, [], "the records match");
+    }
+    assert_eq!(office.titles(), ["demo.myshopify.com: 1 deal too many"]);
+    let said = office.heard().remove(0).reads;
+    assert!(said.contains(": 0 orders, 1 deal") && said.contains("Orders synced again: 0"), "{said}");
+
+    let deals = office.night.world.portal.deals();
+    let made = deals.iter().find(|deal| deal.properties["dealname"] == "#9999").unwrap();
+    office.night.world.portal.rep_archives_deal(&made.id).unwrap();
+    days(&office.night, 1);
+    counts(&office.night).await;
+    office.tells().await;
+    assert_eq!(office.titles()[1..], ["demo.myshopify.com: there are no deals too many any more"]);
 }

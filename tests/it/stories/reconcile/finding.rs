@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use crm::memory::MemoryCrm;
-use domain::{Duplicates, Field, IdentityRules, Record, Value};
+use domain::{Duplicates, Envelope, Event, Field, IdentityRules, Record, Value};
 use drift::{Cause, End, Purpose};
-use flows::Ask;
+use flows::{Ask, Outcome};
+use store::Outbox as _;
 use store::memory::MemoryLinks;
 
 use super::night::{Night, PROOF, causes};
@@ -149,7 +150,9 @@ async fn s_192_a_record_that_nobody_remembers_is_linked_again_where_it_differs()
     let contact = night.world.contact(customers[2]);
     night.world.portal.rep_edits(&contact.id, &[("orders_count", "77")]).unwrap();
     let report = night.passes().await;
-    assert_eq!(causes(&report), [(Cause::MissingLink, 1)]);
+    let (in_turn, first) = (report.tally.links, &report.tally.fields);
+    assert_eq!(causes(&report), [(Cause::MissingLink, 1 + in_turn)], "beside those whose turn it is");
+    assert_eq!(first[Field::OrdersCount.name()], 1);
     night.world.assert_both_halves_match(&customers[2..3]);
     assert!(night.world.links.links().contains_key(&key(customers[2])));
 }
@@ -201,5 +204,29 @@ async fn s_159_s_188_and_s_191_whatever_went_wrong_one_night_finds_it_all_and_th
     assert_eq!(causes(&report), expected);
     assert_eq!((report.tally.queued, report.tally.left), (39, 1));
     night.world.assert_both_halves_match(&[&customers[..60], &unheard].concat());
-    assert_eq!(causes(&night.passes().await), [(Cause::ExtraInCrm, 1)]);
+    let next = night.passes().await;
+    assert_eq!(
+        (causes(&next), next.news().len()),
+        (vec![(Cause::ExtraInCrm, 1)], 0),
+        "it waits, and is no news"
+    );
+}
+
+#[tokio::test]
+async fn s_198_bug_an_edit_is_set_right_although_its_customer_is_in_another_workers_hands() {
+    let (night, customers) = Night::after(8).await;
+    let (world, edited) = (&night.world, customers[2]);
+    world.portal.rep_edits(&world.contact(edited).id, &[("total_spent", "1")]).unwrap();
+    let now = world.clock.now();
+    world.queues.send(&Envelope::V1(Event::due(&key(edited), now, now))).await.unwrap();
+    let mut other = Box::pin(world.work_once());
+    assert!(futures_util::poll!(&mut other).is_pending());
+    assert_eq!(world.links.leased(now), [key(edited)], "it has begun");
+
+    assert_eq!(causes(&night.runs(PROOF).await), [(Cause::ManualEdit, 1)]);
+    let left = world.work_once().await;
+    assert_eq!(left[0].verdict.as_ref().map(Outcome::code).unwrap(), "handed_over");
+    other.await;
+    world.settle().await;
+    world.assert_both_halves_match(&[edited]);
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crm::Crm;
 use domain::{Lane, Rate, ShopDomain};
 use drift::{Cause, Purpose, Report};
-use flows::{Alarm, Ask, Engine, Failure, Means, Pace, PacedShops, Pursued, Window, pursue};
+use flows::{Alarm, Ask, DeadEvents, Engine, Failure, Means, Pace, PacedShops, Pursued, Window, pursue};
 use jiff::{SignedDuration, Timestamp};
 use store::memory::{Faults, MemoryBudgets, MemoryRuns, Moment};
 use store::{Claimant, RunLock, Runs, Standing, StoreError, StoreErrorKind, Told};
@@ -113,6 +113,7 @@ impl Night {
             runs: &Dying { runs: &self.runs, after: &self.dies_after, moment: self.dies },
             figures: &world.stores.figures,
             outbox: &world.queues,
+            dead: &DeadEvents { letters: world.queues.clone(), outbox: world.queues.clone() },
             clock,
             alarm: &alarm,
         };

@@ -29,6 +29,11 @@ impl NightOffice {
     /// A shop of ten customers, and a channel for who looks after it.
     pub(super) async fn new() -> Self {
         let (night, customers) = Night::after(10).await;
+        Self::of(night, customers).await
+    }
+
+    /// The same for a shop that lives already.
+    pub(super) async fn of(night: Night, customers: Vec<u64>) -> Self {
         let clock = night.world.clock.clone();
         let clock = twin_slack::Clock::asking(move || clock.now().as_millisecond());
         let workspace = Workspace::with_clock(clock);

@@ -1,13 +1,14 @@
 //! The watch over the shop's subscriptions: what Shopify removed comes back, and who changed meanwhile is synced.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use domain::{Envelope, Lane, Rate, ShopDomain};
-use drift::Purpose;
-use flows::{Alarm, Ask, Engine, Failure, Pace, PacedShops, Pursued, Watched, watch};
+use drift::{Purpose, Report};
+use flows::{Alarm, Ask, DeadEvents, Engine, Failure, Pace, PacedShops, Pursued, Watched, watch};
 use shopify::TOPICS_NEEDED;
-use store::memory::{MemoryBudgets, Message, Moment, Operation};
-use store::{Claimant, Runs as _};
+use store::memory::{MemoryBudgets, MemoryFigures, Message, Moment, Operation};
+use store::{Claimant, Figure, Figures, Runs as _, StoreError, StoreErrorKind};
 
 use super::night::Night;
 use crate::stories::living::person;
@@ -17,6 +18,10 @@ const URI: &str = "https://counterfoil.example/webhooks";
 
 /// A call of the watch, by an invocation of its own.
 async fn watches(night: &Night, owner: &str) -> Result<Watched, Failure> {
+    watches_with(night, owner, &night.world.stores.figures).await
+}
+
+async fn watches_with(night: &Night, owner: &str, figures: &impl Figures) -> Result<Watched, Failure> {
     let (world, budgets) = (&night.world, MemoryBudgets::default());
     let alarm = |_| -> Alarm { Box::pin(std::future::ready(())) };
     let (clock, patience) = (world.now.as_ref(), Duration::from_mins(2));
@@ -31,11 +36,47 @@ async fn watches(night: &Night, owner: &str) -> Result<Watched, Failure> {
         runs: &night.runs,
         figures: &world.stores.figures,
         outbox: &world.queues,
+        dead: &DeadEvents { letters: world.queues.clone(), outbox: world.queues.clone() },
         clock,
         alarm: &alarm,
     };
     let means = flows::Means { owner: owner.to_owned(), ..night.means() };
-    watch(&shop(), URI, &world.stores.figures, &engine, &means).await
+    watch(&shop(), URI, figures, &engine, &means).await
+}
+
+/// What is remembered of the subscriptions, in the hands of an invocation that dies when it keeps it once more.
+struct Dying<'n> {
+    figures: &'n MemoryFigures,
+    /// How often it is kept before.
+    keeps: usize,
+    /// Whether the last word is kept.
+    moment: Moment,
+    kept: AtomicUsize,
+}
+
+impl Figures for Dying<'_> {
+    async fn figure(&self, shop: &ShopDomain, name: &str) -> Result<Option<Figure>, StoreError> {
+        self.figures.figure(shop, name).await
+    }
+
+    async fn keep_figure(
+        &self,
+        shop: &ShopDomain,
+        name: &str,
+        bytes: &[u8],
+        before: Option<u64>,
+    ) -> Result<bool, StoreError> {
+        let dies = self.kept.fetch_add(1, Ordering::Relaxed) == self.keeps;
+        if !dies || self.moment == Moment::After {
+            let kept = self.figures.keep_figure(shop, name, bytes, before).await;
+            return if dies { Err(lost()) } else { kept };
+        }
+        Err(lost())
+    }
+}
+
+fn lost() -> StoreError {
+    StoreError::new(StoreErrorKind::Unavailable, "it died here")
 }
 
 /// A shop of some customers, all of whose topics are subscribed and were seen.
@@ -144,6 +185,45 @@ async fn s_188_who_dies_on_the_way_leaves_the_gap_to_the_next_calls() {
             assert_eq!(renamed(&night, &customers).await, customers[..2], "{operation:?} {moment:?}");
         }
     }
+}
+
+/// The windows that were pulled by backfills which ended whole.
+async fn pulled(night: &Night) -> usize {
+    let reports = night.runs.reports(&shop()).await.unwrap();
+    let reports = reports.iter().map(|text| serde_json::from_str::<Report>(text).unwrap());
+    reports.filter(|report| report.purpose == Purpose::Backfill && report.is_whole()).count()
+}
+
+#[tokio::test]
+async fn s_188_whatever_it_keeps_last_a_gap_is_pulled_once() {
+    for moment in [Moment::Before, Moment::After] {
+        for keeps in 0..3 {
+            let (night, customers) = watched(3).await;
+            goes_quiet(&night, &customers[..2]);
+            let figures = &night.world.stores.figures;
+            let dying = Dying { figures, keeps, moment, kept: AtomicUsize::default() };
+            assert!(watches_with(&night, "dies", &dying).await.is_err(), "{moment:?} of {keeps}");
+            for call in 0..3 {
+                night.world.clock.advance(Duration::from_hours(1));
+                watches(&night, &format!("next-{call}")).await.unwrap();
+            }
+            assert_eq!(pulled(&night).await, 1, "{moment:?} of {keeps}");
+            assert_eq!(night.world.queues.waiting().len(), 2, "{moment:?} of {keeps}");
+            assert_eq!(renamed(&night, &customers).await, customers[..2], "{moment:?} of {keeps}");
+            assert_eq!(watches(&night, "last").await.unwrap(), Watched::default());
+        }
+    }
+}
+
+#[tokio::test]
+async fn s_188_a_backfill_whose_beginner_died_is_gone_on_with_by_the_next_look() {
+    let (night, customers) = watched(3).await;
+    goes_quiet(&night, &customers[..1]);
+    night.faults.next(Operation::Save, 1, Moment::After);
+    assert!(watches(&night, "dies").await.is_err(), "the run is begun, and nobody goes on with it");
+    night.world.clock.advance(Duration::from_hours(1));
+    assert_eq!(watches(&night, "next").await.unwrap().gap, None);
+    assert_eq!((pulled(&night).await, renamed(&night, &customers).await), (1, vec![customers[0]]));
 }
 
 #[tokio::test]

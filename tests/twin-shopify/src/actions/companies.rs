@@ -10,7 +10,7 @@ impl Shop {
         let (id, now) = (self.new_id(), whole_seconds(now));
         let made = Company { id, name: name.to_owned(), created_at: now, updated_at: now };
         let occasion = self.occasion(now);
-        self.raise(&occasion, "companies/create", company::full(self, &made));
+        self.raise(&occasion, "companies/create", |shop| company::full(shop, &made));
         self.companies.insert(id, made);
         id
     }
@@ -20,7 +20,7 @@ impl Shop {
         let mut held = self.known_company(id)?;
         (held.name, held.updated_at) = (name.to_owned(), whole_seconds(now));
         let occasion = self.occasion(now);
-        self.raise(&occasion, "companies/update", company::full(self, &held));
+        self.raise(&occasion, "companies/update", |shop| company::full(shop, &held));
         self.companies.insert(id, held);
         Ok(())
     }
@@ -29,7 +29,7 @@ impl Shop {
     pub(crate) fn delete_company(&mut self, id: u64, now: Timestamp) -> Result<(), TwinError> {
         let held = self.known_company(id)?;
         let occasion = self.occasion(now);
-        self.raise(&occasion, "companies/delete", company::full(self, &held));
+        self.raise(&occasion, "companies/delete", |shop| company::full(shop, &held));
         self.companies.remove(&id);
         let buyers: Vec<_> = self
             .customers
@@ -56,11 +56,9 @@ impl Shop {
         buyer.companies.push(company);
         let contact = self.new_id();
         let occasion = self.occasion(now);
-        self.raise(
-            &occasion,
-            "company_contacts/create",
-            company::contact(self, contact, customer, &held, now),
-        );
+        self.raise(&occasion, "company_contacts/create", |shop| {
+            company::contact(shop, contact, customer, &held, now)
+        });
         self.put_customer(buyer);
         Ok(())
     }

@@ -27,7 +27,7 @@ impl Shop {
         made.add_tags(&tags);
         self.refuse_taken(&made, None)?;
         let occasion = self.occasion(now);
-        self.raise(&occasion, "customers/create", customer::full(self, &made));
+        self.raise(&occasion, "customers/create", |shop| customer::full(shop, &made));
         self.put_customer(made);
         Ok(id)
     }
@@ -56,7 +56,7 @@ impl Shop {
     pub(super) fn update_customer(&mut self, occasion: &Occasion, mut new: Customer) {
         new.updated_at = whole_seconds(occasion.at);
         new.known_at = Some(new.updated_at);
-        self.raise(occasion, "customers/update", customer::full(self, &new));
+        self.raise(occasion, "customers/update", |shop| customer::full(shop, &new));
         self.put_customer(new);
     }
 
@@ -67,7 +67,7 @@ impl Shop {
             ("customer.tags_removed", missing(new, &old.tags)),
         ] {
             if !tags.is_empty() {
-                self.raise(occasion, topic, notice::tags(new.id, &tags, occasion.at));
+                self.raise(occasion, topic, |_| notice::tags(new.id, &tags, occasion.at));
             }
         }
     }
@@ -82,7 +82,7 @@ impl Shop {
         }
         let occasion = self.occasion(now);
         self.drop_customer(id);
-        self.raise(&occasion, "customers/delete", notice::customer_deleted(id));
+        self.raise(&occasion, "customers/delete", |_| notice::customer_deleted(id));
         Ok(())
     }
 
@@ -95,7 +95,7 @@ impl Shop {
         let occasion = self.occasion(now);
         self.unite(survivor.clone(), &leaving);
         let job = self.chance.uuid();
-        self.raise(&occasion, "customers/merge", notice::merged(kept, lost, &job));
+        self.raise(&occasion, "customers/merge", |_| notice::merged(kept, lost, &job));
         let united = self.known_customer(kept)?;
         self.update_customer(&occasion, united);
         self.raise_summary(&occasion, kept);
@@ -122,8 +122,9 @@ impl Shop {
     /// Raises `customers/purchasing_summary` with the figures as they are now.
     pub(super) fn raise_summary(&mut self, occasion: &Occasion, customer: u64) {
         if let Some(held) = self.customers.get(&customer).cloned() {
-            let content = notice::purchasing_summary(self, &held, occasion.at);
-            self.raise(occasion, "customers/purchasing_summary", content);
+            self.raise(occasion, "customers/purchasing_summary", |shop| {
+                notice::purchasing_summary(shop, &held, occasion.at)
+            });
         }
     }
 
@@ -140,23 +141,12 @@ impl Shop {
         if old.is_some_and(|old| old.email == new.email && old.phone == new.phone) {
             return Ok(());
         }
-        let same = |one: &Option<String>, other: &Option<String>| match (one, other) {
-            (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
-            _ => false,
-        };
-        for held in self.customers.values().filter(|held| held.id != new.id) {
-            for (field, taken) in
-                [("email", same(&held.email, &new.email)), ("phone", same(&held.phone, &new.phone))]
-            {
-                if taken {
-                    return Err(TwinError::conflict(format!(
-                        "`{field}` has already been taken by customer {}",
-                        held.id
-                    )));
-                }
+        match self.reached.other(new) {
+            Some((field, holder)) => {
+                Err(TwinError::conflict(format!("`{field}` has already been taken by customer {holder}")))
             }
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 

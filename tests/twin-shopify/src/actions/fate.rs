@@ -77,7 +77,7 @@ impl Shop {
         let customer = self.known_order(id)?.customer;
         let occasion = self.occasion(now);
         self.drop_order(id);
-        self.raise(&occasion, "orders/delete", notice::order_deleted(id));
+        self.raise(&occasion, "orders/delete", |_| notice::order_deleted(id));
         self.sales_changed(&occasion, customer);
         Ok(())
     }
@@ -102,7 +102,7 @@ impl Shop {
         held.refunds.push(made.clone());
         let word = if held.spent().is_zero() { "refunded" } else { "partially_refunded" };
         held.financial = Some(word.to_owned());
-        self.raise(occasion, "refunds/create", refund::full(self, &held, &made));
+        self.raise(occasion, "refunds/create", |shop| refund::full(shop, &held, &made));
         self.update_order(occasion, held, &["orders/updated"]);
         id
     }
@@ -111,9 +111,8 @@ impl Shop {
     fn update_order(&mut self, occasion: &Occasion, mut new: Order, topics: &[&str]) {
         new.updated_at = whole_seconds(occasion.at);
         self.put_order(new.clone());
-        let content = order::full(self, &new);
         for topic in topics {
-            self.raise(occasion, topic, content.clone());
+            self.raise(occasion, topic, |shop| order::full(shop, &new));
         }
     }
 

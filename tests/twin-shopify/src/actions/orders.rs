@@ -70,7 +70,7 @@ impl Shop {
             held.updated_at = whole_seconds(now);
             self.put_customer(held);
         }
-        self.raise(&occasion, "orders/create", order::full(self, &placed));
+        self.raise(&occasion, "orders/create", |shop| order::full(shop, &placed));
         self.sales_changed(&occasion, placed.customer);
         Ok(id)
     }

@@ -35,7 +35,7 @@ pub(super) fn apply(
             let faults = &mut shop.faults.bulk_next;
             let fault = (!faults.is_empty()).then(|| faults.remove(0));
             let grouped = given.get("groupObjects").and_then(Value::as_bool).unwrap_or(false);
-            shop.bulks.begin(query, &data, grouped, fault, now);
+            shop.bulks.begin(query, data, grouped, fault, now);
         }
     }
 }

@@ -182,6 +182,36 @@ fn an_email_belongs_to_one_customer() {
 }
 
 #[test]
+fn an_address_or_number_is_free_again_when_its_customer_changed_it_or_went() {
+    let world = World::new();
+    let ada = world.ada();
+    let named = |phone: &str| world.shop.create_customer(|held| held.phone = Some(phone.into()));
+    let refused = named("+15550100").unwrap_err().to_string();
+    assert!(refused.contains(&format!("`phone` has already been taken by customer {ada}")), "{refused}");
+    world.shop.change_customer(ada, |held| held.phone = Some("+15550199".into())).unwrap();
+    named("+15550100").unwrap();
+    assert!(named("+15550199").is_err());
+    world.shop.delete_customer(ada).unwrap();
+    named("+15550199").unwrap();
+    world.shop.create_customer(|held| held.email = Some("Ada@example.com".into())).unwrap();
+}
+
+#[test]
+fn what_happened_before_the_app_came_is_told_to_nobody_and_is_there() {
+    let world = World::new();
+    let ada = world.shop.without_app(|| {
+        let ada = world.ada();
+        world.order(ada, "49.90");
+        ada
+    });
+    assert_eq!(world.topics(), [""; 0]);
+    let ada = ada.unwrap();
+    assert_eq!(world.shop.figures(ada).unwrap().orders, 1);
+    world.order(ada, "10");
+    assert_eq!(world.topics(), ["orders/create", "customers/update", "customers/purchasing_summary"]);
+}
+
+#[test]
 fn an_order_carries_what_must_never_travel_further() {
     let world = World::new();
     let ada = world.ada();
