@@ -152,6 +152,15 @@ mod tests {
     }
 
     #[test]
+    fn s_193_a_notice_says_how_many_were_synced_after_a_merge() {
+        let mut night = night(End::Whole, 30);
+        night.tally.merged = 2;
+        let notice = notice(Standing::Well, &night, TOLERANCE).unwrap();
+        let expected = "Synced again: 30, 2 of them after a merge. Left to a person: 0";
+        assert!(notice.lines.iter().any(|line| line == expected), "{:?}", notice.lines);
+    }
+
+    #[test]
     fn s_166_s_167_s_191_a_notice_has_both_counts_the_causes_and_what_was_done() {
         let mut night = night(End::Whole, 30);
         night.tally.causes.insert(Cause::Duplicate, 2);

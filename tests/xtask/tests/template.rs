@@ -110,7 +110,10 @@ fn the_nightly_proof_keeps_its_runs_reads_links_and_sends_repairs() {
     assert!(right("Runs").contains(r#"["run#*"]"#));
     assert!(right("Figures").contains(r#"["figure#*"]"#));
     let links = right("Links");
-    assert!(links.contains("Action: dynamodb:GetItem\n") && links.contains(r#"["customer#*"]"#), "{links}");
+    assert!(
+        links.contains("Action: dynamodb:GetItem\n") && links.contains(r#"["customer#*", "record#*"]"#),
+        "{links}"
+    );
     assert!(right("Repairs").contains("EventQueue.Arn"));
     assert!(right("Dead").contains("Resource: !GetAtt DeadLetterQueue.Arn"));
     assert!(right("Reports").contains(r#"s3:PutObject, Resource: !Sub "${Reports.Arn}/reports/*""#));

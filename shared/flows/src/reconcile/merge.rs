@@ -16,6 +16,9 @@ use super::{Next, Run, repair};
 /// So few in one step that an invocation does not end amid it.
 const AT_ONCE: usize = 10;
 
+/// Why records are not merged that are remembered as two people's.
+const ANOTHERS: &str = "one of them is another customer's, who is linked to it";
+
 /// What became of a customer's records.
 enum Outcome {
     /// This one is all there is.
@@ -65,7 +68,12 @@ impl<L: Links, U: Runs, O: Outbox, B: Budgets> Run<'_, '_, L, U, O, B> {
         let mut outcomes = Vec::with_capacity(some.len());
         for (customer, records) in some.iter().zip(holders) {
             let order = self.order(*customer, &records).await?;
-            outcomes.push(self.made_one(state, order).await?);
+            let is_anothers = self.is_anothers(*customer, &order).await?;
+            outcomes.push(if is_anothers {
+                Outcome::Several(order, ANOTHERS.to_owned())
+            } else {
+                self.made_one(state, order).await?
+            });
         }
         Ok(outcomes)
     }
@@ -73,6 +81,18 @@ impl<L: Links, U: Runs, O: Outbox, B: Budgets> Run<'_, '_, L, U, O, B> {
     async fn order(&self, customer: CustomerId, records: &[Record]) -> Result<Vec<RecordId>, Halt> {
         let link = self.engine.links.link(&self.customer(customer)).await?;
         Ok(survivor_first(records, link.as_ref().map(|link| &link.record)))
+    }
+
+    /// Whether one of them is remembered as another customer's: then somebody wrote this key over theirs, and they are two people.
+    async fn is_anothers(&self, customer: CustomerId, records: &[RecordId]) -> Result<bool, Halt> {
+        let customer = self.customer(customer);
+        for record in records {
+            let known = self.engine.links.customer_of(record).await?;
+            if known.is_some_and(|known| known != customer) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// One after the other goes up in the first, whose id may be another one after each.

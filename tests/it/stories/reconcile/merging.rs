@@ -231,6 +231,21 @@ async fn s_164_and_s_193_who_dies_between_the_merge_and_the_repair_sends_the_rep
 }
 
 #[tokio::test]
+async fn s_193_a_contact_of_another_customer_whose_key_somebody_wrote_over_is_never_merged() {
+    let (night, crm, customers) = in_memory(8).await;
+    let [theirs, anothers] = [2, 5].map(|n| record_of(&crm, customers[n]).id);
+    let key = Value::Text(customers[2].to_string());
+    assert!(crm.rep_edits(&anothers, &[(Field::CustomerKey, key)].into()));
+    let report = night.passes().await;
+    assert_eq!(causes(&report), [(Cause::MergedAway, 1), (Cause::Duplicate, 1)]);
+    assert_eq!((merged(&report), crm.calls().merge, crm.records().len()), ((0, 0, 2), 0, 8));
+    let example = report.examples.iter().find(|one| one.cause == Cause::Duplicate).unwrap();
+    assert!(example.then.as_deref().unwrap().contains("another customer's"), "{example:?}");
+    let both = [theirs.as_str(), anothers.as_str()];
+    assert!(both.iter().all(|id| example.records.iter().any(|one| one == id)), "{example:?}");
+}
+
+#[tokio::test]
 async fn s_193_a_contact_that_only_has_the_same_address_is_never_merged() {
     let (night, crm, customers) = in_memory(8).await;
     let email = record_of(&crm, customers[2]).fields[&Field::Email].clone();
