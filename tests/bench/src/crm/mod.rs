@@ -2,6 +2,7 @@
 
 mod contacts;
 mod hubspot;
+mod listing;
 mod salesforce;
 
 use std::time::Duration;
@@ -51,14 +52,20 @@ pub(crate) fn measure(options: &Options) -> Result<Vec<Figure>, Failure> {
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|cause| harness("no runtime", cause))?;
     let outbound = Outbound::new(Timeouts::default()).map_err(|cause| harness("no HTTP client", cause))?;
+    let mut figures = batches(options, &outbound, &runtime)?;
+    figures.push(listing::measure(&outbound, &runtime)?);
+    Ok(figures)
+}
+
+fn batches(options: &Options, outbound: &Outbound, runtime: &Runtime) -> Result<Vec<Figure>, Failure> {
     let writes = contacts::hundred();
-    let connectors = [hubspot::connector(&outbound, &writes, &runtime)?];
+    let connectors = [hubspot::connector(outbound, &writes, runtime)?];
     let mut figures = Vec::new();
     for words in [hubspot::words(&writes)?, salesforce::words(&writes)?] {
         figures.push(of_words(&words, options.rounds)?);
     }
     for connector in connectors {
-        figures.extend(of(&connector, &writes, options.rounds, &runtime)?);
+        figures.extend(of(&connector, &writes, options.rounds, runtime)?);
     }
     Ok(figures)
 }
@@ -143,7 +150,9 @@ mod tests {
             options: Options,
         }
         let options = Cli::try_parse_from(["bench", "--rounds=1"]).expect("options").options;
-        let figures = measure(&options).expect("figures");
+        let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let outbound = Outbound::new(Timeouts::default()).expect("an HTTP client");
+        let figures = batches(&options, &outbound, &runtime).expect("figures");
         assert!(figures.iter().all(|figure| figure.value.is_some_and(|value| value > 0.0)), "{figures:?}");
     }
 }
