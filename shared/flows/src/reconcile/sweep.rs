@@ -22,6 +22,9 @@ use crate::failure::Failure;
 
 /// So many between two checkpoints.
 const AT_ONCE: usize = 5_000;
+/// So many are synced again between two ticks of the schedule: what webhooks bring waits behind them in the workers' queue, and
+/// a CRM that takes ten calls a second is done with so many in half a minute.
+const REFRESHED_AT_ONCE: usize = 10_000;
 /// So many links are read at a time.
 const LINKS_AT_A_TIME: usize = 16;
 /// Each link is looked for once in so many nights.
@@ -66,7 +69,8 @@ impl<L: Links, U: Runs, O: Outbox, B: Budgets> Run<'_, '_, L, U, O, B> {
         let shop = Buckets::from_bytes(state.part(0)).ok_or_else(unreadable)?;
         let half = CrmHalf::from_bytes(state.part(1)).ok_or_else(unreadable)?;
         let differing: BTreeSet<u32> = half.differing(&shop).into_iter().collect();
-        let some = half.some(at, AT_ONCE);
+        let most = if refreshes { REFRESHED_AT_ONCE } else { AT_ONCE };
+        let some = half.some(at, most);
         if some.is_empty() {
             let next =
                 if differing.is_empty() { Next::End(End::Whole) } else { Next::Step(Step::Find { bulk }) };
@@ -82,7 +86,12 @@ impl<L: Links, U: Runs, O: Outbox, B: Budgets> Run<'_, '_, L, U, O, B> {
             self.unlinked(state, &alike).await?
         };
         repair::send(self.shop, &state.report.run, &repairs, self.engine.outbox, self.now()).await?;
-        Ok(Next::Step(Step::Sweep { bulk, at: at + some.len(), refreshes }))
+        let next = Step::Sweep { bulk, at: at + some.len(), refreshes };
+        if refreshes && some.len() == most && !state.report.dry_run {
+            state.step = next;
+            return Ok(Next::Later);
+        }
+        Ok(Next::Step(next))
     }
 
     /// Of those whose turn it is, who has no link.

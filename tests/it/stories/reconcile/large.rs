@@ -93,6 +93,18 @@ impl Large {
         assert!(who.gone.iter().all(|n| self.crm.delete(&contacts[*n].id)));
     }
 
+    /// The night after the rules changed: everybody is synced again, in parts.
+    async fn is_ruled_anew(&mut self) {
+        let rule = ("customer.days_since_last_order > 90", "customer.days_since_last_order > 60");
+        self.night.world.rules_with(&[rule]);
+        self.night.world.side.crm = Arc::new(self.crm.clone());
+        let report = self.night.passes().await;
+        let contacts = self.crm.records().len() as u64;
+        assert_eq!((causes(&report), report.tally.refreshed), (vec![], contacts));
+        assert!(report.tally.hops > contacts / 10_000, "{} hops for {contacts}", report.tally.hops);
+        assert!(self.night.world.parked().is_empty());
+    }
+
     /// One night finds all of it and repairs what it may; the next finds what waits for a person, and no more. Gives how often
     /// somebody worked on the first.
     async fn passes(&mut self, who: &Wrong) -> u64 {
@@ -171,6 +183,7 @@ async fn s_159_s_168_and_s_188_one_night_finds_all_that_went_wrong_and_the_next_
     large.passes(&wrong).await;
     large.is_set_right(&wrong, &contacts);
     assert_eq!(causes(&large.night.passes().await), [], "nor that, once the person has done it");
+    large.is_ruled_anew().await;
 }
 
 /// Each invocation dies as soon as it has kept what it did, so every checkpoint is somebody's last.
