@@ -82,8 +82,8 @@ impl Cursor<'_, '_> {
         }
     }
 
-    /// Passes the string that begins here, and the strings behind it that only a colon or a comma parts from it: that is how
-    /// nearly all of a line is. Stands behind a string then, or behind the colon of a key that is known.
+    /// Passes the string that begins here, and those behind it that only a colon, a comma, a brace that opens or a null parts
+    /// from it: that is how nearly all of a line is. Stands behind a string then, or behind the colon of a key that is known.
     #[inline(always)]
     fn pass_strings<K>(&mut self, nest: &mut Nest, known: impl Fn(&[u8]) -> Option<K>) -> Step<Option<K>> {
         loop {
@@ -98,6 +98,11 @@ impl Cursor<'_, '_> {
             match self.line.get(self.at..).and_then(<[u8]>::first_chunk) {
                 Some(b":\"") if nest.is_key => nest.is_key = false,
                 Some(b",\"") if !nest.is_key && nest.depth > 0 => nest.is_key = nest.is_object(),
+                Some(b":{") if nest.is_key && self.stands(b":{\"") => {
+                    self.at += 1;
+                    self.open(b'{', nest)?;
+                }
+                Some(b":n") if nest.is_key && self.stands(b":null,\"") => self.at += 5,
                 _ => return Ok(None),
             }
             self.stops.forget_two();
@@ -134,9 +139,7 @@ impl Cursor<'_, '_> {
     /// Passes what opens an object or a list. True where it is empty, and passed too.
     #[inline(always)]
     fn pass_open(&mut self, open: u8, nest: &mut Nest) -> Step<bool> {
-        if !nest.open(open == b'{') {
-            return Err(self.slip("a value"));
-        }
+        self.open(open, nest)?;
         self.at += 1;
         // In ASCII what closes stands two behind what opens.
         let is_empty = self.take(open + 2);
@@ -144,6 +147,12 @@ impl Cursor<'_, '_> {
             nest.close();
         }
         Ok(is_empty)
+    }
+
+    /// Goes into what opens here.
+    #[inline(always)]
+    fn open(&self, open: u8, nest: &mut Nest) -> Step<()> {
+        if nest.open(open == b'{') { Ok(()) } else { Err(self.slip("a value")) }
     }
 
     #[inline(always)]

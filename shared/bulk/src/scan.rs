@@ -112,9 +112,15 @@ impl<'l, 'c> Cursor<'l, 'c> {
     /// Passes these bytes where they stand here.
     #[inline]
     pub(crate) fn passes<const N: usize>(&mut self, bytes: &[u8; N]) -> bool {
-        let is_here = self.line.get(self.at..).and_then(<[u8]>::first_chunk) == Some(bytes);
+        let is_here = self.stands(bytes);
         self.at += if is_here { N } else { 0 };
         is_here
+    }
+
+    /// Whether these bytes stand here.
+    #[inline]
+    pub(crate) fn stands<const N: usize>(&self, bytes: &[u8; N]) -> bool {
+        self.line.get(self.at..).and_then(<[u8]>::first_chunk) == Some(bytes)
     }
 
     /// Passes a string of exactly `N` bytes that `read` makes something of; nothing is passed where it does not.
