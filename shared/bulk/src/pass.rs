@@ -269,6 +269,42 @@ mod tests {
         cursor.end().map(|()| found)
     }
 
+    #[test]
+    fn what_looks_like_the_usual_where_it_may_not_stand_is_refused() {
+        for wrong in [
+            r#"["a":"b"]"#,
+            r#"["a":null,"b"]"#,
+            r#"["a":{"b":1}]"#,
+            r#"{"a":"b":"c"}"#,
+            r#"{"a":"b":null,"c":1}"#,
+            r#"{"a":"b":{"c":1}}"#,
+            r#"{"a","b":1}"#,
+            r#"{"a":1,"b","c":1}"#,
+            r#"{"a":null,"b"}"#,
+            r#"{"a":{"b"}}"#,
+            r#"{"a":nul,"b":1}"#,
+            r#"{"a":{"b":1],"c":1}"#,
+            r#""a","b""#,
+            r#""a":"b""#,
+            r#""a":null,"b""#,
+        ] {
+            assert!(!is_json(wrong.as_bytes()));
+            assert!(!passes(wrong.as_bytes()), "{wrong}");
+            assert!(wanted(format!(r#"{{"other":{wrong},"wanted":1}}"#).as_bytes()).is_err(), "{wrong}");
+            assert!(wanted(wrong.as_bytes()).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_deep_is_refused_with_the_line_itself_counted() {
+        for (open, close) in [("[", "]"), ("{\"a\":", "}"), ("{\"a\": ", "}")] {
+            let deep = |depth| format!("{}0{}", open.repeat(depth), close.repeat(depth));
+            let line = |depth| wanted(format!("{{\"other\":{}}}", deep(depth)).as_bytes()).is_ok();
+            assert!(passes(deep(64).as_bytes()) && !passes(deep(65).as_bytes()));
+            assert!(line(63) && !line(64));
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(1_000))]
 
