@@ -1,6 +1,7 @@
 //! One line of the file: a customer, or an order of one. Only what is needed is read out.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use domain::Currency;
 
@@ -86,13 +87,13 @@ enum Key {
     Name,
     NetPaymentSet,
     Refunds,
-    /// Nothing that is needed; also what stands before the first.
-    Other,
 }
 
 impl Key {
-    fn of(key: &[u8]) -> Self {
-        match key {
+    fn of(key: &[u8]) -> Option<Self> {
+        // Most others are told by their first letter.
+        let Some(b'_' | b'a' | b'i' | b'n' | b'p' | b'r' | b't' | b'u') = key.first() else { return None };
+        Some(match key {
             b"id" => Self::Id,
             b"__parentId" => Self::ParentId,
             b"updatedAt" => Self::UpdatedAt,
@@ -103,16 +104,16 @@ impl Key {
             b"name" => Self::Name,
             b"netPaymentSet" => Self::NetPaymentSet,
             b"refunds" => Self::Refunds,
-            _ => Self::Other,
-        }
+            _ => return None,
+        })
     }
 
     /// The key that stands here where it is the one that comes after this one in what [`DOCUMENT`](crate::DOCUMENT) asks for:
     /// to see that costs less than to read it.
     #[inline]
-    fn likely(at: &mut Cursor<'_>, after: Self) -> Option<Self> {
+    fn likely(at: &mut Cursor<'_, '_>, after: Option<Self>) -> Option<Self> {
+        let Some(after) = after else { return at.passes(b"\"id\":").then_some(Self::Id) };
         match after {
-            Self::Other => at.passes(b"\"id\":").then_some(Self::Id),
             Self::Id if at.passes(b"\"name\":") => Some(Self::Name),
             Self::Id | Self::Name => at.passes(b"\"updatedAt\":").then_some(Self::UpdatedAt),
             Self::UpdatedAt if at.passes(b"\"processedAt\":") => Some(Self::ProcessedAt),
@@ -144,16 +145,17 @@ struct Found<'l> {
 
 /// Reads a line, without its end.
 pub(crate) fn read(line: &[u8]) -> Step<Line<'_>> {
-    let mut cursor = Cursor::of(line);
+    let letters = Cell::default();
+    let mut cursor = Cursor::of(line, &letters);
     let mut found = Found::default();
-    cursor.object_of(Key::Other, Key::likely, Key::of, |at, key| found.take(at, key))?;
+    cursor.object_of(Key::likely, Key::of, |at, key| found.take(at, key))?;
     cursor.end()?;
     found.line().map_err(|fault| Slip::at(0, fault))
 }
 
 impl<'l> Found<'l> {
     #[inline]
-    fn take(&mut self, at: &mut Cursor<'l>, key: Key) -> Step<()> {
+    fn take(&mut self, at: &mut Cursor<'l, '_>, key: Key) -> Step<()> {
         match key {
             Key::Id => self.id = global_id(at, "id")?,
             Key::ParentId => self.parent = global_id(at, "__parentId")?,
@@ -165,7 +167,6 @@ impl<'l> Found<'l> {
             Key::Name => self.name = if at.null()? { None } else { Some(at.string()?) },
             Key::NetPaymentSet => self.net = shop_money(at, "netPaymentSet")?,
             Key::Refunds => self.refunds = returned(at)?,
-            Key::Other => at.pass()?,
         }
         Ok(())
     }
@@ -218,7 +219,7 @@ impl<'l> Text<'l> {
 /// A string that is `read`, or null.
 #[inline]
 fn value<'l, T>(
-    at: &mut Cursor<'l>,
+    at: &mut Cursor<'l, '_>,
     field: &'static str,
     read: impl FnOnce(&'l [u8]) -> Option<T>,
 ) -> Step<Option<T>> {
@@ -236,7 +237,7 @@ fn wrong(at: usize, field: &'static str) -> Slip {
 
 /// A global id or null.
 #[inline]
-fn global_id(at: &mut Cursor<'_>, field: &'static str) -> Step<Option<Gid>> {
+fn global_id(at: &mut Cursor<'_, '_>, field: &'static str) -> Step<Option<Gid>> {
     let from = at.at();
     let kind = if at.passes(br#""gid:\/\/shopify\/Order\/"#) || at.passes(br#""gid://shopify/Order/"#) {
         Kind::Order
@@ -254,7 +255,7 @@ fn global_id(at: &mut Cursor<'_>, field: &'static str) -> Step<Option<Gid>> {
 
 /// A moment or null.
 #[inline]
-fn moment(at: &mut Cursor<'_>, field: &'static str) -> Step<Option<i64>> {
+fn moment(at: &mut Cursor<'_, '_>, field: &'static str) -> Step<Option<i64>> {
     match at.fixed::<20, _>(|text| moment::plain(text)) {
         Some(seconds) => Ok(Some(seconds)),
         None => value(at, field, moment::read),
@@ -286,7 +287,7 @@ fn whole(digits: &[u8]) -> Option<u64> {
 }
 
 /// An `UnsignedInt64`, which Shopify writes as a string.
-fn count(at: &mut Cursor<'_>) -> Step<Option<u64>> {
+fn count(at: &mut Cursor<'_, '_>) -> Step<Option<u64>> {
     if at.peek() == b'"' || at.peek() == b'n' {
         return value(at, "numberOfOrders", whole);
     }
@@ -296,7 +297,7 @@ fn count(at: &mut Cursor<'_>) -> Step<Option<u64>> {
 
 /// `{"shopMoney":{…}}`
 #[inline]
-fn shop_money(at: &mut Cursor<'_>, field: &'static str) -> Step<Option<Price>> {
+fn shop_money(at: &mut Cursor<'_, '_>, field: &'static str) -> Step<Option<Price>> {
     if at.null()? {
         return Ok(None);
     }
@@ -321,7 +322,7 @@ fn shop_money(at: &mut Cursor<'_>, field: &'static str) -> Step<Option<Price>> {
 
 /// The form in which the shop writes a price. None is no verdict: it is read by the whole grammar then.
 #[inline]
-fn plain_price(at: &mut Cursor<'_>) -> Option<Price> {
+fn plain_price(at: &mut Cursor<'_, '_>) -> Option<Price> {
     if !at.passes(b"{\"amount\":") {
         return None;
     }
@@ -335,7 +336,7 @@ fn plain_price(at: &mut Cursor<'_>) -> Option<Price> {
 
 /// `{"amount":"12.50","currencyCode":"EUR"}`
 #[inline]
-fn price(at: &mut Cursor<'_>, field: &'static str) -> Step<Option<Price>> {
+fn price(at: &mut Cursor<'_, '_>, field: &'static str) -> Step<Option<Price>> {
     if at.null()? {
         return Ok(None);
     }
@@ -361,7 +362,7 @@ fn code(raw: &[u8]) -> Option<Currency> {
 }
 
 /// The list of refunds of an order.
-fn returned(at: &mut Cursor<'_>) -> Step<Option<Returned>> {
+fn returned(at: &mut Cursor<'_, '_>) -> Step<Option<Returned>> {
     if at.null()? {
         return Ok(None);
     }
@@ -374,7 +375,7 @@ fn returned(at: &mut Cursor<'_>) -> Step<Option<Returned>> {
     Ok(Some(returned))
 }
 
-fn refund(at: &mut Cursor<'_>) -> Step<Option<Price>> {
+fn refund(at: &mut Cursor<'_, '_>) -> Step<Option<Price>> {
     let mut found = None;
     at.object(|at, key| {
         if key == b"totalRefundedSet" {
@@ -401,8 +402,23 @@ impl Returned {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
     use super::*;
 
+    /// What nobody asked for, some of it with names much like those that are.
+    const OTHERS: [&str; 9] = [
+        r#""firstName":"Zoë""#,
+        r#""names":null"#,
+        r#""idx":["id",{"id":7,"refunds":[]}]"#,
+        r#""i\u0064":"\"id\":""#,
+        r#""totalPriceSet":{"shopMoney":{"amount":"216.49","currencyCode":"EUR"}}"#,
+        r#""statusPageUrl":"https:\/\/shop.example.com\/690933842\/orders\/48bbd4e33137b29c\/authenticate?key=f610ab04c00bc64e""#,
+        r#""address":{"address1":"179 Rue de l’Église","address2":null,"lines":[["a","b"],[]]}"#,
+        r#""":-0.5e3"#,
+        r#""tests":true"#,
+    ];
     const CUSTOMER: &str = r#"{"note":"a \"b\" é","id":"gid:\/\/shopify\/Customer\/7","updatedAt":"1970-01-01T00:00:09Z","tags":["x",{}],"numberOfOrders":"2","amountSpent":{"amount":"1.0","currencyCode":"EUR"}}"#;
     const ORDER: &str = r##"{"id":"gid://shopify/Order/9","name":"#\u0031\/2","updatedAt":"1970-01-01T00:00:02Z","processedAt":"1970-01-01T00:00:01Z","test":false,"netPaymentSet":{"shopMoney":{"amount":"12.5","currencyCode":"EUR"}},"refunds":[{"id":"r","totalRefundedSet":{"shopMoney":{"amount":"0.0","currencyCode":"EUR"}}},{"totalRefundedSet":{"shopMoney":{"amount":"2","currencyCode":"EUR"}}}],"__parentId":"gid://shopify/Customer/7"}"##;
 
@@ -468,5 +484,31 @@ mod tests {
             assert_eq!(read(line.as_bytes()).unwrap_err().0.1, Fault::Kind);
         }
         assert_eq!(read(b"{}").unwrap_err().0.1, Fault::Missing("id"));
+    }
+
+    /// The members of a line, each with its comma but the last.
+    fn members(line: &str) -> Vec<String> {
+        let value: std::collections::BTreeMap<String, Box<serde_json::value::RawValue>> =
+            serde_json::from_str(line).unwrap();
+        value.iter().map(|(key, value)| format!("\"{key}\":{value}")).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_stands_between_them_and_in_any_order_the_same_values_are_read(
+            is_order in any::<bool>(),
+            order in Just((0..10).collect::<Vec<usize>>()).prop_shuffle(),
+            others in proptest::collection::vec((0..11_usize, select(OTHERS.to_vec())), 0..12),
+            space in select(vec!["", " ", "\t"]),
+        ) {
+            let line = if is_order { ORDER } else { CUSTOMER };
+            let wanted = members(line);
+            let mut all: Vec<_> = order.iter().filter_map(|n| wanted.get(*n).cloned()).collect();
+            for (place, other) in others {
+                all.insert(place.min(all.len()), other.to_owned());
+            }
+            let wide = format!("{{{space}{}{space}}}", all.join(&format!("{space},{space}")));
+            prop_assert_eq!(read(wide.as_bytes()), read(line.as_bytes()), "{}", wide);
+        }
     }
 }

@@ -1,15 +1,17 @@
-//! A cursor over one line of JSON. What is not wanted is checked and passed over, eight bytes at a time.
+//! A cursor over one line of JSON, for what is wanted of it. Strings are read eight bytes at a time; what is not wanted is
+//! passed over elsewhere (`pass.rs`).
+
+use std::cell::Cell;
 
 use crate::broken::Fault;
-
-/// Objects and lists inside of each other.
-const DEEPEST: u32 = 64;
+use crate::stops::{Letters, Stops};
 
 /// Why a line is refused, and at which of its bytes. Boxed, so that all is well in as few registers as possible.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Slip(pub(crate) Box<(usize, Fault)>);
 
 impl Slip {
+    #[cold]
     pub(crate) fn at(at: usize, fault: Fault) -> Self {
         Self(Box::new((at, fault)))
     }
@@ -26,16 +28,19 @@ pub(crate) struct Text<'l> {
 }
 
 /// Where we are in a line.
-pub(crate) struct Cursor<'l> {
-    line: &'l [u8],
-    at: usize,
-    /// All bytes of the string together; a high bit says that there are letters beyond ASCII.
-    letters: u64,
+#[derive(Clone, Copy)]
+pub(crate) struct Cursor<'l, 'c> {
+    pub(crate) line: &'l [u8],
+    pub(crate) at: usize,
+    /// Where the strings that are passed over may end.
+    pub(crate) stops: Stops,
+    /// Letters of what was passed over. They are checked when the line ends, and lie elsewhere, so that a copy is cheap.
+    pub(crate) letters: &'c Cell<Letters>,
 }
 
-impl<'l> Cursor<'l> {
-    pub(crate) fn of(line: &'l [u8]) -> Self {
-        Self { line, at: 0, letters: 0 }
+impl<'l, 'c> Cursor<'l, 'c> {
+    pub(crate) fn of(line: &'l [u8], letters: &'c Cell<Letters>) -> Self {
+        Self { line, at: 0, stops: Stops::default(), letters }
     }
 
     /// Nothing but space is left.
@@ -44,13 +49,15 @@ impl<'l> Cursor<'l> {
         if self.at < self.line.len() {
             return Err(self.slip("the end of the line"));
         }
-        Ok(())
+        let wrong = self.letters.get().wrong(self.line);
+        wrong.map_or(Ok(()), |at| Err(Slip::at(at, Fault::Letters)))
     }
 
     pub(crate) fn at(&self) -> usize {
         self.at
     }
 
+    #[inline]
     pub(crate) fn slip(&self, expected: &'static str) -> Slip {
         Slip::at(self.at, Fault::Json(expected))
     }
@@ -74,32 +81,28 @@ impl<'l> Cursor<'l> {
         }
     }
 
-    /// An object whose keys nearly always come in one order: `likely` passes the key that it expects, or nothing, and `known`
-    /// tells what a key means where it is another.
+    /// An object whose wanted keys nearly always come in one order: `likely` passes the key that it expects after the last, or
+    /// nothing, and `known` tells what a key means where it is another. What is not wanted is passed over.
     #[inline]
     pub(crate) fn object_of<K: Copy>(
         &mut self,
-        first: K,
-        likely: impl Fn(&mut Self, K) -> Option<K>,
-        known: impl Fn(&[u8]) -> K,
+        likely: impl Fn(&mut Self, Option<K>) -> Option<K>,
+        known: impl Fn(&[u8]) -> Option<K>,
         mut each: impl FnMut(&mut Self, K) -> Step<()>,
     ) -> Step<()> {
         self.expect(b'{', "an object")?;
         if self.take(b'}') {
             return Ok(());
         }
-        let mut last = first;
+        let mut last = None;
         loop {
-            last = if let Some(key) = likely(self, last) {
-                key
-            } else {
-                self.space();
-                let key = known(self.string()?.raw);
-                self.expect(b':', "a colon")?;
-                key
-            };
+            last = likely(self, last);
+            if last.is_none() {
+                last = self.pass_to(&known)?;
+            }
+            let Some(key) = last else { return Ok(()) };
             self.space();
-            each(self, last)?;
+            each(self, key)?;
             if !self.take(b',') {
                 return self.expect(b'}', "a comma or a closing brace");
             }
@@ -109,9 +112,15 @@ impl<'l> Cursor<'l> {
     /// Passes these bytes where they stand here.
     #[inline]
     pub(crate) fn passes<const N: usize>(&mut self, bytes: &[u8; N]) -> bool {
-        let is_here = self.line.get(self.at..).and_then(<[u8]>::first_chunk) == Some(bytes);
+        let is_here = self.stands(bytes);
         self.at += if is_here { N } else { 0 };
         is_here
+    }
+
+    /// Whether these bytes stand here.
+    #[inline]
+    pub(crate) fn stands<const N: usize>(&self, bytes: &[u8; N]) -> bool {
+        self.line.get(self.at..).and_then(<[u8]>::first_chunk) == Some(bytes)
     }
 
     /// Passes a string of exactly `N` bytes that `read` makes something of; nothing is passed where it does not.
@@ -145,10 +154,11 @@ impl<'l> Cursor<'l> {
         None
     }
 
-    /// Where to go back to.
+    /// Goes back to where we were.
     #[inline]
     pub(crate) fn back_to(&mut self, at: usize) {
-        self.at = at;
+        // Stops are forgotten on the way, so they are looked for again.
+        (self.at, self.stops) = (at, Stops::default());
     }
 
     /// A list: `each` stands at every item and has to pass it.
@@ -164,24 +174,6 @@ impl<'l> Cursor<'l> {
             if !self.take(b',') {
                 return self.expect(b']', "a comma or a closing bracket");
             }
-        }
-    }
-
-    /// Passes a value that is not wanted.
-    #[inline]
-    pub(crate) fn pass(&mut self) -> Step<()> {
-        self.pass_within(DEEPEST)
-    }
-
-    fn pass_within(&mut self, depth: u32) -> Step<()> {
-        match self.peek() {
-            b'"' => self.string().map(|_| ()),
-            b'{' if depth > 0 => self.object(|inner, _| inner.pass_within(depth - 1)),
-            b'[' if depth > 0 => self.list(|inner| inner.pass_within(depth - 1)),
-            b't' => self.word(b"true"),
-            b'f' => self.word(b"false"),
-            b'n' => self.word(b"null"),
-            _ => self.number().map(|_| ()),
         }
     }
 
@@ -211,15 +203,15 @@ impl<'l> Cursor<'l> {
             return Err(self.slip("a string"));
         }
         let from = self.at + 1;
-        (self.at, self.letters) = (from, 0);
-        let mut escaped = false;
+        self.at = from;
+        let (mut escaped, mut all) = (false, 0);
         loop {
-            self.run();
+            all |= self.run();
             match self.peek() {
                 b'"' => {
                     let raw = self.line.get(from..self.at).unwrap_or_default();
                     self.at += 1;
-                    if self.letters & HIGH != 0 {
+                    if all & HIGH != 0 {
                         letters(raw, from)?;
                     }
                     return Ok(Text { raw, escaped });
@@ -233,74 +225,47 @@ impl<'l> Cursor<'l> {
         }
     }
 
-    /// Passes letters, up to a quote, a backslash or what must not be in a string.
+    /// Passes letters, up to a quote, a backslash or what must not be in a string. Gives all bytes together: a high bit says
+    /// that there are letters beyond ASCII.
     #[inline]
-    fn run(&mut self) {
+    fn run(&mut self) -> u64 {
+        let mut all = 0;
         while let Some(word) = self.line.get(self.at..).and_then(<[u8]>::first_chunk::<8>) {
             let word = u64::from_le_bytes(*word);
             let stops = stops(word);
             if stops == 0 {
-                self.letters |= word;
+                all |= word;
                 self.at += 8;
                 continue;
             }
             let passed = stops.trailing_zeros() & !7;
-            self.letters |= word & !(u64::MAX << passed);
             self.at += passed as usize / 8;
-            return;
+            return all | word & !(u64::MAX << passed);
         }
         while let Some(byte) = self.line.get(self.at).filter(|byte| stops(u64::from(**byte) | SPACES) == 0) {
-            self.letters |= u64::from(*byte);
+            all |= u64::from(*byte);
             self.at += 1;
         }
+        all
     }
 
-    fn escape(&mut self) -> Step<()> {
-        let after = self.line.get(self.at + 1..).unwrap_or_default();
-        let length = match after {
-            [b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => 2,
-            [b'u', a, b, c, d, ..] if [a, b, c, d].into_iter().all(u8::is_ascii_hexdigit) => 6,
-            _ => return Err(self.slip("an escape that JSON knows")),
-        };
-        self.at += length;
+    #[inline]
+    pub(crate) fn escape(&mut self) -> Step<()> {
+        self.at += escape(self.line.get(self.at..).unwrap_or_default())
+            .ok_or_else(|| self.slip("an escape that JSON knows"))?;
         Ok(())
     }
 
     /// The digits of a number.
+    #[inline]
     pub(crate) fn number(&mut self) -> Step<&'l [u8]> {
         let from = self.at;
-        self.at += usize::from(self.peek() == b'-');
-        let leading_zero = self.peek() == b'0';
-        let whole = self.digits();
-        if whole == 0 || (leading_zero && whole > 1) {
-            return Err(self.slip("a value"));
-        }
-        if self.peek() == b'.' {
-            self.at += 1;
-            self.some_digits()?;
-        }
-        if matches!(self.peek(), b'e' | b'E') {
-            self.at += 1;
-            self.at += usize::from(matches!(self.peek(), b'+' | b'-'));
-            self.some_digits()?;
-        }
+        self.at = number(self.line, from)?;
         Ok(self.line.get(from..self.at).unwrap_or_default())
     }
 
-    fn some_digits(&mut self) -> Step<()> {
-        if self.digits() == 0 { Err(self.slip("a digit")) } else { Ok(()) }
-    }
-
-    fn digits(&mut self) -> usize {
-        let from = self.at;
-        while self.peek().is_ascii_digit() {
-            self.at += 1;
-        }
-        self.at - from
-    }
-
     #[inline]
-    fn word(&mut self, word: &'static [u8]) -> Step<()> {
+    pub(crate) fn word(&mut self, word: &'static [u8]) -> Step<()> {
         if self.line.get(self.at..).is_some_and(|rest| rest.starts_with(word)) {
             self.at += word.len();
             return Ok(());
@@ -309,14 +274,14 @@ impl<'l> Cursor<'l> {
     }
 
     #[inline]
-    fn space(&mut self) {
+    pub(crate) fn space(&mut self) {
         while matches!(self.peek(), b' ' | b'\t' | b'\r' | b'\n') {
             self.at += 1;
         }
     }
 
     #[inline]
-    fn take(&mut self, byte: u8) -> bool {
+    pub(crate) fn take(&mut self, byte: u8) -> bool {
         self.space();
         let is_here = self.peek() == byte;
         self.at += usize::from(is_here);
@@ -324,9 +289,44 @@ impl<'l> Cursor<'l> {
     }
 
     #[inline]
-    fn expect(&mut self, byte: u8, expected: &'static str) -> Step<()> {
+    pub(crate) fn expect(&mut self, byte: u8, expected: &'static str) -> Step<()> {
         if self.take(byte) { Ok(()) } else { Err(self.slip(expected)) }
     }
+}
+
+/// How long the escape is that begins here.
+fn escape(text: &[u8]) -> Option<usize> {
+    match text {
+        [_, b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => Some(2),
+        [_, b'u', a, b, c, d, ..] if [a, b, c, d].into_iter().all(u8::is_ascii_hexdigit) => Some(6),
+        _ => None,
+    }
+}
+
+/// Where the number ends that begins here.
+fn number(line: &[u8], from: usize) -> Step<usize> {
+    let is = |at: usize, byte: u8| line.get(at) == Some(&byte);
+    let whole = from + usize::from(is(from, b'-'));
+    let mut at = digits(line, whole).ok_or_else(|| Slip::at(whole, Fault::Json("a value")))?;
+    if is(whole, b'0') && at > whole + 1 {
+        return Err(Slip::at(at, Fault::Json("a value")));
+    }
+    let some = |from: usize| digits(line, from).ok_or_else(|| Slip::at(from, Fault::Json("a digit")));
+    if is(at, b'.') {
+        at = some(at + 1)?;
+    }
+    if is(at, b'e') || is(at, b'E') {
+        at += 1;
+        at = some(at + usize::from(is(at, b'+') || is(at, b'-')))?;
+    }
+    Ok(at)
+}
+
+/// Where the digits end that begin here, if there are any.
+fn digits(line: &[u8], from: usize) -> Option<usize> {
+    let rest = line.get(from..)?;
+    let length = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    (length > 0).then_some(from + length)
 }
 
 /// Whether letters beyond ASCII are letters.
@@ -355,7 +355,8 @@ mod tests {
     use super::*;
 
     fn passes(line: &[u8]) -> bool {
-        let mut cursor = Cursor::of(line);
+        let letters = Cell::default();
+        let mut cursor = Cursor::of(line, &letters);
         cursor.pass().and_then(|()| cursor.end()).is_ok()
     }
 
@@ -396,8 +397,9 @@ mod tests {
 
     #[test]
     fn what_is_not_utf8_is_refused_by_its_byte() {
-        let mut cursor = Cursor::of(b"{\"a\":\"0123456789\xff\"}");
-        assert_eq!(cursor.pass(), Err(Slip::at(16, Fault::Letters)));
+        let letters = Cell::default();
+        let mut cursor = Cursor::of(b"{\"a\":\"0123456789\xff\"}", &letters);
+        assert_eq!(cursor.pass().and_then(|()| cursor.end()), Err(Slip::at(16, Fault::Letters)));
     }
 
     #[test]

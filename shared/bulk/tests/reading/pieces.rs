@@ -6,6 +6,9 @@ use proptest::sample::Index;
 
 use crate::file::{File, read, settings};
 
+/// What is passed over, longer than a block.
+const WIDE: &str = r#""url":"https:\/\/shop.example.com\/orders\/48bbd4e33137b29c?key=f610ab04c00bc64e","address":{"city":"São Paulo","lines":["12 Rue de l’Église",null]},"#;
+
 /// Customers with their orders: (refunds, is it a test, second).
 fn files() -> impl Strategy<Value = File> {
     let order = (proptest::collection::vec(0..300_u32, 0..3), any::<bool>(), 0..60_u64);
@@ -24,7 +27,8 @@ fn files() -> impl Strategy<Value = File> {
                     )
                 };
                 let refunds: Vec<_> = refunds.iter().map(refund).collect();
-                let more = format!("\"test\":{is_test},\"note\":\"é\\n\",\"refunds\":[{}],", refunds.join(","));
+                let more =
+                    format!("{WIDE}\"test\":{is_test},\"note\":\"é\\n\",\"refunds\":[{}],", refunds.join(","));
                 file = file.order_with(customer, customer * 1_000 + m, at, &format!("{m}.5"), &more);
             }
         }
