@@ -28,7 +28,7 @@ pub(crate) async fn play(stand: &Stand) -> Result<(Scene, Vec<Verdict>)> {
     verdicts.push(step("a sales rep's own work on a contact", day::rep_works(stand, &mut scene)).await?);
     verdicts.push(step("a forged webhook", hostile::forges(stand, &mut scene)).await?);
     verdicts.push(step("a signed webhook that nobody can read", hostile::mumbles(stand, &mut scene)).await?);
-    verdicts.extend(step("a customer whom the CRM refuses", outage::plays(stand, &mut scene)).await?);
+    verdicts.extend(step("two customers whom the CRM refuses", outage::plays(stand, &mut scene)).await?);
     verdicts.push(step("single changes, with a stop-watch", quick::plays(stand, &mut scene)).await?);
     verdicts.extend(step("the nightly proof, and a hand in the CRM", proof::plays(stand, &mut scene)).await?);
     verdicts.push(step("the sample events of infra/events", samples::plays(stand)).await?);

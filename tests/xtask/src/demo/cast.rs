@@ -83,6 +83,16 @@ pub(crate) const REFUSED: Person = Person {
     refund_cents: 0,
 };
 
+/// The one whom the CRM refuses too, and of whom nobody thinks any more.
+pub(crate) const FORGOTTEN: Person = Person {
+    first_name: "Mary",
+    last_name: "Somerville",
+    email: "mary@example.com",
+    phone: "",
+    orders_cents: &[8_400],
+    refund_cents: 0,
+};
+
 /// An amount as Shopify writes it.
 pub(crate) fn amount(cents: u64) -> String {
     format!("{}.{:02}", cents / 100, cents % 100)

@@ -1,4 +1,5 @@
-//! One customer whom the CRM refuses until the event is dead; then the fault is lifted and the event replayed.
+//! Two customers whom the CRM refuses until their events are dead. Then the fault is lifted: what died of the first is replayed
+//! by hand, and what died of the second is forgotten, until the night.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +7,8 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use crate::demo::acts::day::differences;
-use crate::demo::cast::REFUSED;
+use crate::demo::acts::proof;
+use crate::demo::cast::{FORGOTTEN, Person, REFUSED};
 use crate::demo::scene::{Scene, contact, contacts, is_of, queues};
 use crate::demo::verdict::Verdict;
 use crate::stand::Stand;
@@ -16,13 +18,40 @@ const FOR_LONG: u32 = 10_000;
 
 /// Plays it, from the fault to the replay.
 pub(super) async fn plays(stand: &Stand, scene: &mut Scene) -> Result<Vec<Verdict>> {
-    stand.crm.refuses(REFUSED.email, FOR_LONG).await?;
-    let id = scene.enters(REFUSED).await?;
-    let sent = scene.delivers(&json!({})).await?;
-    let dead = queues(stand, "the death of an event", |now| now.dead > 0 && now.waiting == 0).await?.dead;
-    let died = dies(stand, id, sent.len(), dead).await?;
+    let Refused { id, sent, dead } = is_refused(stand, scene, REFUSED).await?;
+    let died = dies(stand, id, sent, dead).await?;
     stand.crm.recovers().await?;
-    Ok(vec![died, is_replayed(stand, id, dead).await?])
+    let replayed = is_replayed(stand, id, dead).await?;
+    Ok(vec![died, replayed, is_forgotten(stand, scene).await?])
+}
+
+/// What became of somebody whom the CRM refuses.
+struct Refused {
+    id: u64,
+    /// Deliveries.
+    sent: usize,
+    dead: u64,
+}
+
+async fn is_refused(stand: &Stand, scene: &mut Scene, person: Person) -> Result<Refused> {
+    stand.crm.refuses(person.email, FOR_LONG).await?;
+    let id = scene.enters(person).await?;
+    let sent = scene.delivers(&json!({})).await?.len();
+    let dead = queues(stand, "the death of an event", |now| now.dead > 0 && now.waiting == 0).await?.dead;
+    Ok(Refused { id, sent, dead })
+}
+
+/// Nobody replays what died of the second one, and the night finds that they are missing.
+async fn is_forgotten(stand: &Stand, scene: &mut Scene) -> Result<Verdict> {
+    let Refused { id, dead, .. } = is_refused(stand, scene, FORGOTTEN).await?;
+    stand.crm.recovers().await?;
+    let report = proof::prove(stand).await?;
+    let mut wrong = differs(&report["tally"], "replayed", dead);
+    queues(stand, "what the night sent again", |now| now.dead == 0 && now.waiting == 0).await?;
+    let theirs = contact(stand, id, |contact| differences(&FORGOTTEN, contact).is_empty()).await;
+    wrong.extend(theirs.err().map(|trouble| format!("{trouble:#}")));
+    let seen = format!("{dead} that nobody replayed");
+    Ok(Verdict::of("the night replays what died of who is missing", &wrong, seen))
 }
 
 async fn dies(stand: &Stand, id: u64, sent: usize, dead: u64) -> Result<Verdict> {

@@ -34,7 +34,7 @@ pub(super) async fn plays(stand: &Stand, scene: &mut Scene) -> Result<Vec<Verdic
 
 /// What the nightly function says of this shop. A run goes on with each call until it is over, as its schedule would have
 /// it.
-async fn prove(stand: &Stand) -> Result<Value> {
+pub(super) async fn prove(stand: &Stand) -> Result<Value> {
     let mut request = json!({"action": "run"});
     for _ in 0..CALLS {
         let answer = stand.aws.invoke(stand.outputs().get("ReconcileFunction")?, &request).await?;
